@@ -1,0 +1,29 @@
+//! The words of the trade: pure values, no I/O, no clock, no async.
+
+pub mod account;
+pub mod history;
+pub mod money;
+pub mod overview;
+pub mod safe_text;
+pub mod sync;
+pub mod transaction;
+mod words;
+pub mod zone;
+
+pub use account::{
+    Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
+    EnrollmentState, Institution, Snapshot,
+};
+pub use history::{Day, DayKind, History};
+pub use money::{Currency, Money, ParseMoneyError};
+pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
+pub use safe_text::SafeText;
+pub use sync::{
+    AccountResult, EnrollmentFailure, Outcome, Pair, RequestTry, Stage, SyncEvent, SyncReport,
+    SyncRun,
+};
+pub use transaction::{
+    Anchor, Annotation, Change, Life, Position, Status, StoredTransaction, Transaction,
+    TransactionDetail, TransactionId, TransactionKey, TransactionQuery, TransactionWindow,
+};
+pub use zone::Zone;

@@ -1,0 +1,83 @@
+//! Accounts and the enrollments they belong to, as the bank describes them.
+
+use chrono::{DateTime, Utc};
+
+use super::money::{Currency, Money};
+use super::words::{id, open_set};
+
+id! {
+    /// Teller's `acc_…`: opaque, never parsed.
+    AccountId
+}
+id! {
+    /// Teller's `enr_…`: opaque, never parsed.
+    EnrollmentId
+}
+
+open_set! {
+    /// Teller's account `type`: decides which way its amounts are signed.
+    AccountKind { Depository = "depository", Credit = "credit" }
+}
+
+open_set! {
+    /// `closed` means closed from Teller's side: gone, out of sight, or access lost.
+    AccountStatus { Open = "open", Closed = "closed" }
+}
+
+open_set! {
+    /// Whether a sync can use an enrollment.
+    EnrollmentState { Healthy = "healthy", Disconnected = "disconnected", Refused = "refused" }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Institution {
+    pub id: String,
+    pub name: String,
+}
+
+/// An account as `GET /accounts` lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub id: AccountId,
+    pub enrollment_id: EnrollmentId,
+    pub institution: Institution,
+    pub name: String,
+    pub kind: AccountKind,
+    pub subtype: Option<String>,
+    pub currency: Currency,
+    /// Digits as text: leading zeros count.
+    pub last_four: Option<String>,
+    pub status: AccountStatus,
+    /// Whether the bank offers balances here: Teller's `links.balances`.
+    pub has_balances: bool,
+    /// Whether the bank offers transactions here: Teller's `links.transactions`.
+    pub has_transactions: bool,
+}
+
+/// What `GET …/balances` says, in our sign: what is owed is negative. Unknown is `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Balance {
+    pub ledger: Option<Money>,
+    /// Spendable money; for a card the credit left.
+    pub available: Option<Money>,
+}
+
+/// A balance as measured at an instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    pub account_id: AccountId,
+    /// UTC, whole seconds, on the database's clock.
+    pub observed_at: DateTime<Utc>,
+    pub balance: Balance,
+}
+
+/// A login at an institution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrollment {
+    pub id: EnrollmentId,
+    pub institution: Institution,
+    pub state: EnrollmentState,
+    /// Teller's code when the state is not healthy, such as `enrollment.disconnected.account_locked`.
+    pub reason: Option<String>,
+    pub last_success_at: Option<DateTime<Utc>>,
+}

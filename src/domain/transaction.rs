@@ -1,0 +1,171 @@
+//! Transactions: what the bank lists, what passbook keeps of it, and how the store is asked for it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::account::AccountId;
+use super::money::Money;
+use super::words::{id, open_set};
+
+id! {
+    /// Teller's `txn_…`: opaque, unique together with its account's id only.
+    TransactionId
+}
+
+open_set! {
+    Status { Pending = "pending", Posted = "posted" }
+}
+
+open_set! {
+    /// Whether the bank still lists a row. Nothing is ever deleted.
+    Life { Live = "live", Gone = "gone", Replaced = "replaced" }
+}
+
+/// A row as the bank lists it, in our sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transaction {
+    pub id: TransactionId,
+    pub account_id: AccountId,
+    /// The bank's own calendar day, without a zone.
+    pub date: NaiveDate,
+    pub amount: Money,
+    /// As the bank wrote it, U+0000 replaced: unsafe to print before `SafeText`.
+    pub description: String,
+    pub status: Status,
+    /// Teller's `type`, an open set: `card_payment`, `transfer`, `fee` …
+    pub kind: String,
+    pub running_balance: Option<Money>,
+    pub category: Option<String>,
+    pub counterparty: Option<String>,
+    pub counterparty_type: Option<String>,
+    /// Teller's enrichment state, not settlement: `pending` or `complete`.
+    pub processing_status: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TransactionKey {
+    pub account_id: AccountId,
+    pub id: TransactionId,
+}
+
+/// The place of a row in the one order of all lists: date, account, sequence, id, each descending.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub date: NaiveDate,
+    pub account_id: AccountId,
+    /// Place within the bank's own order of that day, oldest lowest.
+    pub sequence: i64,
+    pub id: TransactionId,
+}
+
+/// A row as passbook keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredTransaction {
+    pub transaction: Transaction,
+    pub sequence: i64,
+    pub life: Life,
+    pub replaced_by: Option<TransactionId>,
+    pub first_seen_at: DateTime<Utc>,
+    pub gone_at: Option<DateTime<Utc>>,
+}
+
+impl StoredTransaction {
+    pub fn key(&self) -> TransactionKey {
+        TransactionKey {
+            account_id: self.transaction.account_id.clone(),
+            id: self.transaction.id.clone(),
+        }
+    }
+
+    pub fn position(&self) -> Position {
+        Position {
+            date: self.transaction.date,
+            account_id: self.transaction.account_id.clone(),
+            sequence: self.sequence,
+            id: self.transaction.id.clone(),
+        }
+    }
+}
+
+/// Which rows, and from where on. Newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransactionQuery {
+    pub account: Option<AccountId>,
+    pub since: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
+    pub status: Option<Status>,
+    /// False: live rows only. True: rows the bank withdrew or replaced too.
+    pub gone: bool,
+    pub anchor: Anchor,
+    /// Rows at most.
+    pub limit: u32,
+}
+
+impl TransactionQuery {
+    /// The newest `limit` live rows of one account, or of all.
+    pub fn newest(account: Option<AccountId>, limit: u32) -> Self {
+        Self {
+            account,
+            since: None,
+            until: None,
+            status: None,
+            gone: false,
+            anchor: Anchor::Newest,
+            limit,
+        }
+    }
+}
+
+/// Where a window starts. Whatever the anchor, the rows come back newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    Newest,
+    Oldest,
+    /// The rows right below this one: older, itself excluded.
+    Older(Position),
+    /// The rows right above this one: newer, itself excluded.
+    Newer(Position),
+}
+
+/// Neighbouring rows, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TransactionWindow {
+    pub rows: Vec<StoredTransaction>,
+    /// No row stands beyond this window in the direction that was asked.
+    pub at_end: bool,
+}
+
+/// One fact that the bank changed on a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub changed_at: DateTime<Utc>,
+    /// `amount`, `status`, `date`, `description`, `id`, `gone`, `back`, `category` …; also
+    /// `first_seen`, which is derived and always first.
+    pub field: String,
+    pub old: Option<String>,
+    pub new: Option<String>,
+}
+
+/// The user's own words about a row. A sync never writes them, but carries them to a row's new id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Annotation {
+    pub note: Option<String>,
+    pub category: Option<String>,
+    pub name: Option<String>,
+    pub tags: Vec<String>,
+}
+
+/// All that is kept about one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransactionDetail {
+    pub stored: StoredTransaction,
+    pub annotation: Annotation,
+    /// Oldest first; the first one is `first_seen`. Those of a row it replaced come before its own.
+    pub changes: Vec<Change>,
+    /// The bank's reply for this row, byte for byte.
+    pub raw: Option<String>,
+    /// Latest live rows of the same counterparty over all accounts, newest first, at most 12.
+    pub alike: Vec<StoredTransaction>,
+    /// Live rows of the same counterparty in the 12 months up to this row's date: count and sum
+    /// per month, oldest month first, in this row's currency.
+    pub alike_months: Vec<(NaiveDate, i64, i64)>,
+}

@@ -1,0 +1,17 @@
+//! passbook: your bank accounts, in your terminal, on your own disk.
+//!
+//! Five storeys; imports only go down.
+//!
+//! ```text
+//! main        flags → config → one of the modes
+//! tui  serve  commands     the screen, the headless mode, the words for scripts
+//! app  view   sync  bank   state and pictures; one pass Teller → store; which bank this process asks
+//! store  teller  demo      the database, the bank's API, the built-in bank
+//! domain  clock  secret    the words of the trade
+//! ```
+
+pub mod domain;
+
+pub mod clock;
+pub mod exit;
+pub mod secret;

@@ -1,0 +1,3 @@
+//! One binary for all integration tests: linking is what they cost most.
+
+#![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
