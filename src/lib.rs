@@ -13,5 +13,7 @@
 pub mod domain;
 
 pub mod clock;
+pub mod database;
 pub mod exit;
+pub mod files;
 pub mod secret;
