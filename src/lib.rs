@@ -17,3 +17,7 @@ pub mod database;
 pub mod exit;
 pub mod files;
 pub mod secret;
+
+pub mod cli;
+pub mod config;
+pub mod log;

@@ -1,3 +1,5 @@
 //! One binary for all integration tests: linking is what they cost most.
 
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
+
+mod config;

@@ -1,0 +1,185 @@
+//! The command line as typed: names, help and shapes, no behaviour.
+#![expect(clippy::doc_markdown, reason = "the docs of fields are what --help prints")]
+#![allow(rustdoc::bare_urls, reason = "the same")]
+
+use chrono::NaiveDate;
+use clap::builder::PossibleValuesParser;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+const AFTER_HELP: &str = "\
+An option wins over the environment, that over the config file, that over the default; `passbook \
+where` shows what decided. Access tokens come from TELLER_ACCESS_TOKEN (several separated by \
+commas) and are never stored nor taken as an option. Without DATABASE_URL, POSTGRES_USER, \
+POSTGRES_PASSWORD and POSTGRES_DB (POSTGRES_HOST, POSTGRES_PORT) name a Postgres database. A .env \
+file in the working directory is read unless --no-dotenv is given.
+
+Exit status: 0 fine, 1 internal error, 2 usage, 3 database unreachable, 4 partial failure, 5 bank \
+unreachable, 6 database newer than this program, 7 locked, 8 port taken.";
+
+/// Your bank accounts, in your terminal, on your own disk. Without a command it opens the screen.
+#[derive(Clone, Debug, Default, Parser)]
+#[command(name = "passbook", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub options: Options,
+    #[command(flatten)]
+    pub serve: ServeOptions,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Values stay text here: `config` reads them together with those of the environment and the file.
+#[derive(Args, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct Options {
+    /// Where everything is kept; default: passbook.db in the data directory [env: DATABASE_URL]
+    ///
+    /// sqlite:///relative.db, sqlite:////absolute.db, a path ending in .db or .sqlite,
+    /// sqlite::memory:, or postgres://user:password@host:5432/name. A password is better kept in
+    /// the environment: options show in the process list.
+    #[arg(long, global = true, value_name = "URL", help_heading = "Database")]
+    pub database_url: Option<String>,
+    /// Browse only, write nothing
+    #[arg(long, global = true, help_heading = "Database")]
+    pub read_only: bool,
+
+    /// Teller environment; default: sandbox [env: TELLER_ENVIRONMENT]
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Bank")]
+    #[arg(value_parser = PossibleValuesParser::new(["sandbox", "development", "production"]))]
+    pub environment: Option<String>,
+    /// Client certificate, PEM; needed outside sandbox [env: TELLER_CERT_PATH]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Bank")]
+    pub cert: Option<String>,
+    /// Private key of the certificate, PEM [env: TELLER_KEY_PATH]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Bank")]
+    pub cert_key: Option<String>,
+    /// Default: https://api.teller.io [env: TELLER_API_URL]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Bank")]
+    pub teller_url: Option<String>,
+    /// One more root certificate to trust for the bank, PEM [env: TELLER_CA_PATH]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Bank")]
+    pub teller_ca: Option<String>,
+    /// Use the built-in bank and a database of its own: no account, no configuration
+    #[arg(long, global = true, help_heading = "Bank")]
+    pub demo: bool,
+    /// Never call the bank, whatever is pressed [env: PASSBOOK_OFFLINE]
+    #[arg(long, global = true, help_heading = "Bank")]
+    pub offline: bool,
+
+    /// Colours of the screen; default: dark
+    #[arg(long, global = true, value_name = "THEME", help_heading = "Screen")]
+    #[arg(value_parser = PossibleValuesParser::new(["dark", "light", "terminal"]))]
+    pub theme: Option<String>,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true, help_heading = "Screen")]
+    pub ascii: bool,
+
+    /// Settings, TOML; default: config.toml in the config directory [env: PASSBOOK_CONFIG]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "General")]
+    pub config: Option<String>,
+    /// Do not read .env
+    #[arg(long, global = true, help_heading = "General")]
+    pub no_dotenv: bool,
+    /// error, warn, info, debug, trace or off; default: info [env: LOG_LEVEL]
+    #[arg(long, global = true, value_name = "LEVEL", help_heading = "General")]
+    pub log_level: Option<String>,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Headless")]
+pub struct ServeOptions {
+    /// Run without a screen: sync on a schedule, answer health checks
+    #[arg(long)]
+    pub serve: bool,
+    /// Address to listen on; default: 127.0.0.1, or 0.0.0.0 when PORT is set
+    #[arg(long, value_name = "ADDR", requires = "serve")]
+    pub bind: Option<String>,
+    /// Port to listen on; default: 8001 [env: PORT]
+    #[arg(long, value_name = "N", requires = "serve")]
+    pub port: Option<String>,
+    /// Time between two syncs, such as 30m or 6h; default: 6h
+    #[arg(long, value_name = "DURATION", requires = "serve")]
+    pub sync_every: Option<String>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Sync once, in the foreground
+    Sync(SyncArgs),
+    /// List the accounts with their latest balances
+    Accounts(Format),
+    /// List transactions, newest first
+    Transactions(TransactionsArgs),
+    /// List the balances as they were measured
+    Balances(BalancesArgs),
+    /// Say which files and which database are used, and what decided
+    Where(Format),
+}
+
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct Format {
+    /// Print one JSON document instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct SyncArgs {
+    /// Read the whole history again, not only the recent past
+    #[arg(long)]
+    pub full: bool,
+    /// Only this account
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct TransactionsArgs {
+    /// Only this account
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    /// First day, YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<NaiveDate>,
+    /// Last day, YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<NaiveDate>,
+    /// Only settled ones, or only those that are not
+    #[arg(long, value_parser = PossibleValuesParser::new(["pending", "posted"]))]
+    pub status: Option<String>,
+    /// Rows at most; default: all
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Also those the bank withdrew
+    #[arg(long)]
+    pub gone: bool,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct BalancesArgs {
+    /// Only this account
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    /// First day, YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<NaiveDate>,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+impl Cli {
+    /// Prints help or a usage error and ends the process where there is nothing to run.
+    pub fn read() -> Self {
+        let cli = Self::parse();
+        if cli.serve.serve && cli.command.is_some() {
+            let message = "--serve runs by itself and takes no command";
+            Self::command().error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        cli
+    }
+}

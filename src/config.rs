@@ -1,0 +1,68 @@
+//! Settings: flag, environment, file and default, checked once into one `Config`.
+
+mod dot_env;
+mod environment;
+mod file;
+mod layers;
+mod listing;
+mod place;
+mod resolve;
+mod source;
+mod values;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tracing::level_filters::LevelFilter;
+use url::Url;
+
+use crate::database::Database;
+use crate::secret::Secret;
+pub use environment::Environment;
+pub use listing::Entry;
+pub use place::{Dirs, Place};
+pub use source::{ConfigError, Setting, Source};
+pub use values::{TellerEnvironment, Theme};
+
+/// Everything that was decided before a database or the network is touched.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `None` where there is no home directory, as in some containers.
+    pub dirs: Option<Dirs>,
+    pub config_file: Option<ConfigFile>,
+    pub dot_env_file: Option<PathBuf>,
+    /// The built-in bank. It has a database of its own unless a flag names one.
+    pub demo: Setting<bool>,
+    pub database: Setting<Database>,
+    pub read_only: Setting<bool>,
+    pub environment: Setting<TellerEnvironment>,
+    pub certificate: Option<Certificate>,
+    pub teller_url: Setting<Url>,
+    pub teller_ca: Option<Setting<PathBuf>>,
+    pub access_tokens: Setting<Vec<Secret>>,
+    pub offline: Setting<bool>,
+    pub sync_on_start: Setting<bool>,
+    pub theme: Setting<Theme>,
+    pub ascii: Setting<bool>,
+    /// `NO_COLOR` is set.
+    pub no_color: Setting<bool>,
+    pub log_level: Setting<LevelFilter>,
+    pub bind: Setting<IpAddr>,
+    pub port: Setting<u16>,
+    pub sync_every: Setting<Duration>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigFile {
+    pub path: Setting<PathBuf>,
+    /// Only the default file may be missing.
+    pub found: bool,
+}
+
+/// Paths of PEM files, not opened before the bank is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    pub cert: Setting<PathBuf>,
+    pub key: Setting<PathBuf>,
+}

@@ -1,0 +1,98 @@
+//! A `Config` as names, values and what decided, for `passbook where`: secrets masked.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use super::source::Setting;
+use super::values::show_duration;
+use super::{Config, Source};
+
+/// One line of the listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub name: &'static str,
+    /// `None`: not set, and nothing stands in for it.
+    pub value: Option<String>,
+    pub source: Source,
+    /// What exactly decided, such as `PORT in /srv/.env`.
+    pub origin: String,
+}
+
+impl Config {
+    pub fn listing(&self) -> Vec<Entry> {
+        let mut entries = self.files();
+        let certificate = self.certificate.as_ref();
+        let tokens = self.access_tokens.clone().map(|tokens| match tokens.len() {
+            0 => None,
+            1 => Some("1 token".to_owned()),
+            count => Some(format!("{count} tokens")),
+        });
+        let teller_url =
+            self.teller_url.clone().map(|url| url.as_str().trim_end_matches('/').to_owned());
+        entries.extend([
+            entry("database", &self.database.clone().map(|database| database.masked())),
+            entry("demo", &self.demo),
+            entry("read_only", &self.read_only),
+            entry("environment", &self.environment),
+            optional("cert", certificate.map(|pair| path(&pair.cert))),
+            optional("cert_key", certificate.map(|pair| path(&pair.key))),
+            entry("teller_url", &teller_url),
+            optional("teller_ca", self.teller_ca.as_ref().map(path)),
+            Entry {
+                name: "access_tokens",
+                value: tokens.value,
+                source: tokens.source,
+                origin: tokens.origin,
+            },
+            entry("offline", &self.offline),
+            entry("sync_on_start", &self.sync_on_start),
+            entry("theme", &self.theme),
+            entry("ascii", &self.ascii),
+            entry("no_color", &self.no_color),
+            entry("log_level", &self.log_level),
+            entry("bind", &self.bind),
+            entry("port", &self.port),
+            entry("sync_every", &self.sync_every.clone().map(show_duration)),
+        ]);
+        entries
+    }
+
+    fn files(&self) -> Vec<Entry> {
+        let mut config_file =
+            optional("config_file", self.config_file.as_ref().map(|file| path(&file.path)));
+        if self.config_file.as_ref().is_some_and(|file| !file.found) {
+            config_file.origin.push_str(", does not exist");
+        }
+        let dot_env = self.dot_env_file.as_ref().map(|file| file.display().to_string());
+        let dirs = self.dirs.as_ref();
+        let dir = |dir: &PathBuf| Setting::default(dir.display().to_string());
+        let keys_file = dirs.map(|dirs| dir(&dirs.config.join("keys.toml")));
+        vec![
+            config_file,
+            optional("keys_file", keys_file),
+            optional("dot_env", dot_env.map(Setting::default)),
+            optional("data_dir", dirs.map(|dirs| dir(&dirs.data))),
+            optional("state_dir", dirs.map(|dirs| dir(&dirs.state))),
+        ]
+    }
+}
+
+fn entry<T: Display>(name: &'static str, setting: &Setting<T>) -> Entry {
+    Entry {
+        name,
+        value: Some(setting.value.to_string()),
+        source: setting.source,
+        origin: setting.origin.clone(),
+    }
+}
+
+fn optional(name: &'static str, setting: Option<Setting<String>>) -> Entry {
+    match setting {
+        Some(setting) => entry(name, &setting),
+        None => Entry { name, value: None, source: Source::Default, origin: "default".to_owned() },
+    }
+}
+
+fn path(setting: &Setting<PathBuf>) -> Setting<String> {
+    setting.clone().map(|path| path.display().to_string())
+}
