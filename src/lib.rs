@@ -21,3 +21,5 @@ pub mod secret;
 pub mod cli;
 pub mod config;
 pub mod log;
+
+pub mod teller;

@@ -3,3 +3,4 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
 
 mod config;
+mod teller;
