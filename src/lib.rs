@@ -22,4 +22,5 @@ pub mod cli;
 pub mod config;
 pub mod log;
 
+pub mod store;
 pub mod teller;

@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
 
 mod config;
+mod store;
+mod support;
 mod teller;

@@ -1,0 +1,16 @@
+drop table pb_sync_results;
+drop table pb_sync_runs;
+drop table pb_leases;
+drop table pb_sync_state;
+drop table pb_links;
+drop table pb_tags;
+drop table pb_annotations;
+drop table pb_days;
+drop table pb_quarantine;
+drop table pb_transaction_changes;
+drop table pb_raw_replies;
+drop table pb_transactions;
+drop table pb_balance_snapshots;
+drop table pb_accounts;
+drop table pb_enrollments;
+drop table pb_settings;

@@ -1,0 +1,114 @@
+//! The database: accounts, balances, transactions and runs, on SQLite or Postgres alike.
+
+mod accounts;
+mod carry;
+mod days;
+mod detail;
+pub(crate) mod engine;
+mod error;
+mod frozen;
+mod holder;
+pub mod judging;
+pub mod leases;
+pub mod ledger;
+pub mod listing;
+mod migrate;
+mod open;
+mod options;
+mod overview;
+mod packed;
+mod page;
+mod pool;
+mod postgres;
+mod rows;
+mod runs;
+mod session;
+mod settings;
+mod snapshots;
+mod sqlite;
+mod sync_log;
+mod transaction_row;
+mod transactions;
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use color_eyre::Result;
+use color_eyre::eyre::WrapErr as _;
+
+pub use error::OpenError;
+pub use migrate::Schema;
+pub use options::{Progress, StoreOptions};
+pub use sqlite::is_locked;
+
+use crate::clock::Clock;
+use engine::{Engine, with_db};
+
+/// An open database at the right version. Clones share its connections.
+#[derive(Clone)]
+pub struct Store(Arc<Shared>);
+
+struct Shared {
+    engine: Engine,
+    clock: Clock,
+    read_only: bool,
+}
+
+impl Store {
+    fn new(engine: Engine, clock: Clock, read_only: bool) -> Self {
+        Self(Arc::new(Shared { engine, clock, read_only }))
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub fn is_read_only(&self) -> bool {
+        self.0.read_only
+    }
+
+    /// The database's own clock, moved on as the program's is: several machines may share it.
+    pub async fn now(&self) -> Result<DateTime<Utc>> {
+        with_db!(self, |db| db.now().await).wrap_err("reading the database's clock")
+    }
+
+    /// Whether the database answers at all.
+    pub async fn ping(&self) -> Result<()> {
+        with_db!(self, |db| sqlx::query("select 1").execute(db).await.map(drop))
+            .wrap_err("asking the database for a sign of life")
+    }
+
+    /// How the tables compare with those this program was built for, as they are now.
+    pub async fn schema(&self) -> Result<Schema> {
+        self.load_schema().await.wrap_err("reading the schema's version")
+    }
+
+    /// Whether the tables are exactly those this program was built for.
+    pub async fn schema_is_current(&self) -> Result<bool> {
+        Ok(self.schema().await? == Schema::Current)
+    }
+
+    /// Closes every connection; what still runs gets a moment to end.
+    pub async fn close(&self) {
+        match self.engine() {
+            Engine::Sqlite(sqlite) => sqlite.close().await,
+            Engine::Postgres(postgres) => postgres.pool.close().await,
+        }
+    }
+}
+
+/// Neither the file's path nor the server's name: it would end up in logs.
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let engine = match self.engine() {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Postgres(_) => "Postgres",
+        };
+        f.debug_struct("Store").field("engine", &engine).finish_non_exhaustive()
+    }
+}

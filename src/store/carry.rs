@@ -1,0 +1,206 @@
+//! The user's words follow a row to its new id, and back when the bank lists the old one again.
+//!
+//! Field by field the new row's own word wins; two different notes are both kept, tags are joined.
+//! The old row's own copy is never touched.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Annotation;
+
+/// What a pairing changed on the posted row: enough to take it back where it is untouched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Carried {
+    pub note: Option<Moved>,
+    pub category: Option<Moved>,
+    pub name: Option<Moved>,
+    pub tags: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Moved {
+    pub was: Option<String>,
+    pub is: String,
+}
+
+/// The words of the posted row after it took over those of the vanished one.
+pub(super) fn carry(from: &Annotation, to: &Annotation) -> (Annotation, Carried) {
+    let fill = |from: &Option<String>, to: &Option<String>| match (from, to) {
+        (Some(word), None) => Some(Moved { was: None, is: word.clone() }),
+        _ => None,
+    };
+    let note = match (&from.note, &to.note) {
+        (Some(old), Some(own)) if old != own => {
+            Some(Moved { was: Some(own.clone()), is: format!("{own}\n{old}") })
+        }
+        (old, own) => fill(old, own),
+    };
+    let carried = Carried {
+        note,
+        category: fill(&from.category, &to.category),
+        name: fill(&from.name, &to.name),
+        tags: from.tags.iter().filter(|tag| !to.tags.contains(tag)).cloned().collect(),
+    };
+    let take = |moved: &Option<Moved>, own: &Option<String>| {
+        moved.as_ref().map(|moved| moved.is.clone()).or_else(|| own.clone())
+    };
+    let words = Annotation {
+        note: take(&carried.note, &to.note),
+        category: take(&carried.category, &to.category),
+        name: take(&carried.name, &to.name),
+        tags: to.tags.iter().chain(&carried.tags).cloned().collect(),
+    };
+    (words, carried)
+}
+
+/// The words of the posted row once a pairing is undone: what the user has touched since stays.
+pub(super) fn take_back(now: &Annotation, carried: &Carried) -> Annotation {
+    let back = |own: &Option<String>, moved: &Option<Moved>| match (own, moved) {
+        (Some(word), Some(moved)) if *word == moved.is => moved.was.clone(),
+        _ => own.clone(),
+    };
+    Annotation {
+        note: back(&now.note, &carried.note),
+        category: back(&now.category, &carried.category),
+        name: back(&now.name, &carried.name),
+        tags: now.tags.iter().filter(|tag| !carried.tags.contains(tag)).cloned().collect(),
+    }
+}
+
+/// The user's words about one row.
+macro_rules! words_of {
+    ($tx:ident, $account:expr, $id:expr) => {{
+        let words: Option<(Option<String>, Option<String>, Option<String>)> = sqlx::query_as(
+            "select note, category, name from pb_annotations
+            where account_id = $1 and transaction_id = $2",
+        )
+        .bind($account)
+        .bind($id)
+        .fetch_optional(&mut *$tx)
+        .await?;
+        let tags: Vec<String> = sqlx::query_scalar(
+            "select tag from pb_tags where account_id = $1 and transaction_id = $2 order by tag",
+        )
+        .bind($account)
+        .bind($id)
+        .fetch_all(&mut *$tx)
+        .await?;
+        let (note, category, name) = words.unwrap_or_default();
+        $crate::domain::Annotation { note, category, name, tags }
+    }};
+}
+
+/// Writes the words of a row that differ from those before.
+macro_rules! write_words {
+    ($tx:ident, $account:expr, $id:expr, $before:expr, $words:expr, $now:expr) => {{
+        let (before, words): (&$crate::domain::Annotation, &$crate::domain::Annotation) =
+            ($before, $words);
+        if (&before.note, &before.category, &before.name)
+            != (&words.note, &words.category, &words.name)
+        {
+            sqlx::query(
+                "insert into pb_annotations
+                    (account_id, transaction_id, note, category, name, edited_at)
+                values ($1, $2, $3, $4, $5, $6)
+                on conflict (account_id, transaction_id) do update set
+                    note = excluded.note, category = excluded.category, name = excluded.name,
+                    edited_at = excluded.edited_at",
+            )
+            .bind($account)
+            .bind($id)
+            .bind(&words.note)
+            .bind(&words.category)
+            .bind(&words.name)
+            .bind($now)
+            .execute(&mut *$tx)
+            .await?;
+        }
+        for tag in before.tags.iter().filter(|tag| !words.tags.contains(tag)) {
+            sqlx::query(
+                "delete from pb_tags where account_id = $1 and transaction_id = $2 and tag = $3",
+            )
+            .bind($account)
+            .bind($id)
+            .bind(tag)
+            .execute(&mut *$tx)
+            .await?;
+        }
+        for tag in words.tags.iter().filter(|tag| !before.tags.contains(tag)) {
+            sqlx::query(
+                "insert into pb_tags (account_id, transaction_id, tag, edited_at)
+                values ($1, $2, $3, $4)",
+            )
+            .bind($account)
+            .bind($id)
+            .bind(tag)
+            .bind($now)
+            .execute(&mut *$tx)
+            .await?;
+        }
+    }};
+}
+
+/// Takes back what followed a row to its new id, and the link itself: the bank lists it again.
+macro_rules! undo {
+    ($tx:ident, $account:expr, $gone:expr, $now:expr) => {{
+        let links: Vec<(String, Option<String>)> = sqlx::query_as(
+            "select posted_id, carried from pb_links
+            where account_id = $1 and pending_id = $2 and made_by = 'sync' and not parted",
+        )
+        .bind($account)
+        .bind($gone)
+        .fetch_all(&mut *$tx)
+        .await?;
+        for (posted, carried) in links {
+            let carried: $crate::store::carry::Carried =
+                carried.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            let before = $crate::store::carry::words_of!($tx, $account, &posted);
+            let words = $crate::store::carry::take_back(&before, &carried);
+            $crate::store::carry::write_words!($tx, $account, &posted, &before, &words, $now);
+        }
+        sqlx::query(
+            "delete from pb_links
+            where account_id = $1 and pending_id = $2 and made_by = 'sync' and not parted",
+        )
+        .bind($account)
+        .bind($gone)
+        .execute(&mut *$tx)
+        .await?;
+    }};
+}
+pub(super) use {undo, words_of, write_words};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(note: Option<&str>, category: Option<&str>, tags: &[&str]) -> Annotation {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Annotation {
+            note: owned(note),
+            category: owned(category),
+            name: None,
+            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn the_new_rows_own_word_wins_and_two_notes_are_both_kept() {
+        let from = words(Some("half is for Sam"), Some("food"), &["shared", "trip"]);
+        let to = words(Some("receipt kept"), Some("fun"), &["trip"]);
+        let (after, _) = carry(&from, &to);
+        assert_eq!(
+            after,
+            words(Some("receipt kept\nhalf is for Sam"), Some("fun"), &["trip", "shared"])
+        );
+    }
+
+    #[test]
+    fn what_was_carried_can_be_taken_back_unless_touched() {
+        let (from, to) = (words(Some("a"), Some("food"), &["t"]), words(None, None, &[]));
+        let (after, carried) = carry(&from, &to);
+        assert_eq!(take_back(&after, &carried), to);
+        let touched = Annotation { category: Some("mine".into()), ..after };
+        assert_eq!(take_back(&touched, &carried), words(None, Some("mine"), &[]));
+    }
+}

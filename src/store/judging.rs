@@ -1,0 +1,416 @@
+//! What a judgement reads of one account, and how its verdict is written: in one transaction.
+
+use std::collections::{BTreeSet, HashSet};
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use color_eyre::Result;
+use color_eyre::eyre::WrapErr;
+
+use super::carry::{self, carry};
+use super::engine::{with_db, with_tx};
+use super::leases::{Lease, renew};
+use super::ledger::{ChangeWrite, Cursor, KnownRow, SyncState, Verdict, WriteError, log_changes};
+use super::rows::ROWS_A_STATEMENT;
+use super::transaction_row::TransactionRow;
+use super::{Store, days};
+use crate::domain::{AccountId, Pair, StoredTransaction, TransactionId};
+
+/// Vanished rows older than this, in days before the newest row, are not paired any more.
+const PAIRING_REACH: u64 = 31;
+/// How often a vanished pending is looked for again.
+const RECHECKS: i64 = 2;
+
+/// Rows that may belong together.
+#[derive(Debug, Default)]
+pub struct Pairable {
+    /// Vanished and not yet paired; those just missed included.
+    pub gone: Vec<StoredTransaction>,
+    /// Posted from their first sight and not yet paired.
+    pub came: Vec<StoredTransaction>,
+    pub rechecks: Vec<TransactionId>,
+    pub parted: HashSet<(TransactionId, TransactionId)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct StateRow {
+    head: Option<NaiveDate>,
+    cursor_id: Option<TransactionId>,
+    cursor_date: Option<NaiveDate>,
+    done: bool,
+    suspect_since: Option<DateTime<Utc>>,
+    suspect_digest: Option<String>,
+    empty_seen: bool,
+    audit_due: bool,
+    opening: Option<i64>,
+    judged_at: Option<DateTime<Utc>>,
+    full_at: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    pub async fn load_sync_state(&self, account: &AccountId) -> Result<SyncState> {
+        const SQL: &str = "
+            select head, cursor_id, cursor_date, done, suspect_since, suspect_digest, empty_seen,
+                audit_due, opening, judged_at, full_at
+            from pb_sync_state where account_id = $1";
+        let row: Option<StateRow> =
+            with_db!(self, |db| sqlx::query_as(SQL).bind(account).fetch_optional(db).await)
+                .wrap_err("loading how far a sync is")?;
+        Ok(row.map(SyncState::from).unwrap_or_default())
+    }
+
+    /// The oldest day on which a row may still settle: live pendings, and gone ones still looked for.
+    pub async fn load_oldest_unsettled(&self, account: &AccountId) -> Result<Option<NaiveDate>> {
+        const LIVE: &str = "
+            select min(date) from pb_transactions
+            where account_id = $1 and life = 'live' and status = 'pending'";
+        const GONE: &str = "
+            select min(date) from pb_transactions
+            where account_id = $1 and life <> 'live' and status = 'pending' and recheck > 0";
+        let days: (Option<NaiveDate>, Option<NaiveDate>) = with_db!(self, |db| {
+            let live = sqlx::query_scalar(LIVE).bind(account).fetch_one(&mut *db).await?;
+            Ok((live, sqlx::query_scalar(GONE).bind(account).fetch_one(&mut *db).await?))
+        })
+        .wrap_err("loading the oldest unsettled row")?;
+        Ok([days.0, days.1].into_iter().flatten().min())
+    }
+
+    /// Live rows from a day on, or all of them.
+    pub async fn load_known(
+        &self,
+        account: &AccountId,
+        since: Option<NaiveDate>,
+    ) -> Result<Vec<KnownRow>> {
+        const SQL: &str = "
+            select id, date, seq, case when status = 'posted' then 1 else 0 end, strikes
+            from pb_transactions where account_id = $1 and life = 'live' and date >= $2";
+        let since = since.unwrap_or(NaiveDate::from_ymd_opt(1, 1, 1).expect("a real day"));
+        let rows: Vec<(TransactionId, NaiveDate, i64, i32, i64)> =
+            with_db!(self, |db| sqlx::query_as(SQL).bind(account).bind(since).fetch_all(db).await)
+                .wrap_err("loading the known rows")?;
+        let known = |(id, date, seq, posted, strikes)| KnownRow {
+            id,
+            date,
+            seq,
+            posted: posted == 1,
+            strikes,
+        };
+        Ok(rows.into_iter().map(known).collect())
+    }
+
+    /// Everything that `missing` rows, and rows that vanished before, may be paired with.
+    pub async fn load_pairable(
+        &self,
+        account: &AccountId,
+        missing: &[TransactionId],
+        newest: Option<NaiveDate>,
+        since: Option<NaiveDate>,
+    ) -> Result<Pairable> {
+        // `life <> 'live'` is said for SQLite, which otherwise doesn't see that the partial index of
+        // withdrawn rows fits, and reads the whole account.
+        const GONE: &str = "
+            select * from pb_transactions
+            where account_id = $1 and life = 'gone' and life <> 'live' and status = 'pending'
+                and date >= $2";
+        const RECHECKS: &str = "
+            select id from pb_transactions
+            where account_id = $1 and life = 'gone' and life <> 'live' and status = 'pending'
+                and recheck > 0 and date >= $2";
+        const CAME: &str = "
+            select * from pb_transactions
+            where account_id = $1 and life = 'live' and status = 'posted' and born = 'posted'
+                and date >= $2 and not exists (
+                    select 1 from pb_links
+                    where pb_links.account_id = pb_transactions.account_id
+                        and pb_links.posted_id = pb_transactions.id and not pb_links.parted)
+            order by date desc, seq desc";
+        const PARTED: &str =
+            "select pending_id, posted_id from pb_links where account_id = $1 and parted";
+        let day_one = NaiveDate::from_ymd_opt(1, 1, 1).expect("a real day");
+        let reach = newest.map_or(day_one, |newest| newest - Days::new(PAIRING_REACH));
+        let pairable: Pairable = with_db!(self, |db| {
+            let mut gone: Vec<TransactionRow> =
+                sqlx::query_as(GONE).bind(account).bind(reach).fetch_all(&mut *db).await?;
+            for chunk in missing.chunks(ROWS_A_STATEMENT) {
+                let mut sql =
+                    sqlx::QueryBuilder::new("select * from pb_transactions where account_id = ");
+                sql.push_bind(account).push(" and id in (");
+                let mut ids = sql.separated(", ");
+                for id in chunk {
+                    ids.push_bind(id);
+                }
+                sql.push(") order by date desc, seq desc");
+                let rows: Vec<TransactionRow> = sql.build_query_as().fetch_all(&mut *db).await?;
+                gone.extend(rows);
+            }
+            let gone: Vec<StoredTransaction> = gone.into_iter().map(Into::into).collect();
+            let rechecks =
+                sqlx::query_scalar(RECHECKS).bind(account).bind(since.unwrap_or(day_one));
+            let rechecks = rechecks.fetch_all(&mut *db).await?;
+            let Some(earliest) = gone.iter().map(|row| row.transaction.date).min() else {
+                return Ok(Pairable { rechecks, ..Pairable::default() });
+            };
+            let came: Vec<TransactionRow> = sqlx::query_as(CAME)
+                .bind(account)
+                .bind(earliest - Days::new(2))
+                .fetch_all(&mut *db)
+                .await?;
+            let parted: Vec<(TransactionId, TransactionId)> =
+                sqlx::query_as(PARTED).bind(account).fetch_all(&mut *db).await?;
+            Ok(Pairable {
+                gone,
+                came: came.into_iter().map(Into::into).collect(),
+                rechecks,
+                parted: parted.into_iter().collect(),
+            })
+        })
+        .wrap_err("loading rows that may belong together")?;
+        Ok(pairable)
+    }
+
+    /// Writes a verdict; returns how many rows went without a successor.
+    pub async fn apply_verdict(
+        &self,
+        lease: &Lease,
+        account: &AccountId,
+        run_id: &str,
+        verdict: &Verdict,
+    ) -> Result<i64, WriteError> {
+        let paired: HashSet<&TransactionId> = verdict.pairs.iter().map(|pair| &pair.gone).collect();
+        let leaving: Vec<&TransactionId> = verdict.gone.iter().chain(&verdict.withdrawn).collect();
+        let unpaired = leaving.iter().filter(|id| !paired.contains(*id)).count();
+        let changes = changes(verdict, &paired);
+        with_tx!(self, |tx| {
+            renew!(tx, lease);
+            let now = tx.now().await?;
+            let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
+            let pending = (&verdict.gone, "gone", RECHECKS);
+            let posted = (&verdict.withdrawn, "gone", 0);
+            for (ids, life, recheck) in [pending, posted] {
+                for id in ids {
+                    let date: Option<NaiveDate> = sqlx::query_scalar(LEAVE)
+                        .bind(account)
+                        .bind(id)
+                        .bind(life)
+                        .bind(recheck)
+                        .bind(now)
+                        .bind(run_id)
+                        .fetch_optional(&mut *tx)
+                        .await?;
+                    dates.extend(date);
+                }
+            }
+            for pair in &verdict.pairs {
+                let date: Option<NaiveDate> = sqlx::query_scalar(REPLACE)
+                    .bind(account)
+                    .bind(&pair.gone)
+                    .bind(&pair.came)
+                    .bind(now)
+                    .bind(run_id)
+                    .fetch_optional(&mut *tx)
+                    .await?;
+                dates.extend(date);
+                let from = carry::words_of!(tx, account, &pair.gone);
+                let to = carry::words_of!(tx, account, &pair.came);
+                let (words, carried) = carry(&from, &to);
+                carry::write_words!(tx, account, &pair.came, &to, &words, now);
+                let carried =
+                    serde_json::to_string(&carried).wrap_err("writing what was carried")?;
+                sqlx::query(LINK)
+                    .bind(account)
+                    .bind(&pair.gone)
+                    .bind(&pair.came)
+                    .bind(pair.tier)
+                    .bind(now)
+                    .bind(carried)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            for id in &verdict.struck {
+                sqlx::query(STRIKE).bind(account).bind(id).execute(&mut *tx).await?;
+            }
+            for id in &verdict.rechecked {
+                sqlx::query(RECHECK).bind(account).bind(id).execute(&mut *tx).await?;
+            }
+            for chunk in verdict.resequenced.chunks(ROWS_A_STATEMENT) {
+                let mut sql = sqlx::QueryBuilder::new("with places (id, seq) as (");
+                sql.push_values(chunk, |mut bind, (id, seq)| {
+                    bind.push_bind(id).push_bind(*seq);
+                });
+                sql.push(
+                    ") update pb_transactions set seq = places.seq from places
+                    where pb_transactions.id = places.id and pb_transactions.account_id = ",
+                );
+                sql.push_bind(account).build().execute(&mut *tx).await?;
+            }
+            log_changes!(tx, account, run_id, now, changes);
+            days::refresh!(tx, account, dates);
+            write_state!(tx, account, &verdict.state);
+            Ok(())
+        })?;
+        Ok(i64::try_from(unpaired).expect("fewer rows than i64 counts"))
+    }
+
+    pub async fn write_sync_state(
+        &self,
+        lease: &Lease,
+        account: &AccountId,
+        state: &SyncState,
+    ) -> Result<(), WriteError> {
+        with_tx!(self, |tx| {
+            renew!(tx, lease);
+            write_state!(tx, account, state);
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// The end of the list was proven: nothing older is left to fill in.
+    pub async fn finish_back_fill(
+        &self,
+        lease: &Lease,
+        account: &AccountId,
+        audit_due: bool,
+    ) -> Result<(), WriteError> {
+        const SQL: &str = "
+            update pb_sync_state
+            set done = true, cursor_id = null, cursor_date = null, full_at = $2,
+                audit_due = (audit_due or $3)
+            where account_id = $1";
+        with_tx!(self, |tx| {
+            renew!(tx, lease);
+            let now = tx.now().await?;
+            sqlx::query(SQL).bind(account).bind(now).bind(audit_due).execute(&mut *tx).await?;
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// The sum of all posted live rows, minor units.
+    pub async fn load_posted_sum(&self, account: &AccountId) -> Result<i64> {
+        const SQL: &str =
+            "select cast(coalesce(sum(posted), 0) as bigint) from pb_days where account_id = $1";
+        with_db!(self, |db| sqlx::query_scalar(SQL).bind(account).fetch_one(db).await)
+            .wrap_err("adding up the posted rows")
+    }
+
+    /// The lowest stored place within a day.
+    pub async fn load_lowest_place(
+        &self,
+        account: &AccountId,
+        day: NaiveDate,
+    ) -> Result<Option<i64>> {
+        const SQL: &str =
+            "select min(seq) from pb_transactions where account_id = $1 and date = $2";
+        with_db!(self, |db| sqlx::query_scalar(SQL).bind(account).bind(day).fetch_one(db).await)
+            .wrap_err("loading the lowest place of a day")
+    }
+
+    /// The next newer posted row of ours: a cursor the bank may still know.
+    pub async fn load_newer_posted(
+        &self,
+        account: &AccountId,
+        (id, date): &Cursor,
+    ) -> Result<Option<Cursor>> {
+        const SQL: &str = "
+            select id, date from pb_transactions
+            where account_id = $1 and life = 'live' and status = 'posted' and id <> $2
+                and (date > $3 or (date = $3 and seq > coalesce((
+                    select seq from pb_transactions where account_id = $1 and id = $2), -1)))
+            order by date, seq limit 1";
+        with_db!(self, |db| {
+            sqlx::query_as(SQL).bind(account).bind(id).bind(date).fetch_optional(db).await
+        })
+        .wrap_err("loading a row to go on from")
+    }
+}
+
+const LEAVE: &str = "
+    update pb_transactions
+    set life = $3, recheck = $4, strikes = 0, gone_at = $5, gone_run = $6
+    where account_id = $1 and id = $2 and life = 'live' returning date";
+
+const REPLACE: &str = "
+    update pb_transactions
+    set life = 'replaced', replaced_by = $3, recheck = 0, strikes = 0,
+        gone_at = coalesce(gone_at, $4), gone_run = coalesce(gone_run, $5)
+    where account_id = $1 and id = $2 returning date";
+
+const LINK: &str = "
+    insert into pb_links
+        (account_id, pending_id, posted_id, tier, made_by, parted, made_at, carried)
+    values ($1, $2, $3, $4, 'sync', false, $5, $6)
+    on conflict (account_id, pending_id, posted_id) do nothing";
+
+const STRIKE: &str =
+    "update pb_transactions set strikes = strikes + 1 where account_id = $1 and id = $2";
+
+const RECHECK: &str = "
+    update pb_transactions set recheck = recheck - 1
+    where account_id = $1 and id = $2 and life = 'gone' and recheck > 0";
+
+macro_rules! write_state {
+    ($tx:ident, $account:expr, $state:expr) => {{
+        let state: &SyncState = $state;
+        let (cursor_id, cursor_date) = state.cursor.clone().unzip();
+        sqlx::query(
+            "insert into pb_sync_state (account_id, head, cursor_id, cursor_date, done,
+                suspect_since, suspect_digest, empty_seen, audit_due, opening, judged_at, full_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            on conflict (account_id) do update set
+                head = excluded.head, cursor_id = excluded.cursor_id,
+                cursor_date = excluded.cursor_date, done = excluded.done,
+                suspect_since = excluded.suspect_since, suspect_digest = excluded.suspect_digest,
+                empty_seen = excluded.empty_seen, audit_due = excluded.audit_due,
+                opening = excluded.opening, judged_at = excluded.judged_at, full_at = excluded.full_at",
+        )
+        .bind($account)
+        .bind(state.head)
+        .bind(cursor_id)
+        .bind(cursor_date)
+        .bind(state.done)
+        .bind(state.suspect_since)
+        .bind(&state.suspect_digest)
+        .bind(state.empty_seen)
+        .bind(state.audit_due)
+        .bind(state.opening)
+        .bind(state.judged_at)
+        .bind(state.full_at)
+        .execute(&mut *$tx)
+        .await?;
+    }};
+}
+use write_state;
+
+fn changes(verdict: &Verdict, paired: &HashSet<&TransactionId>) -> Vec<ChangeWrite> {
+    let leaving = verdict.gone.iter().chain(&verdict.withdrawn);
+    let gone = leaving.filter(|id| !paired.contains(id)).map(|id| ChangeWrite {
+        transaction_id: id.clone(),
+        field: "gone",
+        old: Some("live".to_owned()),
+        new: Some("gone".to_owned()),
+    });
+    let moved = |Pair { gone, came, .. }: &Pair| ChangeWrite {
+        transaction_id: came.clone(),
+        field: "id",
+        old: Some(gone.to_string()),
+        new: Some(came.to_string()),
+    };
+    gone.chain(verdict.pairs.iter().map(moved)).collect()
+}
+
+impl From<StateRow> for SyncState {
+    fn from(row: StateRow) -> Self {
+        Self {
+            head: row.head,
+            cursor: row.cursor_id.zip(row.cursor_date),
+            done: row.done,
+            suspect_since: row.suspect_since,
+            suspect_digest: row.suspect_digest,
+            empty_seen: row.empty_seen,
+            audit_due: row.audit_due,
+            opening: row.opening,
+            judged_at: row.judged_at,
+            full_at: row.full_at,
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! What `GET /accounts` says, kept: the enrollment, its accounts, and which may be one under two ids.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use color_eyre::Result;
+use color_eyre::eyre::WrapErr;
+use sha2::{Digest, Sha256};
+
+use super::Store;
+use super::engine::{with_db, with_tx};
+use super::rows::insert_rows;
+use crate::domain::{
+    Account, AccountId, AccountStatus, EnrollmentId, EnrollmentState, Institution,
+};
+use crate::secret::Secret;
+
+/// One listing of one enrollment. Accounts that it lacks are left as they are.
+pub struct EnrollmentWrite<'a> {
+    pub id: &'a EnrollmentId,
+    pub institution: &'a Institution,
+    pub environment: &'a str,
+    pub token: &'a Secret,
+    /// In the bank's order, each with its own bytes.
+    pub accounts: &'a [(Account, String)],
+}
+
+/// An enrollment as its token finds it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownEnrollment {
+    pub id: EnrollmentId,
+    pub institution: Institution,
+    /// The bank asked not to be called before.
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct StoredAccount {
+    id: AccountId,
+    institution_id: String,
+    #[sqlx(rename = "type")]
+    kind: String,
+    subtype: Option<String>,
+    currency: String,
+    last_four: Option<String>,
+    status: String,
+    duplicate_of: Option<String>,
+}
+
+impl Store {
+    pub async fn load_enrollment_of(&self, token: &Secret) -> Result<Option<KnownEnrollment>> {
+        const SQL: &str = "
+            select id, institution_id, institution_name, not_before
+            from pb_enrollments where token_digest = $1";
+        let digest = digest(token);
+        let row: Option<(EnrollmentId, String, String, Option<DateTime<Utc>>)> =
+            with_db!(self, |db| sqlx::query_as(SQL).bind(&digest).fetch_optional(db).await)
+                .wrap_err("loading an enrollment")?;
+        Ok(row.map(|(id, institution_id, name, not_before)| KnownEnrollment {
+            id,
+            institution: Institution { id: institution_id, name },
+            not_before,
+        }))
+    }
+
+    /// The enrollment an account belongs to.
+    pub async fn load_enrollment_with(&self, account: &AccountId) -> Result<Option<EnrollmentId>> {
+        const SQL: &str = "select enrollment_id from pb_accounts where id = $1";
+        with_db!(self, |db| sqlx::query_scalar(SQL).bind(account).fetch_optional(db).await)
+            .wrap_err("loading an account's enrollment")
+    }
+
+    /// Returns the accounts as they now stand: one that was found closed stays closed.
+    pub async fn write_enrollment(&self, write: &EnrollmentWrite<'_>) -> Result<Vec<Account>> {
+        let digest = digest(write.token);
+        with_tx!(self, |tx| {
+            let now = tx.now().await?;
+            sqlx::query(UPSERT_ENROLLMENT)
+                .bind(write.id)
+                .bind(&write.institution.id)
+                .bind(&write.institution.name)
+                .bind(write.environment)
+                .bind(&digest)
+                .bind(now)
+                .execute(&mut *tx)
+                .await?;
+            let stored: Vec<StoredAccount> =
+                sqlx::query_as(SELECT_ACCOUNTS).fetch_all(&mut *tx).await?;
+            let accounts = merged(write, &stored);
+            insert_rows!(
+                tx,
+                INSERT_ACCOUNTS,
+                accounts,
+                |bind, row| bind
+                    .push_bind(&row.account.id)
+                    .push_bind(&row.account.enrollment_id)
+                    .push_bind(&row.account.institution.id)
+                    .push_bind(&row.account.institution.name)
+                    .push_bind(&row.account.name)
+                    .push_bind(row.account.kind.as_str())
+                    .push_bind(&row.account.subtype)
+                    .push_bind(row.account.currency.code())
+                    .push_bind(&row.account.last_four)
+                    .push_bind(row.account.status.as_str())
+                    .push_bind(row.account.has_balances)
+                    .push_bind(row.account.has_transactions)
+                    .push_bind(row.position)
+                    .push_bind(&row.duplicate_of)
+                    .push_bind(now),
+                UPSERT_ACCOUNTS
+            );
+            insert_rows!(
+                tx,
+                "insert into pb_raw_replies (account_id, kind, id, body, received_at) ",
+                accounts,
+                |bind, row| bind
+                    .push_bind(&row.account.id)
+                    .push_bind("account")
+                    .push_bind(&row.account.id)
+                    .push_bind(row.raw)
+                    .push_bind(now),
+                " on conflict (account_id, kind, id) do update
+                    set body = excluded.body, received_at = excluded.received_at
+                    where pb_raw_replies.body <> excluded.body"
+            );
+            Ok(accounts.into_iter().map(|row| row.account).collect())
+        })
+        .wrap_err("keeping the accounts of an enrollment")
+    }
+
+    pub async fn write_account_status(
+        &self,
+        account: &AccountId,
+        status: &AccountStatus,
+    ) -> Result<()> {
+        const SQL: &str = "update pb_accounts set status = $2 where id = $1";
+        with_tx!(self, |tx| {
+            sqlx::query(SQL).bind(account).bind(status.as_str()).execute(&mut *tx).await?;
+            Ok(())
+        })
+        .wrap_err("keeping an account's status")
+    }
+
+    /// `Healthy` also keeps the time as that of the last success.
+    pub async fn write_enrollment_health(
+        &self,
+        id: &EnrollmentId,
+        state: &EnrollmentState,
+        reason: Option<&str>,
+        not_before: Option<DateTime<Utc>>,
+    ) -> Result<()> {
+        const SQL: &str = "
+            update pb_enrollments set state = $2, reason = $3, not_before = $4,
+                last_success_at = case when $2 = 'healthy' then $5 else last_success_at end
+            where id = $1";
+        with_tx!(self, |tx| {
+            let now = tx.now().await?;
+            let update = sqlx::query(SQL).bind(id).bind(state.as_str()).bind(reason);
+            update.bind(not_before).bind(now).execute(&mut *tx).await?;
+            Ok(())
+        })
+        .wrap_err("keeping an enrollment's health")
+    }
+
+    pub async fn write_not_before(
+        &self,
+        id: &EnrollmentId,
+        not_before: Option<DateTime<Utc>>,
+    ) -> Result<()> {
+        const SQL: &str = "update pb_enrollments set not_before = $2 where id = $1";
+        with_tx!(self, |tx| {
+            sqlx::query(SQL).bind(id).bind(not_before).execute(&mut *tx).await?;
+            Ok(())
+        })
+        .wrap_err("keeping when the bank may be asked again")
+    }
+}
+
+const UPSERT_ENROLLMENT: &str = "
+    insert into pb_enrollments (id, institution_id, institution_name, environment, token_digest,
+        state, first_seen_at)
+    values ($1, $2, $3, $4, $5, 'healthy', $6)
+    on conflict (id) do update set
+        institution_id = excluded.institution_id, institution_name = excluded.institution_name,
+        environment = excluded.environment, token_digest = excluded.token_digest";
+
+const SELECT_ACCOUNTS: &str = "
+    select id, institution_id, type, subtype, currency, last_four, status, duplicate_of
+    from pb_accounts";
+
+const INSERT_ACCOUNTS: &str = "
+    insert into pb_accounts (id, enrollment_id, institution_id, institution_name, name, type,
+        subtype, currency, last_four, status, has_balances, has_transactions, position,
+        duplicate_of, first_seen_at) ";
+
+const UPSERT_ACCOUNTS: &str = "
+    on conflict (id) do update set
+        enrollment_id = excluded.enrollment_id, institution_id = excluded.institution_id,
+        institution_name = excluded.institution_name, name = excluded.name, type = excluded.type,
+        subtype = excluded.subtype, currency = excluded.currency, last_four = excluded.last_four,
+        status = excluded.status, has_balances = excluded.has_balances,
+        has_transactions = excluded.has_transactions, position = excluded.position,
+        duplicate_of = excluded.duplicate_of";
+
+struct AccountWrite<'a> {
+    account: Account,
+    raw: &'a str,
+    position: i64,
+    duplicate_of: Option<String>,
+}
+
+fn merged<'a>(write: &EnrollmentWrite<'a>, stored: &[StoredAccount]) -> Vec<AccountWrite<'a>> {
+    let known: HashMap<&AccountId, &StoredAccount> =
+        stored.iter().map(|account| (&account.id, account)).collect();
+    let listed: HashSet<&AccountId> =
+        write.accounts.iter().map(|(account, _)| &account.id).collect();
+    let mut seen = HashSet::new();
+    let once = write.accounts.iter().filter(|(account, _)| seen.insert(&account.id));
+    (0..)
+        .zip(once)
+        .map(|(position, (account, raw))| {
+            let mut account = account.clone();
+            let duplicate_of = match known.get(&account.id) {
+                Some(stored) => {
+                    if stored.status == AccountStatus::Closed.as_str() {
+                        account.status = AccountStatus::Closed;
+                    }
+                    stored.duplicate_of.clone()
+                }
+                None => stored
+                    .iter()
+                    .find(|other| !listed.contains(&other.id) && other.looks_like(&account))
+                    .map(|other| other.id.to_string()),
+            };
+            AccountWrite { account, raw, position, duplicate_of }
+        })
+        .collect()
+}
+
+impl StoredAccount {
+    fn looks_like(&self, account: &Account) -> bool {
+        self.last_four.is_some()
+            && self.last_four == account.last_four
+            && self.institution_id == account.institution.id
+            && self.kind == account.kind.as_str()
+            && self.subtype == account.subtype
+            && self.currency == account.currency.code()
+    }
+}
+
+fn digest(token: &Secret) -> String {
+    hex::encode(Sha256::digest(token.expose()))
+}

@@ -1,0 +1,89 @@
+//! Opening a store: the engine first, then the comparison of versions, then what is pending.
+
+use super::Store;
+use super::engine::Engine;
+use super::error::OpenError;
+use super::migrate::Schema;
+use super::options::StoreOptions;
+use super::postgres::Server;
+use super::sqlite::File;
+use crate::database::Database;
+
+/// Where the database is, with all that its engine needs to know.
+enum Place {
+    File(File),
+    Server(Box<Server>),
+}
+
+impl Place {
+    fn of(database: &Database) -> Result<Self, OpenError> {
+        Ok(match database {
+            Database::Memory => Self::File(File::in_memory()),
+            Database::Sqlite { path } => Self::File(File::at(path)),
+            Database::Postgres(postgres) => Self::Server(Box::new(Server::new(postgres)?)),
+        })
+    }
+
+    fn explain(&self, error: sqlx::Error) -> OpenError {
+        match self {
+            Self::File(file) => file.explain(error),
+            Self::Server(server) => server.explain(error),
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database and brings its tables up to date, unless opened read-only.
+    pub async fn open(options: StoreOptions) -> Result<Self, OpenError> {
+        let place = Place::of(&options.database)?;
+        let engine = match &place {
+            Place::File(file) => Engine::Sqlite(file.open(&options).await?),
+            Place::Server(server) => Engine::Postgres(server.open(&options).await?),
+        };
+        let store = Self::new(engine, options.clock.clone(), options.read_only);
+        match store.bring_up_to_date(&place, &options).await {
+            Ok(()) => Ok(store),
+            Err(error) => {
+                store.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn bring_up_to_date(
+        &self,
+        place: &Place,
+        options: &StoreOptions,
+    ) -> Result<(), OpenError> {
+        let explain = |error| place.explain(error);
+        match self.load_schema().await.map_err(explain)? {
+            Schema::Current => self.settle(place).await,
+            Schema::Changed(name) => Err(OpenError::ChangedMigration { name }),
+            Schema::Newer
+                if options.read_only && self.has_our_columns().await.map_err(explain)? =>
+            {
+                Ok(())
+            }
+            Schema::Newer => Err(self.newer_error().await),
+            Schema::Behind(_) if options.read_only => Err(OpenError::Outdated),
+            Schema::Behind(version) => {
+                options.tell(&match version {
+                    0 => "setting up the database".to_owned(),
+                    version => format!("bringing the database up to date from version {version}"),
+                });
+                match place {
+                    Place::File(file) => file.migrate(options).await,
+                    Place::Server(server) => server.migrate().await,
+                }
+            }
+        }
+    }
+
+    /// A file that came back from a copy has lost its write-ahead mode.
+    async fn settle(&self, place: &Place) -> Result<(), OpenError> {
+        match (place, self.engine()) {
+            (Place::File(file), Engine::Sqlite(engine)) => file.use_write_ahead_log(engine).await,
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Postgres: how the server is reached, what stands between, and how it is brought up to date.
+
+mod explain;
+
+use std::path::PathBuf;
+use std::str::FromStr as _;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
+use sqlx::{ConnectOptions as _, Connection as _, Postgres, Row as _};
+use tokio::time::timeout;
+
+use super::engine::PostgresEngine;
+use super::error::OpenError;
+use super::migrate::{self, MIGRATOR};
+use super::options::StoreOptions;
+use super::pool::{Connect, Member, Pool};
+use crate::database::{self, SslMode};
+
+const CONNECTIONS: u32 = 5;
+const CONNECT: Duration = Duration::from_secs(10);
+const START_UP: Duration = Duration::from_secs(30);
+/// Any number, as long as every passbook takes the same: "passbook" in ASCII.
+const MIGRATION_LOCK: &str = "set local lock_timeout = '30s'; \
+     select pg_advisory_xact_lock(8097879365906395499); deallocate all";
+/// `deallocate` because the connection may be a pooler's, with another program's statements on it
+/// under the names that sqlx is about to use; afterwards, so as not to leave ours.
+const FORGET_STATEMENTS: &str = "deallocate all";
+
+/// A server with all that is needed to reach it.
+#[derive(Clone)]
+pub(super) struct Server {
+    options: PgConnectOptions,
+    ssl_mode: SslMode,
+    /// Host and port, for messages.
+    name: String,
+    user: String,
+    database: String,
+    /// Read only where the server is to be verified.
+    root_certificate: Option<PathBuf>,
+    /// Ports and names under which hosting services offer their poolers.
+    looks_pooled: bool,
+}
+
+/// What a server says about itself.
+struct Identity {
+    direct: bool,
+    standby: bool,
+}
+
+/// Asked for when a connection starts. Postgres keeps it for the session; a transaction pooler
+/// refuses it or drops it, for its own connections to the server are shared.
+const PROBE: [(&str, &str); 1] = [("passbook.direct", "on")];
+const IDENTIFY: &str = "select coalesce(current_setting('passbook.direct', true), '') = 'on', \
+     pg_is_in_recovery() or current_setting('transaction_read_only') = 'on'";
+
+impl Server {
+    pub fn new(postgres: &database::Postgres) -> Result<Self, OpenError> {
+        let name = format!("{}:{}", postgres.host, postgres.port);
+        let options = PgConnectOptions::from_str(postgres.url.expose())
+            .map_err(|error| OpenError::Server { server: name.clone(), reason: error.to_string() })?
+            .application_name("passbook")
+            // A strict PgBouncer refuses start-up parameters that it does not track.
+            .extra_float_digits(None)
+            .disable_statement_logging();
+        Ok(Self {
+            ssl_mode: postgres.ssl_mode,
+            root_certificate: postgres
+                .ssl_root_cert
+                .clone()
+                .filter(|_| matches!(postgres.ssl_mode, SslMode::VerifyCa | SslMode::VerifyFull)),
+            user: options.get_username().to_owned(),
+            database: postgres.database.clone(),
+            looks_pooled: matches!(postgres.port, 6432 | 6543) || postgres.host.contains("pooler"),
+            name,
+            options,
+        })
+    }
+
+    pub async fn open(&self, options: &StoreOptions) -> Result<PostgresEngine, OpenError> {
+        self.check_root_certificate()?;
+        let mut first = self.connect_patiently(options).await?;
+        let explain = |error| self.explain(error);
+        let identity = identify(&mut first).await.map_err(explain)?;
+        if identity.standby && !options.read_only {
+            return Err(OpenError::Standby { server: self.name.clone() });
+        }
+        let pool = Pool::new(CONNECTIONS, self.connector());
+        let pooler = self.looks_pooled || !identity.direct;
+        pool.adopt(Member { connection: first, stop: None });
+        tracing::debug!(pooler, "connected to Postgres");
+        let clock = options.clock.clone();
+        Ok(PostgresEngine { pool, pooler, read_only: options.read_only, clock })
+    }
+
+    /// sqlx would tell of a file that is not there as of a server that is not there, and takes one
+    /// without a certificate for one that trusts nobody.
+    fn check_root_certificate(&self) -> Result<(), OpenError> {
+        let Some(path) = &self.root_certificate else { return Ok(()) };
+        let reason = match CertificateDer::pem_file_iter(path).map(|mut found| found.next()) {
+            Ok(Some(Ok(_))) => return Ok(()),
+            Ok(None) => "holds no certificate".to_owned(),
+            Ok(Some(Err(error))) | Err(error) => format!("cannot be read ({error})"),
+        };
+        Err(OpenError::RootCertificate { path: path.clone(), reason })
+    }
+
+    /// Waits for a server that says it is starting up, and tells so.
+    async fn connect_patiently(&self, options: &StoreOptions) -> Result<PgConnection, OpenError> {
+        let started = Instant::now();
+        loop {
+            let error = match connect_asking(&self.options, self.ssl_mode).await {
+                Ok(connection) => return Ok(connection),
+                Err(error) => error,
+            };
+            if !explain::is_starting_up(&error) {
+                return Err(self.explain(error));
+            }
+            if started.elapsed() > START_UP {
+                let seconds = START_UP.as_secs();
+                return Err(OpenError::StillStarting { server: self.name.clone(), seconds });
+            }
+            let waited = started.elapsed().as_secs();
+            options.tell(&format!("{} is starting up: waiting ({waited} s)", self.name));
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
+    fn connector(&self) -> Connect<Postgres> {
+        let (options, ssl_mode) = (self.options.clone(), self.ssl_mode);
+        Box::new(move || {
+            let options = options.clone();
+            async move {
+                let connection = connect(&options, ssl_mode).await?;
+                Ok(Member { connection, stop: None })
+            }
+            .boxed()
+        })
+    }
+
+    /// Runs what is pending in one transaction that holds passbook's lock, on a connection of its
+    /// own: nothing of it reaches the pool, whatever happens.
+    pub async fn migrate(&self) -> Result<(), OpenError> {
+        let explain = |error| self.explain(error);
+        let options = self.options.clone().statement_cache_capacity(0);
+        let mut connection = connect(&options, self.ssl_mode).await.map_err(explain)?;
+        let mut tx = connection.begin().await.map_err(explain)?;
+        sqlx::raw_sql(MIGRATION_LOCK).execute(&mut *tx).await.map_err(explain)?;
+        migrate::run_on_postgres(&MIGRATOR, &mut tx).await.map_err(explain)?;
+        sqlx::raw_sql(FORGET_STATEMENTS).execute(&mut *tx).await.map_err(explain)?;
+        tx.commit().await.map_err(explain)?;
+        connection.close().await.map_err(explain)
+    }
+}
+
+/// sqlx knows no time-out of its own: a silent server would be waited for without end.
+async fn connect(options: &PgConnectOptions, ssl_mode: SslMode) -> sqlx::Result<PgConnection> {
+    let connected = timeout(CONNECT, connect_by_mode(options, ssl_mode)).await;
+    connected.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
+}
+
+/// What libpq does for `allow` and `prefer`, of which sqlx does only the first half.
+async fn connect_by_mode(
+    options: &PgConnectOptions,
+    ssl_mode: SslMode,
+) -> sqlx::Result<PgConnection> {
+    let second = match ssl_mode {
+        SslMode::Allow => PgSslMode::Require,
+        SslMode::Prefer => PgSslMode::Disable,
+        _ => return options.connect().await,
+    };
+    match options.connect().await {
+        Err(error) if explain::is_about_encryption(&error) => {
+            options.clone().ssl_mode(second).connect().await.map_err(|_| error)
+        }
+        outcome => outcome,
+    }
+}
+
+/// As [`connect`], with the question that tells whether a transaction pooler stands between.
+async fn connect_asking(
+    options: &PgConnectOptions,
+    ssl_mode: SslMode,
+) -> sqlx::Result<PgConnection> {
+    match connect(&options.clone().options(PROBE), ssl_mode).await {
+        Err(error) if explain::is_about_options(&error) => connect(options, ssl_mode).await,
+        outcome => outcome,
+    }
+}
+
+async fn identify(connection: &mut PgConnection) -> sqlx::Result<Identity> {
+    let row = sqlx::raw_sql(IDENTIFY).fetch_one(connection).await?;
+    Ok(Identity { direct: row.try_get(0)?, standby: row.try_get(1)? })
+}

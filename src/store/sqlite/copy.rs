@@ -1,0 +1,112 @@
+//! The dated copy of a file that is about to be changed in its structure.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::Utc;
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::{File, Role};
+use crate::files;
+use crate::store::error::OpenError;
+
+const KEPT: usize = 3;
+
+/// Copies the committed state while the caller holds the write lock.
+pub(super) async fn make(file: &File, version: i64) -> Result<(), OpenError> {
+    let failed = |reason: String| OpenError::Copy { reason };
+    let target = target(&file.path, version);
+    files::create_private_file(&target).map_err(|error| failed(error.to_string()))?;
+    if let Err(error) = fill(file, &target).await {
+        // Half a copy would only mislead; what went wrong is told either way.
+        fs::remove_file(&target).ok();
+        return Err(failed(error));
+    }
+    forget_old_ones(&file.path);
+    Ok(())
+}
+
+async fn fill(file: &File, target: &Path) -> Result<(), String> {
+    let name = target.to_str().ok_or("the path is not UTF-8")?;
+    let copied = async {
+        let mut connection = file.options(Role::Writer).connect().await?;
+        sqlx::query("vacuum into $1").bind(name).execute(&mut connection).await?;
+        connection.close().await
+    };
+    copied.await.map_err(|error: sqlx::Error| error.to_string())?;
+    fs::File::open(target).and_then(|file| file.sync_all()).map_err(|error| error.to_string())
+}
+
+/// `passbook.db` → `passbook.2026-11-23T031500.v1.db`.
+fn target(path: &Path, version: i64) -> PathBuf {
+    let (stem, extension) = parts(path);
+    let date = Utc::now().format("%Y-%m-%dT%H%M%S");
+    path.with_file_name(format!("{stem}.{date}.v{version}.{extension}"))
+}
+
+fn parts(path: &Path) -> (String, String) {
+    let part = |part: Option<&std::ffi::OsStr>| {
+        part.map_or_else(|| "db".to_owned(), |part| part.to_string_lossy().into_owned())
+    };
+    (part(path.file_stem()), part(path.extension()))
+}
+
+/// Whether `name` is a copy of the database at `path`.
+fn is_copy(path: &Path, name: &str) -> bool {
+    let (stem, extension) = parts(path);
+    let middle = name
+        .strip_prefix(&format!("{stem}."))
+        .and_then(|rest| rest.strip_suffix(&format!(".{extension}")))
+        .and_then(|rest| rest.split_once(".v"));
+    middle.is_some_and(|(date, version)| {
+        date.len() == "2026-11-23T031500".len()
+            && date.chars().all(|c| c.is_ascii_digit() || c == '-' || c == 'T')
+            && !version.is_empty()
+            && version.chars().all(|c| c.is_ascii_digit())
+    })
+}
+
+fn forget_old_ones(path: &Path) {
+    let Some(Ok(entries)) = path.parent().map(fs::read_dir) else { return };
+    let mut names: Vec<_> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| is_copy(path, name))
+        .collect();
+    // The date comes first in the name: oldest first.
+    names.sort_unstable();
+    let surplus = names.len().saturating_sub(KEPT);
+    for name in &names[..surplus] {
+        if let Err(error) = fs::remove_file(path.with_file_name(name)) {
+            tracing::warn!(%error, "removing an old copy of the database");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_copies_of_this_very_file_are_forgotten() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("passbook.db");
+        let copies = ["passbook.2024-01-01T000000.v1.db", "passbook.2025-01-01T000000.v9.db"];
+        let others = [
+            "passbook.db",
+            "passbook.old.db",
+            "demo.2024-01-01T000000.v1.db",
+            "passbook.2024-01-01T000000.vacation.db",
+        ];
+        let newest = ["passbook.2026-01-01T000000.v1.db", "passbook.2026-01-01T000001.v1.db"];
+        for name in copies.iter().chain(&others).chain(&newest) {
+            fs::write(directory.path().join(name), "").unwrap();
+        }
+
+        forget_old_ones(&path);
+
+        let exists = |name: &str| directory.path().join(name).exists();
+        assert!(!exists(copies[0]), "the oldest of four copies goes");
+        assert!(exists(copies[1]) && newest.iter().all(|name| exists(name)));
+        assert!(others.iter().all(|name| exists(name)));
+    }
+}

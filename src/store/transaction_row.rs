@@ -1,0 +1,56 @@
+//! A row of `pb_transactions` as the engines hand it over.
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::{
+    AccountId, Currency, Life, Money, Status, StoredTransaction, Transaction, TransactionId,
+};
+
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct TransactionRow {
+    account_id: AccountId,
+    id: TransactionId,
+    date: NaiveDate,
+    seq: i64,
+    amount: i64,
+    currency: String,
+    description: String,
+    status: String,
+    #[sqlx(rename = "type")]
+    kind: String,
+    running_balance: Option<i64>,
+    category: Option<String>,
+    counterparty: Option<String>,
+    counterparty_type: Option<String>,
+    processing_status: Option<String>,
+    life: String,
+    replaced_by: Option<TransactionId>,
+    first_seen_at: DateTime<Utc>,
+    gone_at: Option<DateTime<Utc>>,
+}
+
+impl From<TransactionRow> for StoredTransaction {
+    fn from(row: TransactionRow) -> Self {
+        let currency = Currency::parse(&row.currency).unwrap_or(Currency::NONE);
+        Self {
+            transaction: Transaction {
+                id: row.id,
+                account_id: row.account_id,
+                date: row.date,
+                amount: Money::new(row.amount, currency),
+                description: row.description,
+                status: Status::from(row.status.as_str()),
+                kind: row.kind,
+                running_balance: row.running_balance.map(|minor| Money::new(minor, currency)),
+                category: row.category,
+                counterparty: row.counterparty,
+                counterparty_type: row.counterparty_type,
+                processing_status: row.processing_status,
+            },
+            sequence: row.seq,
+            life: Life::from(row.life.as_str()),
+            replaced_by: row.replaced_by,
+            first_seen_at: row.first_seen_at,
+            gone_at: row.gone_at,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Windows of the one list of transactions, by keyset: as quick at the end as at the start.
+
+mod sql;
+
+use color_eyre::Result;
+use color_eyre::eyre::WrapErr as _;
+
+use super::Store;
+use super::engine::with_db;
+use super::transaction_row::TransactionRow;
+use crate::domain::{Anchor, Position, StoredTransaction, TransactionQuery, TransactionWindow};
+use sql::{Rows, Sql};
+
+impl Store {
+    /// Neighbouring rows from the anchor on, newest first.
+    pub async fn load_transactions(&self, query: &TransactionQuery) -> Result<TransactionWindow> {
+        let rows: Vec<TransactionRow> = with_db!(self, |db| {
+            let mut rows =
+                Sql::window(query, Rows::Live).build_query_as().fetch_all(&mut *db).await?;
+            if query.gone {
+                let mut withdrawn = Sql::window(query, Rows::Withdrawn);
+                rows.extend(withdrawn.build_query_as::<TransactionRow>().fetch_all(db).await?);
+            }
+            Ok(rows)
+        })
+        .wrap_err("loading transactions")?;
+        Ok(window(rows, query))
+    }
+
+    /// All rows that the query means, whatever its anchor and limit.
+    pub async fn count_transactions(&self, query: &TransactionQuery) -> Result<i64> {
+        with_db!(self, |db| Sql::count(query, None).build_query_scalar().fetch_one(db).await)
+            .wrap_err("counting transactions")
+    }
+
+    /// How many rows of the query stand above this position.
+    pub async fn count_newer(&self, query: &TransactionQuery, position: &Position) -> Result<i64> {
+        with_db!(self, |db| {
+            Sql::count(query, Some(position)).build_query_scalar().fetch_one(db).await
+        })
+        .wrap_err("counting newer transactions")
+    }
+}
+
+/// Puts the rows in order, newest first, and cuts them to the limit. One row more than that was
+/// asked for, to learn whether the list goes on.
+fn window(rows: Vec<TransactionRow>, query: &TransactionQuery) -> TransactionWindow {
+    let mut rows: Vec<_> = rows.into_iter().map(StoredTransaction::from).collect();
+    let newer = matches!(query.anchor, Anchor::Newer(_) | Anchor::Oldest);
+    if query.gone {
+        rows.sort_by_cached_key(StoredTransaction::position);
+        if !newer {
+            rows.reverse();
+        }
+    }
+    let limit = query.limit as usize;
+    let at_end = rows.len() <= limit;
+    rows.truncate(limit);
+    if newer {
+        rows.reverse();
+    }
+    TransactionWindow { rows, at_end }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Execute as _, Row as _};
+
+    use super::*;
+    use crate::database::Database;
+    use crate::domain::Status;
+    use crate::store::StoreOptions;
+    use crate::store::engine::Engine;
+
+    /// SQLite's plan, a line a step.
+    async fn plan(store: &Store, mut sql: Sql<sqlx::Sqlite>) -> Vec<String> {
+        let Engine::Sqlite(engine) = store.engine() else { panic!("opened in memory") };
+        let mut explain = sqlx::QueryBuilder::with_arguments(
+            format!("explain query plan {}", sql.sql().as_str()),
+            sql.build().take_arguments().unwrap().unwrap(),
+        );
+        let mut session = engine.read().await.unwrap();
+        let rows = explain.build().fetch_all(&mut session).await.unwrap();
+        rows.iter().map(|row| row.get("detail")).collect()
+    }
+
+    #[tokio::test]
+    async fn every_window_is_a_search_in_one_index_without_sorting() {
+        let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
+        let position = Position {
+            date: "2026-11-22".parse().unwrap(),
+            account_id: "acc_1".into(),
+            sequence: 1,
+            id: "txn_1".into(),
+        };
+        for (account, index) in [
+            (None, "pb_transactions_by_date"),
+            (Some("acc_1".into()), "pb_transactions_by_account"),
+        ] {
+            for anchor in [
+                Anchor::Newest,
+                Anchor::Oldest,
+                Anchor::Older(position.clone()),
+                Anchor::Newer(position.clone()),
+            ] {
+                for status in [None, Some(Status::Posted)] {
+                    let newest = TransactionQuery::newest(account.clone(), 50);
+                    let query = TransactionQuery { anchor: anchor.clone(), status, ..newest };
+                    let plan = plan(&store, Sql::window(&query, Rows::Live)).await;
+                    assert_eq!(plan.len(), 1, "{query:?} {plan:?}");
+                    assert!(plan[0].contains(index), "{query:?} {plan:?}");
+                    if matches!(anchor, Anchor::Older(_) | Anchor::Newer(_)) {
+                        assert!(plan[0].starts_with("SEARCH"), "{query:?} {plan:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn pending_and_withdrawn_rows_have_small_indexes_of_their_own() {
+        let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
+        for account in [None, Some("acc_1".into())] {
+            let mut query = TransactionQuery::newest(account, 50);
+            let withdrawn = plan(&store, Sql::window(&query, Rows::Withdrawn)).await;
+            let has = |plan: &[String], name: &str| plan.iter().any(|step| step.contains(name));
+            assert!(has(&withdrawn, "pb_transactions_withdrawn"), "{query:?} {withdrawn:?}");
+            query.status = Some(Status::Pending);
+            let pending = plan(&store, Sql::window(&query, Rows::Live)).await;
+            assert!(has(&pending, "pb_transactions_pending"), "{query:?} {pending:?}");
+            let count = plan(&store, Sql::count(&query, None)).await;
+            assert!(has(&count, "pb_transactions_pending"), "{query:?} {count:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_plain_count_never_looks_at_the_rows() {
+        let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
+        for account in [None, Some("acc_1".into())] {
+            let query = TransactionQuery::newest(account, 50);
+            let plan = plan(&store, Sql::count(&query, None)).await;
+            assert!(plan.iter().all(|step| !step.contains("pb_transactions")), "{plan:?}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The text of the questions about transactions. Each is shaped to one index: a condition that
+//! may or may not apply would keep both planners from using any.
+
+use std::ops::{Deref, DerefMut};
+
+use chrono::NaiveDate;
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+use crate::domain::{Anchor, Position, Status, TransactionQuery};
+
+const COLUMNS: &str = "account_id, id, date, seq, amount, currency, description, status, type, \
+     running_balance, category, counterparty, counterparty_type, processing_status, life, \
+     replaced_by, first_seen_at, gone_at";
+
+/// Live rows and the few others have partial indexes of their own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    Live,
+    Withdrawn,
+}
+
+impl Rows {
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Live => "life = 'live'",
+            Self::Withdrawn => "life <> 'live'",
+        }
+    }
+}
+
+/// One question in the making.
+pub(super) struct Sql<DB: Database> {
+    text: QueryBuilder<DB>,
+    /// Only rows of later days.
+    after: Option<NaiveDate>,
+}
+
+impl<DB: Database> Deref for Sql<DB> {
+    type Target = QueryBuilder<DB>;
+
+    fn deref(&self) -> &QueryBuilder<DB> {
+        &self.text
+    }
+}
+
+impl<DB: Database> DerefMut for Sql<DB> {
+    fn deref_mut(&mut self) -> &mut QueryBuilder<DB> {
+        &mut self.text
+    }
+}
+
+impl<DB> Sql<DB>
+where
+    DB: Database,
+    DB::Arguments: Default,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    NaiveDate: for<'q> Encode<'q, DB> + Type<DB>,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    /// The rows next to the anchor in its direction, nearest first, one more than the limit.
+    pub fn window(query: &TransactionQuery, rows: Rows) -> Self {
+        let mut sql = Self { text: QueryBuilder::new(""), after: None };
+        let table = sql.source(query, rows);
+        sql.push(format_args!("select {COLUMNS} from {table} where "));
+        sql.filter(query, rows);
+        let order = match &query.anchor {
+            Anchor::Newest => "desc",
+            Anchor::Oldest => "asc",
+            Anchor::Older(position) => {
+                sql.beyond(query, "<", position);
+                "desc"
+            }
+            Anchor::Newer(position) => {
+                sql.beyond(query, ">", position);
+                "asc"
+            }
+        };
+        let columns = if query.account.is_some() { &["date", "seq", "id"][..] } else { ORDER };
+        let mut order_by = sql.push(" order by ").separated(", ");
+        for column in columns {
+            order_by.push(format_args!("{column} {order}"));
+        }
+        sql.push(" limit ").push_bind(i64::from(query.limit) + 1);
+        sql
+    }
+
+    /// A handful of pending rows among very many: gathered by their own index first, or else both
+    /// planners would rather walk the whole list in its order.
+    fn source(&mut self, query: &TransactionQuery, rows: Rows) -> &'static str {
+        if rows == Rows::Withdrawn || query.status != Some(Status::Pending) {
+            return "pb_transactions";
+        }
+        self.push("with pending as materialized (select * from pb_transactions where ");
+        self.filter(query, rows);
+        self.push(") ");
+        "pending"
+    }
+
+    /// Every condition of the query but its anchor.
+    fn filter(&mut self, query: &TransactionQuery, rows: Rows) {
+        self.push(rows.condition());
+        if let Some(account) = &query.account {
+            self.push(" and account_id = ").push_bind(account.0.clone());
+        }
+        self.days(query, "date");
+        match &query.status {
+            None => {}
+            // As a literal, for the partial index of pending rows to be seen.
+            Some(Status::Pending) => {
+                self.push(" and status = 'pending'");
+            }
+            Some(status) => {
+                self.push(" and status = ").push_bind(status.as_str().to_owned());
+            }
+        }
+    }
+
+    fn days(&mut self, query: &TransactionQuery, column: &str) {
+        if let Some(since) = query.since {
+            self.push(format_args!(" and {column} >= ")).push_bind(since);
+        }
+        if let Some(until) = query.until {
+            self.push(format_args!(" and {column} <= ")).push_bind(until);
+        }
+        if let Some(day) = self.after {
+            self.push(format_args!(" and {column} > ")).push_bind(day);
+        }
+    }
+
+    fn beyond(&mut self, query: &TransactionQuery, than: &str, position: &Position) {
+        match &query.account {
+            None => {
+                self.push(format_args!(" and (date, account_id, seq, id) {than} ("));
+                self.push_bind(position.date).push(", ").push_bind(position.account_id.0.clone());
+                self.push(", ").push_bind(position.sequence);
+            }
+            Some(account) => {
+                self.push(format_args!(" and (date, seq, id) {than} ("));
+                // Seen from another account's row, all rows of the day are on one side of it.
+                let sequence = match position.account_id.cmp(account) {
+                    std::cmp::Ordering::Less => i64::MIN,
+                    std::cmp::Ordering::Equal => position.sequence,
+                    std::cmp::Ordering::Greater => i64::MAX,
+                };
+                self.push_bind(position.date).push(", ").push_bind(sequence);
+            }
+        }
+        self.push(", ").push_bind(position.id.0.clone()).push(")");
+    }
+
+    /// How many rows the query means, or how many of them stand above a position: those of later
+    /// days from the sums of days, and one by one those of its own.
+    pub fn count(query: &TransactionQuery, above: Option<&Position>) -> Self {
+        let after = above.map(|position| position.date);
+        let mut sql = Self { text: QueryBuilder::new("select cast("), after };
+        match &query.status {
+            None => sql.count_by_day(query),
+            Some(Status::Posted) => {
+                let pending = TransactionQuery { status: Some(Status::Pending), ..query.clone() };
+                sql.count_by_day(query);
+                sql.push(" - ");
+                sql.count_rows(&pending, Rows::Live);
+            }
+            Some(_) => sql.count_rows(query, Rows::Live),
+        }
+        if query.gone {
+            sql.push(" + ");
+            sql.count_rows(query, Rows::Withdrawn);
+        }
+        if let Some(position) = above {
+            sql.after = None;
+            sql.count_above(query, position);
+        }
+        sql.push(" as bigint)");
+        sql
+    }
+
+    /// From the sums that the sync keeps: they know nothing of single rows' status.
+    fn count_by_day(&mut self, query: &TransactionQuery) {
+        self.push("(select coalesce(sum(entries), 0) from pb_days where 1 = 1");
+        if let Some(account) = &query.account {
+            self.push(" and account_id = ").push_bind(account.0.clone());
+        }
+        self.days(query, "day");
+        self.push(")");
+    }
+
+    fn count_rows(&mut self, query: &TransactionQuery, rows: Rows) {
+        self.push("(select count(*) from pb_transactions where ");
+        self.filter(query, rows);
+        self.push(")");
+    }
+
+    fn count_above(&mut self, query: &TransactionQuery, position: &Position) {
+        let day = Some(position.date);
+        let same_day = TransactionQuery { since: day, until: day, ..query.clone() };
+        let kinds = if query.gone { &[Rows::Live, Rows::Withdrawn][..] } else { &[Rows::Live] };
+        for &rows in kinds {
+            self.push(" + (select count(*) from pb_transactions where ");
+            self.filter(&same_day, rows);
+            self.beyond(&same_day, ">", position);
+            self.push(")");
+        }
+    }
+}
+
+const ORDER: &[&str] = &["date", "account_id", "seq", "id"];

@@ -1,0 +1,48 @@
+//! The store's stories, each told on every engine there is.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
+
+mod detail;
+mod files;
+mod opening;
+mod overview;
+mod pooler;
+mod processes;
+mod server;
+mod windows;
+
+use crate::support;
+
+#[tokio::test]
+async fn a_setting_is_remembered_and_replaced() {
+    for test in support::stores().await {
+        assert_eq!(test.store.load_setting("theme").await.unwrap(), None);
+        test.store.save_setting("theme", "light").await.unwrap();
+        test.store.save_setting("theme", "dark").await.unwrap();
+        assert_eq!(test.store.load_setting("theme").await.unwrap().as_deref(), Some("dark"));
+    }
+}
+
+#[tokio::test]
+async fn the_clock_is_the_databases_moved_on_as_the_programs() {
+    for at in support::databases().await {
+        let options = at.options();
+        let clock = options.clock.clone();
+        let store = passbook::store::Store::open(options).await.unwrap();
+        let before = store.now().await.unwrap();
+        clock.advance(chrono::TimeDelta::days(3));
+        let after = store.now().await.unwrap();
+        let moved = after - before;
+        assert!(moved >= chrono::TimeDelta::days(3), "{}: {moved}", at.engine);
+        assert!(moved < chrono::TimeDelta::days(3) + chrono::TimeDelta::minutes(5));
+    }
+}
+
+#[tokio::test]
+async fn a_closed_store_answers_with_an_error() {
+    for test in support::stores().await {
+        test.store.ping().await.unwrap();
+        test.store.close().await;
+        assert!(test.store.ping().await.is_err());
+    }
+}

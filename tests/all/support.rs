@@ -1,0 +1,172 @@
+//! What tests of several rooms share: stores on every engine, and rows to put into them.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
+
+mod cluster;
+pub mod ledger;
+pub mod pgbouncer;
+pub mod proxy;
+mod tiny_disk;
+mod watched;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub use cluster::root_certificate;
+use passbook::database::Database;
+use passbook::store::{Store, StoreOptions};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+use tempfile::TempDir;
+pub use tiny_disk::TinyDisk;
+
+/// An empty database of its own for one test: a file in a directory, or a database on the server.
+/// Gone when dropped.
+pub struct TestDatabase {
+    pub engine: &'static str,
+    pub database: Database,
+    directory: Option<TempDir>,
+    on_server: Option<String>,
+}
+
+/// An open store on a database of its own.
+pub struct TestStore {
+    // First: its connections close before the database goes.
+    pub store: Store,
+    pub at: TestDatabase,
+}
+
+/// One database on each engine. Without a Postgres server this says so and is SQLite alone.
+pub async fn databases() -> Vec<TestDatabase> {
+    let mut databases = vec![sqlite()];
+    databases.extend(postgres().await);
+    databases
+}
+
+/// One empty store on each engine.
+pub async fn stores() -> Vec<TestStore> {
+    let mut stores = Vec::new();
+    for at in databases().await {
+        stores.push(at.open().await);
+    }
+    stores
+}
+
+pub fn sqlite() -> TestDatabase {
+    let directory = tempfile::tempdir().unwrap();
+    let database = Database::Sqlite { path: directory.path().join("passbook.db") };
+    TestDatabase { engine: "SQLite", database, directory: Some(directory), on_server: None }
+}
+
+/// `None` where no server is to be had.
+pub async fn postgres() -> Option<TestDatabase> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let server = cluster::server_url().await?;
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("passbook_test_{}_{number}", std::process::id());
+    let mut admin = PgConnection::connect(&server).await.unwrap();
+    let create = format!("create database {name}");
+    sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut admin).await.unwrap();
+    admin.close().await.unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    Some(TestDatabase {
+        engine: "Postgres",
+        database: parse(url.as_str()),
+        directory: None,
+        on_server: Some(server),
+    })
+}
+
+fn parse(url: &str) -> Database {
+    Database::parse(url, &std::env::temp_dir()).unwrap()
+}
+
+#[expect(clippy::explicit_write, reason = "the test harness keeps eprintln! to itself")]
+pub fn say_skipped(why: &str) {
+    use std::io::Write as _;
+    writeln!(std::io::stderr(), "skipped: {why}").unwrap();
+}
+
+impl TestDatabase {
+    /// A file that is there already and stays.
+    pub fn of_file(path: &Path) -> Self {
+        let database = Database::Sqlite { path: path.to_owned() };
+        Self { engine: "SQLite", database, directory: None, on_server: None }
+    }
+
+    pub fn options(&self) -> StoreOptions {
+        StoreOptions::new(self.database.clone())
+    }
+
+    pub async fn open(self) -> TestStore {
+        let store = Store::open(self.options()).await.unwrap();
+        TestStore { store, at: self }
+    }
+
+    /// The file of a SQLite database.
+    pub fn path(&self) -> PathBuf {
+        match &self.database {
+            Database::Sqlite { path } => path.clone(),
+            other => panic!("{} is no file", other.masked()),
+        }
+    }
+
+    /// Runs statements behind the store's back, on a connection of their own.
+    pub async fn run(&self, sql: impl Into<String>) {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.into()));
+        if let Database::Postgres(postgres) = &self.database {
+            let mut connection = PgConnection::connect(postgres.url.expose()).await.unwrap();
+            sql.execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        } else {
+            let mut connection = self.connect_sqlite().await;
+            sql.execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        }
+    }
+
+    /// The first column of each row, as text.
+    pub async fn ask(&self, sql: impl Into<String>) -> Vec<String> {
+        let sql = AssertSqlSafe(sql.into());
+        if let Database::Postgres(postgres) = &self.database {
+            let mut connection = PgConnection::connect(postgres.url.expose()).await.unwrap();
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+        } else {
+            let mut connection = self.connect_sqlite().await;
+            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+        }
+    }
+
+    /// A connection of its own, with SQLite's own defaults.
+    pub async fn connect_sqlite(&self) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(self.path()).create_if_missing(true);
+        SqliteConnection::connect_with(&options).await.unwrap()
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("this happened on {}, {}", self.engine, self.database.masked());
+        }
+        let (Some(server), Database::Postgres(postgres)) = (self.on_server.take(), &self.database)
+        else {
+            drop(self.directory.take());
+            return;
+        };
+        let sql = format!("drop database if exists {} with (force)", postgres.database);
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let mut admin = PgConnection::connect(&server).await?;
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await?;
+                admin.close().await
+            })
+        });
+        // A database left behind on a throw-away server harms nobody.
+        if !matches!(dropping.join(), Ok(Ok(()))) {
+            eprintln!("the database {} was left behind", postgres.database);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! One throw-away Postgres cluster for the whole test process, or a server that was named.
+
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection as _, PgConnection};
+use tokio::sync::OnceCell;
+
+use super::watched;
+use crate::teller::authority::Authority;
+
+struct Cluster {
+    url: String,
+    /// Of the authority that vouches for it, where it offers TLS.
+    root: Option<PathBuf>,
+    _watched: Option<Child>,
+}
+
+/// Where databases can be made: `TEST_DATABASE_URL`, else a cluster started from the server
+/// programs found. None: said out loud once, or a failure if `PASSBOOK_TEST_POSTGRES=require`.
+pub async fn server_url() -> Option<String> {
+    cluster().await.map(|cluster| cluster.url.clone())
+}
+
+/// The root certificate with which the cluster can be verified; none for a server that was named.
+pub async fn root_certificate() -> Option<PathBuf> {
+    cluster().await?.root.clone()
+}
+
+async fn cluster() -> Option<&'static Cluster> {
+    static CLUSTER: OnceCell<Option<Cluster>> = OnceCell::const_new();
+    let cluster = CLUSTER.get_or_init(async || {
+        let cluster = tokio::task::spawn_blocking(find_or_start).await.unwrap()?;
+        wait_until_ready(&cluster).await;
+        Some(cluster)
+    });
+    cluster.await.as_ref()
+}
+
+fn find_or_start() -> Option<Cluster> {
+    if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
+        return Some(Cluster { url, root: None, _watched: None });
+    }
+    if let Some(programs) = server_programs() {
+        return Some(start(&programs));
+    }
+    let required = std::env::var("PASSBOOK_TEST_POSTGRES").is_ok_and(|value| value == "require");
+    assert!(!required, "PASSBOOK_TEST_POSTGRES=require, but there is no PostgreSQL server program");
+    super::say_skipped("no PostgreSQL server program found");
+    None
+}
+
+/// The directory of `initdb` and `postgres`: in the PATH, or where Debian keeps them.
+fn server_programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut directories: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let mut debian: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin")))
+        })
+        .collect();
+    debian.sort();
+    directories.extend(debian.into_iter().rev().map(|(_, path)| path));
+    directories
+        .into_iter()
+        .find(|path| path.join("initdb").exists() && path.join("postgres").exists())
+}
+
+fn start(programs: &Path) -> Cluster {
+    let home = watched::directory("passbook-postgres-");
+    let data = home.join("data");
+    run(
+        &programs.join("initdb"),
+        &[
+            "-D",
+            text(&data),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ],
+    );
+    let root = offer_tls(&home, &data);
+    let port = watched::free_port().to_string();
+    let settings = [
+        "ssl=on".to_owned(),
+        "listen_addresses=127.0.0.1".to_owned(),
+        format!("port={port}"),
+        format!("unix_socket_directories={}", text(&home)),
+        "max_connections=200".to_owned(),
+        "fsync=off".to_owned(),
+        "full_page_writes=off".to_owned(),
+        "synchronous_commit=off".to_owned(),
+    ];
+    let mut args = vec!["-D", text(&data)];
+    args.extend(settings.iter().flat_map(|setting| ["-c", setting.as_str()]));
+    let watched = watched::start(&home, "QUIT", &programs.join("postgres"), &args);
+    Cluster {
+        url: format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable"),
+        root: Some(root),
+        _watched: Some(watched),
+    }
+}
+
+/// Leaves a certificate for the loopback address where the server looks for its own.
+fn offer_tls(home: &Path, data: &Path) -> PathBuf {
+    let authority = Authority::new();
+    let server = authority.issue("127.0.0.1");
+    let root = home.join("root.pem");
+    std::fs::write(&root, authority.root.pem()).unwrap();
+    std::fs::write(data.join("server.crt"), server.pem()).unwrap();
+    let key = data.join("server.key");
+    std::fs::write(&key, server.pkcs8()).unwrap();
+    // The server takes no key that others may read, nor one of another user.
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let owner = std::fs::metadata(data).unwrap();
+    chown(&key, Some(owner.uid()), Some(owner.gid())).unwrap();
+    root
+}
+
+fn run(program: &Path, args: &[&str]) {
+    let words =
+        watched::as_somebody().iter().copied().chain([text(program)]).chain(args.iter().copied());
+    let words: Vec<&str> = words.collect();
+    let output = Command::new(words[0]).args(&words[1..]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+async fn wait_until_ready(cluster: &Cluster) {
+    let started = Instant::now();
+    while let Err(error) = PgConnection::connect(&cluster.url).await {
+        assert!(started.elapsed() < Duration::from_mins(1), "no Postgres: {error}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("temporary paths are UTF-8")
+}
