@@ -22,5 +22,6 @@ pub mod cli;
 pub mod config;
 pub mod log;
 
+pub mod demo;
 pub mod store;
 pub mod teller;

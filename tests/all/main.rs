@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
 
 mod config;
+mod demo;
 mod store;
 mod support;
 mod teller;
