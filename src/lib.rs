@@ -25,3 +25,6 @@ pub mod log;
 pub mod demo;
 pub mod store;
 pub mod teller;
+
+pub mod bank;
+pub mod sync;

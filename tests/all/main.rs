@@ -6,4 +6,5 @@ mod config;
 mod demo;
 mod store;
 mod support;
+mod sync;
 mod teller;

@@ -1,0 +1,145 @@
+//! Which bank this process asks: Teller with the user's tokens, or the built-in one.
+
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate, TimeDelta};
+use color_eyre::Result;
+use color_eyre::eyre::{WrapErr, eyre};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::demo;
+use crate::domain::{SyncEvent, SyncReport};
+use crate::secret::Secret;
+use crate::store::Store;
+use crate::sync::{self, Access, SyncRequest};
+use crate::teller::{self, Client, ClientOptions};
+
+/// The same household for everybody who tries the demo.
+const DEMO_SEED: u64 = 20_201_012;
+/// How much history the built-in bank starts with, in days.
+const DEMO_DAYS: u64 = 730;
+const DEMO_FIRST_DAY: &str = "demo.first_day";
+const DEMO_OFFSET: &str = "demo.offset_seconds";
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Bank(Arc<Kind>);
+
+enum Kind {
+    Teller { options: Box<ClientOptions>, tokens: Vec<Secret>, environment: String },
+    Demo { bank: demo::Bank, clock: Clock },
+}
+
+/// A sync that could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    #[error(transparent)]
+    Bank(#[from] teller::Error),
+    #[error(
+        "no access token: set TELLER_ACCESS_TOKEN in the environment or in .env, then sync again; \
+         what is stored stays readable"
+    )]
+    NoToken,
+}
+
+impl Bank {
+    /// Nothing is opened or asked before the first sync.
+    pub fn teller(options: ClientOptions, tokens: Vec<Secret>, environment: &str) -> Self {
+        let (options, environment) = (Box::new(options), environment.to_owned());
+        Self(Arc::new(Kind::Teller { options, tokens, environment }))
+    }
+
+    /// Starts the built-in bank where this store's demo left it.
+    pub async fn demo(store: &Store, clock: Clock) -> Result<Self> {
+        if let Some(seconds) = store.load_setting(DEMO_OFFSET).await? {
+            clock.set_offset(TimeDelta::seconds(
+                seconds.parse().wrap_err("reading the demo's clock from the database")?,
+            ));
+        }
+        let today = clock.now().date_naive();
+        let first_day = if let Some(day) = store.load_setting(DEMO_FIRST_DAY).await? {
+            day.parse().wrap_err("reading the demo's first day from the database")?
+        } else {
+            let first_day: NaiveDate = today - Days::new(DEMO_DAYS);
+            if !store.is_read_only() {
+                store.save_setting(DEMO_FIRST_DAY, &first_day.to_string()).await?;
+            }
+            first_day
+        };
+        let bank = demo::Bank::start(demo::BankOptions {
+            seed: DEMO_SEED,
+            first_day,
+            today,
+            extra_rows: 0,
+        })
+        .await
+        .wrap_err("starting the built-in bank")?;
+        Ok(Self(Arc::new(Kind::Demo { bank, clock })))
+    }
+
+    /// Gives an empty demo its first sync before anybody looks: it has something to show.
+    pub async fn fill_demo(&self, store: &Store) -> Result<()> {
+        let demo = matches!(&*self.0, Kind::Demo { .. });
+        if demo && !store.is_read_only() && store.load_accounts().await?.is_empty() {
+            let request = SyncRequest { trigger: "start", ..SyncRequest::default() };
+            // Nobody listens yet: the channel is closed, and events are dropped.
+            let (events, _) = mpsc::channel(1);
+            self.sync(store, &request, events, CancellationToken::new()).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is anything to sync with.
+    pub fn can_sync(&self) -> bool {
+        match &*self.0 {
+            Kind::Teller { tokens, .. } => !tokens.is_empty(),
+            Kind::Demo { .. } => true,
+        }
+    }
+
+    /// One sync. In the demo a day passes first, but for the very first time.
+    pub async fn sync(
+        &self,
+        store: &Store,
+        request: &SyncRequest,
+        events: mpsc::Sender<SyncEvent>,
+        cancel: CancellationToken,
+    ) -> Result<SyncReport> {
+        let accesses = match &*self.0 {
+            Kind::Teller { options, tokens, environment } => {
+                if tokens.is_empty() {
+                    return Err(SyncError::NoToken.into());
+                }
+                let client = Client::new((**options).clone()).map_err(SyncError::Bank)?;
+                accesses(&client, tokens, environment)
+            }
+            Kind::Demo { bank, clock } => {
+                if store.load_setting(DEMO_OFFSET).await?.is_some() {
+                    clock.advance(TimeDelta::days(1));
+                }
+                let offset = clock.offset().num_seconds().to_string();
+                store.save_setting(DEMO_OFFSET, &offset).await?;
+                bank.set_today(clock.now().date_naive());
+                let base_url = bank
+                    .url()
+                    .parse()
+                    .map_err(|error| eyre!("the built-in bank's address: {error}"))?;
+                let client = Client::new(ClientOptions { base_url, ..ClientOptions::default() })
+                    .map_err(SyncError::Bank)?;
+                accesses(&client, &bank.tokens(), "sandbox")
+            }
+        };
+        sync::run(store, &accesses, request, events, cancel).await
+    }
+}
+
+fn accesses(client: &Client, tokens: &[Secret], environment: &str) -> Vec<Access> {
+    let access = |token: &Secret| Access {
+        client: client.clone(),
+        token: token.clone(),
+        environment: environment.to_owned(),
+    };
+    tokens.iter().map(access).collect()
+}

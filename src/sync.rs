@@ -1,0 +1,182 @@
+//! One pass, Teller → store: enrollments side by side, the accounts of one in turn, everything
+//! told on the way.
+
+mod account;
+mod back_fill;
+mod enrollment;
+mod judge;
+mod observer;
+mod order;
+mod pair;
+mod pass;
+mod resequence;
+mod walk;
+mod words;
+
+use std::sync::Arc;
+
+use color_eyre::Result;
+use color_eyre::eyre::eyre;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::domain::{
+    Account, AccountId, AccountResult, EnrollmentFailure, Outcome, SyncEvent, SyncReport, SyncRun,
+};
+use crate::secret::Secret;
+use crate::store::Store;
+use crate::teller::Client;
+
+/// Enrollments asked at once.
+const SIDE_BY_SIDE: usize = 4;
+
+#[derive(Clone, Debug, Default)]
+pub struct SyncRequest {
+    /// Read whole histories again instead of a window.
+    pub full: bool,
+    /// Only this account.
+    pub account: Option<AccountId>,
+    /// What asked for it: `key`, `command`, `schedule`, `start`.
+    pub trigger: &'static str,
+}
+
+/// One login's way in.
+#[derive(Clone)]
+pub struct Access {
+    pub client: Client,
+    pub token: Secret,
+    /// Teller's environment, kept with the enrollment.
+    pub environment: String,
+}
+
+/// Tells what happens to whoever listens; a full channel loses progress, never a result.
+#[derive(Clone)]
+pub struct Events(mpsc::Sender<SyncEvent>);
+
+impl Events {
+    pub fn tell(&self, event: SyncEvent) {
+        // Progress is replaced by the next one, and a listener that left needs none.
+        let _ = self.0.try_send(event);
+    }
+
+    pub async fn tell_surely(&self, event: SyncEvent) {
+        // A listener that left needs none.
+        let _ = self.0.send(event).await;
+    }
+}
+
+/// Runs one sync to its end, or to the next page boundary once `cancel` is set.
+///
+/// Failures of the bank are part of the report; an error means the store failed.
+pub async fn run(
+    store: &Store,
+    accesses: &[Access],
+    request: &SyncRequest,
+    events: mpsc::Sender<SyncEvent>,
+    cancel: CancellationToken,
+) -> Result<SyncReport> {
+    let events = Events(events);
+    let mut run = SyncRun {
+        id: Uuid::now_v7().to_string(),
+        started_at: store.now().await?,
+        finished_at: None,
+        trigger: request.trigger.to_owned(),
+        full: request.full,
+        outcome: Outcome::Running,
+        reason: None,
+        results: Vec::new(),
+    };
+    store.start_run(&run).await?;
+    events.tell(SyncEvent::Started { run_id: run.id.clone(), started_at: run.started_at });
+
+    let shared = Arc::new(enrollment::Shared {
+        store: store.clone(),
+        request: request.clone(),
+        run_id: run.id.clone(),
+        events: events.clone(),
+        cancel: cancel.clone(),
+        claimed: std::sync::Mutex::default(),
+    });
+    let places = Arc::new(Semaphore::new(SIDE_BY_SIDE));
+    let mut tasks = JoinSet::new();
+    for access in accesses {
+        let (access, shared, places) = (access.clone(), shared.clone(), places.clone());
+        tasks.spawn(async move {
+            let _place = places.acquire_owned().await.expect("the semaphore is never closed");
+            enrollment::sync(&shared, &access).await
+        });
+    }
+    let mut failures = Vec::new();
+    let mut broken = None;
+    while let Some(ended) = tasks.join_next().await {
+        match ended {
+            Ok(Ok(part)) => {
+                run.results.extend(part.results);
+                failures.extend(part.failures);
+            }
+            Ok(Err(report)) => broken = Some(report),
+            Err(panic) => {
+                broken = Some(eyre!("a sync task ended early: {panic}"));
+            }
+        }
+    }
+    run.results.sort_by(|a, b| (&a.institution, &a.name).cmp(&(&b.institution, &b.name)));
+    run.finished_at = Some(store.now().await?);
+    run.outcome = outcome(&run.results, &failures, cancel.is_cancelled());
+    run.reason = failures.first().map(|failure| failure.message.clone());
+    if let Some(report) = broken {
+        run.outcome = Outcome::Failed;
+        run.reason = Some(format!("the database failed: {}", report.root_cause()));
+        store.finish_run(&run).await?;
+        return Err(report);
+    }
+    store.finish_run(&run).await?;
+    let report = SyncReport { run, failures };
+    events.tell_surely(SyncEvent::Finished(report.clone())).await;
+    Ok(report)
+}
+
+fn outcome(results: &[AccountResult], failures: &[EnrollmentFailure], stopped: bool) -> Outcome {
+    let fine = |result: &AccountResult| matches!(result.outcome, Outcome::Ok | Outcome::Unjudged | Outcome::Skipped if result.code.is_none());
+    let offline = |code: &str| code == "offline";
+    if stopped {
+        Outcome::Stopped
+    } else if failures.is_empty() && results.iter().all(fine) {
+        Outcome::Ok
+    } else if results.iter().any(fine) {
+        Outcome::Partial
+    } else if !failures.is_empty() && failures.iter().all(|failure| offline(&failure.code)) {
+        Outcome::Offline
+    } else if !results.is_empty() && results.iter().all(|r| r.outcome == Outcome::Busy) {
+        Outcome::Busy
+    } else {
+        Outcome::Failed
+    }
+}
+
+fn blank_result(account: &Account, outcome: Outcome) -> AccountResult {
+    let name = match &account.last_four {
+        Some(digits) => format!("{} ·{digits}", account.name),
+        None => account.name.clone(),
+    };
+    AccountResult {
+        enrollment_id: account.enrollment_id.clone(),
+        account_id: account.id.clone(),
+        name,
+        institution: account.institution.name.clone(),
+        outcome,
+        new: 0,
+        settled: 0,
+        changed: 0,
+        gone: 0,
+        paired: 0,
+        quarantined: 0,
+        pages: 0,
+        reached: None,
+        reason: None,
+        code: None,
+        ledger: None,
+    }
+}

@@ -1,0 +1,175 @@
+//! One pass over one account: balance, walk, judgement, back-fill.
+
+use std::collections::HashSet;
+
+use chrono::{Days, TimeDelta};
+
+use super::SyncRequest;
+use super::judge::{Facts, Judgement, absent, judge};
+use super::pair::Candidate;
+use super::pass::{Pass, Stop, count};
+use super::walk::{self, Depth, OVERLAP, Reading, Walk};
+use crate::domain::{Balance, Outcome, Pair, Stage, StoredTransaction, TransactionId};
+use crate::store::ledger::{KnownRow, SyncState};
+use crate::teller;
+
+/// How often a whole history is compared with the bank's, in days.
+const AUDIT_EVERY: i64 = 7;
+/// Pendings this many days older than the oldest one known still fall into the window.
+const PENDING_MARGIN: u64 = 3;
+
+impl Pass<'_> {
+    pub async fn run(&mut self, request: &SyncRequest) -> Result<(), Stop> {
+        let balance = self.balance().await?;
+        if !self.account.has_transactions {
+            return self.keep_balance(balance).await;
+        }
+        let state = self.store.load_sync_state(&self.account.id).await?;
+        let depth = self.depth(&state, request).await?;
+        let resumed = state.cursor.is_some();
+        let audited = match walk::walk(self, depth).await? {
+            Reading::Whole(walk) => {
+                self.judge(&walk, state).await?;
+                walk.to_end
+            }
+            Reading::Partial { reason, oldest_posted } => {
+                self.unjudged(reason);
+                if !state.done && state.cursor.is_none() && oldest_posted.is_some() {
+                    let state = SyncState { cursor: oldest_posted, ..state };
+                    self.store.write_sync_state(self.lease, &self.account.id, &state).await?;
+                }
+                false
+            }
+        };
+        self.keep_balance(balance).await?;
+        self.back_fill(resumed).await?;
+        self.check_sum(audited).await
+    }
+
+    /// Posted rows and ledger must differ by the same opening for ever. Where they don't, a row
+    /// outside the window came, went or changed: a hint to read everything next time, no error.
+    async fn check_sum(&self, audited: bool) -> Result<(), Stop> {
+        let (Outcome::Ok, Some(ledger)) = (&self.result.outcome, self.result.ledger) else {
+            return Ok(());
+        };
+        let id = &self.account.id;
+        let mut state = self.store.load_sync_state(id).await?;
+        let posted = self.store.load_posted_sum(id).await?;
+        let opening = ledger.minor.saturating_sub(posted);
+        if !state.done || state.opening == Some(opening) {
+            return Ok(());
+        }
+        if audited || state.opening.is_none() {
+            // The bank has been heard out: this is how it is.
+            state.opening = Some(opening);
+        } else {
+            state.audit_due = true;
+        }
+        Ok(self.store.write_sync_state(self.lease, id, &state).await?)
+    }
+
+    fn unjudged(&mut self, reason: String) {
+        self.result.outcome = Outcome::Unjudged;
+        self.result.reason = Some(reason);
+    }
+
+    /// A balance that cannot be had is told, and stops nothing unless the enrollment is at fault.
+    async fn balance(&mut self) -> Result<Option<(Balance, String)>, Stop> {
+        if !self.account.has_balances {
+            return Ok(None);
+        }
+        self.tell(Stage::Balances);
+        let asking = self.client.get_balances(self.token, self.account);
+        match self.cancel.run_until_cancelled(asking).await.ok_or(Stop::Cancelled)? {
+            Ok(balance) => Ok(Some(balance)),
+            Err(error) if error.concerns_enrollment() => Err(error.into()),
+            Err(error @ teller::Error::AccountClosed { .. }) => Err(error.into()),
+            Err(error) => {
+                self.result.code = Some(error.code().to_owned());
+                self.result.reason = Some(format!("its balance could not be read: {error}"));
+                self.result.outcome = Outcome::Failed;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn keep_balance(&mut self, balance: Option<(Balance, String)>) -> Result<(), Stop> {
+        if let Some((balance, raw)) = balance {
+            self.result.ledger = balance.ledger;
+            let account = &self.account;
+            self.store
+                .write_snapshot(self.lease, &account.id, account.currency, balance, &raw)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn depth(&self, state: &SyncState, request: &SyncRequest) -> Result<Depth, Stop> {
+        let now = self.store.now().await?;
+        let audit_old = state.full_at.is_none_or(|full| now - full >= TimeDelta::days(AUDIT_EVERY));
+        let audit = state.audit_due || state.suspect_since.is_some() || (state.done && audit_old);
+        if request.full || audit {
+            return Ok(Depth::Full);
+        }
+        let Some(head) = state.head else { return Ok(Depth::First) };
+        let mut lowest = head - Days::new(OVERLAP);
+        if let Some(pending) = self.store.load_oldest_unsettled(&self.account.id).await? {
+            lowest = lowest.min(pending - Days::new(PENDING_MARGIN));
+        }
+        Ok(Depth::Until(lowest))
+    }
+
+    async fn judge(&mut self, walk: &Walk, state: SyncState) -> Result<(), Stop> {
+        self.tell(Stage::Judging);
+        let id = &self.account.id;
+        let now = self.store.now().await?;
+        let known = self.store.load_known(id, walk.since).await?;
+        let missing = absent(&known, walk).ids();
+        let newest = walk.newest_posted(now.date_naive() + Days::new(7)).or(state.head);
+        let rows = self.store.load_pairable(id, &missing, newest, walk.since).await?;
+        let missing: HashSet<&TransactionId> = missing.iter().collect();
+        let gone = candidates(&rows.gone, |row| missing.contains(&row.transaction.id));
+        let came = candidates(&rows.came, |row| self.came.contains(&row.transaction.id));
+        let facts = Facts {
+            known: &known,
+            state: &state,
+            rechecks: &rows.rechecks,
+            gone: &gone,
+            came: &came,
+            parted: &rows.parted,
+            now,
+        };
+        match judge(&facts, walk) {
+            Judgement::Judged(verdict) => {
+                let paired = count(verdict.pairs.len());
+                let settled = settled_by_pairs(&verdict.pairs, &known);
+                let gone = self.store.apply_verdict(self.lease, id, self.run_id, &verdict).await?;
+                self.result.gone += gone;
+                self.result.paired += paired;
+                self.result.settled += settled;
+                // A pair is one charge: what came under the new id is not new money.
+                let renamed = verdict.pairs.iter().filter(|pair| self.came.contains(&pair.came));
+                self.result.new -= count(renamed.count());
+            }
+            Judgement::Unjudged { reason, state } => {
+                self.unjudged(reason);
+                self.store.write_sync_state(self.lease, id, &state).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn candidates(
+    rows: &[StoredTransaction],
+    this_walk: impl Fn(&StoredTransaction) -> bool,
+) -> Vec<Candidate> {
+    rows.iter().map(|row| Candidate::new(row, this_walk(row))).collect()
+}
+
+/// Pairs whose vanished side was pending: a charge that settled under a new id.
+fn settled_by_pairs(pairs: &[Pair], known: &[KnownRow]) -> i64 {
+    let posted: HashSet<&TransactionId> =
+        known.iter().filter(|row| row.posted).map(|row| &row.id).collect();
+    count(pairs.iter().filter(|pair| !posted.contains(&pair.gone)).count())
+}

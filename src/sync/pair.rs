@@ -1,0 +1,256 @@
+//! Which posted row a vanished pending one became. Pairing moves words and a link, never money.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::words::Words;
+use crate::domain::{Currency, Money, Pair, StoredTransaction, TransactionId};
+
+/// A row that may be one side of a pair.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub id: TransactionId,
+    pub date: NaiveDate,
+    pub amount: Money,
+    pub description: String,
+    pub first_seen_at: DateTime<Utc>,
+    /// It went, or came, in this very walk.
+    pub this_walk: bool,
+    words: Words,
+}
+
+impl Candidate {
+    pub fn new(stored: &StoredTransaction, this_walk: bool) -> Self {
+        let row = &stored.transaction;
+        Self {
+            id: row.id.clone(),
+            date: row.date,
+            amount: row.amount,
+            words: Words::of(&row.description),
+            description: row.description.clone(),
+            first_seen_at: stored.first_seen_at,
+            this_walk,
+        }
+    }
+}
+
+/// Posted rows that went for posted rows that came with the same day, amount and text: ids that
+/// the bank issued anew. The k-th goes with the k-th; both slices in the same order.
+pub fn twins(went: &[Candidate], came: &[Candidate]) -> Vec<Pair> {
+    let mut waiting: HashMap<_, Vec<&Candidate>> = HashMap::new();
+    for row in came.iter().rev() {
+        waiting.entry((row.date, row.amount, row.description.as_str())).or_default().push(row);
+    }
+    went.iter()
+        .filter_map(|row| {
+            let twin = waiting.get_mut(&(row.date, row.amount, row.description.as_str()))?.pop()?;
+            Some(Pair { gone: row.id.clone(), came: twin.id.clone(), tier: 0 })
+        })
+        .collect()
+}
+
+/// One-to-one pairs over vanished pendings and posted rows, best tier first.
+///
+/// `changed_amounts` allows the tier whose amounts differ: only when the account was judged
+/// within the last three days. `parted` holds pairs (gone, came) the user has parted for good.
+pub fn pairs(
+    gone: &[Candidate],
+    came: &[Candidate],
+    changed_amounts: bool,
+    parted: &HashSet<(TransactionId, TransactionId)>,
+) -> Vec<Pair> {
+    let mut possible = possible_pairs(gone, came, changed_amounts, parted);
+    possible.sort_by_key(|&(tier, g, c)| {
+        let (gone, came) = (&gone[g], &came[c]);
+        (
+            tier,
+            !(gone.this_walk && came.this_walk),
+            (came.date - gone.date).num_days().abs(),
+            (gone.date, gone.first_seen_at, gone.id.clone()),
+            (came.date, came.id.clone()),
+        )
+    });
+    let (mut taken_gone, mut taken_came) = (HashSet::new(), HashSet::new());
+    let mut chosen = Vec::new();
+    for (tier, g, c) in possible {
+        if !taken_gone.contains(&g) && !taken_came.contains(&c) {
+            taken_gone.insert(g);
+            taken_came.insert(c);
+            chosen.push(Pair { gone: gone[g].id.clone(), came: came[c].id.clone(), tier });
+        }
+    }
+    chosen
+}
+
+/// Every pair some tier allows. Looked up by amount and by first word, never all with all.
+fn possible_pairs(
+    gone: &[Candidate],
+    came: &[Candidate],
+    changed_amounts: bool,
+    parted: &HashSet<(TransactionId, TransactionId)>,
+) -> Vec<(i64, usize, usize)> {
+    let mut by_amount: HashMap<Money, Vec<usize>> = HashMap::new();
+    let mut by_word: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, row) in came.iter().enumerate() {
+        by_amount.entry(row.amount).or_default().push(index);
+        if let Some(word) = row.words.first() {
+            by_word.entry(word).or_default().push(index);
+        }
+    }
+    let mut possible = Vec::new();
+    let mut adjusted = Vec::new();
+    for (g, row) in gone.iter().enumerate() {
+        let allowed = |c: &usize| {
+            plausible(row, &came[*c]) && !parted.contains(&(row.id.clone(), came[*c].id.clone()))
+        };
+        for &c in by_amount.get(&row.amount).into_iter().flatten().filter(|c| allowed(c)) {
+            possible.extend(equal_amount_tier(row, &came[c]).map(|tier| (tier, g, c)));
+        }
+        if changed_amounts && let Some(word) = row.words.first() {
+            let alike = by_word.get(word).into_iter().flatten().filter(|c| allowed(c));
+            adjusted.extend(alike.filter(|c| adjusted_amount(row, &came[**c])).map(|&c| (3, g, c)));
+        }
+    }
+    // Another amount is believed only where nothing else could be meant, on either side.
+    let count = |side: fn(&(i64, usize, usize)) -> usize| {
+        let mut counts: HashMap<usize, usize> = HashMap::new();
+        for pair in &adjusted {
+            *counts.entry(side(pair)).or_default() += 1;
+        }
+        counts
+    };
+    let (gone_counts, came_counts) = (count(|pair| pair.1), count(|pair| pair.2));
+    possible.extend(
+        adjusted.into_iter().filter(|(_, g, c)| gone_counts[g] == 1 && came_counts[c] == 1),
+    );
+    possible
+}
+
+fn plausible(gone: &Candidate, came: &Candidate) -> bool {
+    let days = (came.date - gone.date).num_days();
+    (-2..=31).contains(&days)
+        && gone.amount.currency == came.amount.currency
+        && gone.amount.minor.signum() == came.amount.minor.signum()
+        && came.first_seen_at >= gone.first_seen_at
+}
+
+fn equal_amount_tier(gone: &Candidate, came: &Candidate) -> Option<i64> {
+    let near = (came.date - gone.date).num_days().abs() <= 14;
+    match (gone.words.same(&came.words), gone.words.akin(&came.words)) {
+        (true, _) if near => Some(1),
+        (true, _) => Some(2),
+        (false, true) if near => Some(2),
+        // Equal amounts with no word in common: measured wrong every time.
+        _ => None,
+    }
+}
+
+/// A tip was added, or a hold became the real charge.
+fn adjusted_amount(gone: &Candidate, came: &Candidate) -> bool {
+    let days = (came.date - gone.date).num_days();
+    let (before, after) =
+        (i128::from(gone.amount.minor.abs()), i128::from(came.amount.minor.abs()));
+    gone.this_walk
+        && came.this_walk
+        && (-1..=10).contains(&days)
+        && gone.amount != came.amount
+        && gone.words.same(&came.words)
+        && ((after * 100 >= before * 80 && after * 100 <= before * 135) || is_hold(gone.amount))
+}
+
+/// Up to one unit, or a multiple of five: what terminals ask for before the amount is known.
+fn is_hold(amount: Money) -> bool {
+    let unit = 10_i64.pow(Currency::exponent(amount.currency));
+    amount.minor.abs() <= unit || amount.minor % (5 * unit) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, day: u32, minor: i64, description: &str) -> Candidate {
+        Candidate {
+            id: id.into(),
+            date: NaiveDate::from_ymd_opt(2026, 10, day).unwrap(),
+            amount: Money::new(minor, Currency::USD),
+            description: description.to_owned(),
+            first_seen_at: DateTime::from_timestamp(0, 0).unwrap(),
+            this_walk: true,
+            words: Words::of(description),
+        }
+    }
+
+    fn told(gone: &[Candidate], came: &[Candidate]) -> Vec<(String, String, i64)> {
+        pairs(gone, came, true, &HashSet::new())
+            .into_iter()
+            .map(|pair| (pair.gone.0, pair.came.0, pair.tier))
+            .collect()
+    }
+
+    fn pair(gone: &str, came: &str, tier: i64) -> (String, String, i64) {
+        (gone.to_owned(), came.to_owned(), tier)
+    }
+
+    #[test]
+    fn equal_amount_and_text_is_the_same_charge() {
+        let gone = [row("p", 1, -500, "ROWAN MARKET PENDING")];
+        let came = [row("q", 3, -500, "Rowan Market #0221"), row("r", 3, -500, "Kestrel Gym")];
+        assert_eq!(told(&gone, &came), [pair("p", "q", 1)]);
+    }
+
+    #[test]
+    fn equal_amount_without_a_common_word_is_never_paired() {
+        assert_eq!(told(&[row("p", 1, -500, "ROWAN")], &[row("q", 2, -500, "GYM")]), []);
+    }
+
+    #[test]
+    fn the_nearest_twin_wins_and_no_row_is_used_twice() {
+        let gone = [row("p1", 1, -500, "CAFE"), row("p2", 2, -500, "CAFE")];
+        let came = [row("q2", 3, -500, "CAFE"), row("q1", 2, -500, "CAFE")];
+        assert_eq!(told(&gone, &came), [pair("p2", "q1", 1), pair("p1", "q2", 1)]);
+    }
+
+    #[test]
+    fn a_tip_is_believed_only_when_nothing_else_could_be_meant() {
+        let gone = [row("p", 1, -2000, "CORNER BISTRO")];
+        assert_eq!(told(&gone, &[row("q", 2, -2400, "CORNER BISTRO")]), [pair("p", "q", 3)]);
+        assert_eq!(
+            told(&gone, &[row("q", 2, -9000, "CORNER BISTRO")]),
+            [pair("p", "q", 3)],
+            "hold"
+        );
+        let two = [row("q", 2, -2400, "CORNER BISTRO"), row("r", 2, -2300, "CORNER BISTRO")];
+        assert_eq!(told(&gone, &two), []);
+        assert_eq!(
+            pairs(&gone, &[row("q", 2, -2400, "CORNER BISTRO")], false, &HashSet::new()),
+            []
+        );
+    }
+
+    #[test]
+    fn signs_dates_and_first_sights_must_fit() {
+        let gone = [row("p", 10, -500, "CAFE")];
+        assert_eq!(told(&gone, &[row("q", 10, 500, "CAFE")]), []);
+        assert_eq!(told(&gone, &[row("q", 7, -500, "CAFE")]), []);
+        let mut early = row("q", 10, -500, "CAFE");
+        early.first_seen_at = DateTime::from_timestamp(-1, 0).unwrap();
+        assert_eq!(told(&gone, &[early]), []);
+    }
+
+    #[test]
+    fn a_pair_parted_by_hand_stays_parted() {
+        let parted = HashSet::from([("p".into(), "q".into())]);
+        let (gone, came) = ([row("p", 1, -500, "CAFE")], [row("q", 1, -500, "CAFE")]);
+        assert_eq!(pairs(&gone, &came, true, &parted), []);
+    }
+
+    #[test]
+    fn reissued_ids_go_kth_with_kth() {
+        let went = [row("a", 1, -5, "CAFE"), row("b", 1, -5, "CAFE"), row("c", 1, -7, "CAFE")];
+        let came = [row("x", 1, -5, "CAFE"), row("y", 1, -5, "CAFE"), row("z", 2, -7, "CAFE")];
+        let told: Vec<_> =
+            twins(&went, &came).into_iter().map(|pair| (pair.gone.0, pair.came.0)).collect();
+        assert_eq!(told, [("a".into(), "x".into()), ("b".into(), "y".into())]);
+    }
+}

@@ -1,0 +1,292 @@
+//! One reading of the bank's list from the newest row down, page by page.
+
+use std::collections::HashSet;
+
+use chrono::{Days, NaiveDate};
+
+use super::order::DayOrder;
+use super::pass::{Pass, Stop};
+use crate::domain::{Money, Stage, Status, Transaction, TransactionId};
+use crate::teller::{self, Page, PageQuery};
+
+/// Rows asked for at a time. Teller documents no maximum; 500 is what its clients use.
+pub const PAGE_ROWS: u32 = 500;
+/// Readings of a list that keeps changing, or loses its cursor, before nothing is judged.
+const ATTEMPTS: usize = 4;
+/// How far a walk reads below the newest posted row it knew, in days.
+pub const OVERLAP: u64 = 14;
+
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub id: TransactionId,
+    pub date: NaiveDate,
+    pub posted: bool,
+}
+
+/// The rows of a whole and stable reading, newest first, each id once.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    /// Readable rows.
+    pub listed: Vec<Listed>,
+    /// Every id the bank listed, unreadable rows included.
+    ids: HashSet<TransactionId>,
+    /// The list was read to its end.
+    pub to_end: bool,
+    /// The end was proven: past it the bank still knew the last row.
+    pub proven: bool,
+    /// The first day of which every row was listed; `None` when the list was read to its end.
+    pub since: Option<NaiveDate>,
+    /// Where older rows go on.
+    pub oldest_posted: Option<(TransactionId, NaiveDate)>,
+}
+
+impl Walk {
+    /// A finished reading, for judgements about made-up lists.
+    #[cfg(test)]
+    pub fn of(listed: Vec<Listed>, to_end: bool) -> Self {
+        let ids = listed.iter().map(|row| row.id.clone()).collect();
+        let oldest_posted = listed.iter().rev().find(|row| row.posted);
+        let oldest_posted = oldest_posted.map(|row| (row.id.clone(), row.date));
+        Self { listed, ids, to_end, proven: to_end, since: None, oldest_posted }
+    }
+
+    pub fn lists(&self, id: &TransactionId) -> bool {
+        self.ids.contains(id)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Dates after `limit` are taken for mistakes of the bank's and skipped.
+    pub fn newest_posted(&self, limit: NaiveDate) -> Option<NaiveDate> {
+        let posted = self.listed.iter().filter(|row| row.posted && row.date <= limit);
+        posted.map(|row| row.date).max()
+    }
+
+    fn add(&mut self, page: &Page) {
+        for Transaction { id, date, status, .. } in page.rows.iter().map(|row| &row.transaction) {
+            if self.ids.insert(id.clone()) {
+                let posted = *status == Status::Posted;
+                self.listed.push(Listed { id: id.clone(), date: *date, posted });
+                if posted {
+                    self.oldest_posted = Some((id.clone(), *date));
+                }
+            }
+        }
+        self.ids.extend(page.rejected.iter().filter_map(|row| row.id.clone()));
+    }
+}
+
+/// How far down to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// To the very end.
+    Full,
+    /// Until posted rows are older than this day.
+    Until(NaiveDate),
+    /// An account never judged before: [`OVERLAP`] days below its newest posted row.
+    First,
+}
+
+/// What a walk came to.
+pub enum Reading {
+    Whole(Walk),
+    /// What was listed is kept, but nothing may be concluded from what was not.
+    Partial {
+        reason: String,
+        /// Where older rows go on, if the list went on at all.
+        oldest_posted: Option<(TransactionId, NaiveDate)>,
+    },
+}
+
+enum Attempt {
+    Done(Reading),
+    /// The list moved under the reader.
+    Again(&'static str),
+}
+
+/// Reads the list, again if it moves, keeping every page as it comes.
+pub async fn walk(pass: &mut Pass<'_>, depth: Depth) -> Result<Reading, Stop> {
+    let mut why = "";
+    for _ in 0..ATTEMPTS {
+        match attempt(pass, depth).await? {
+            Attempt::Done(reading) => return Ok(reading),
+            Attempt::Again(reason) => why = reason,
+        }
+    }
+    let reason = format!("{why}, {ATTEMPTS} times in a row; what it listed is kept");
+    Ok(Reading::Partial { reason, oldest_posted: None })
+}
+
+async fn attempt(pass: &mut Pass<'_>, depth: Depth) -> Result<Attempt, Stop> {
+    let mut walk = Walk::default();
+    let mut order = DayOrder::default();
+    let mut cursors: HashSet<TransactionId> = HashSet::new();
+    let mut cursor: Option<(TransactionId, NaiveDate)> = None;
+    let mut first_page = None;
+    let mut lowest = match depth {
+        Depth::Until(day) => Some(day),
+        Depth::Full | Depth::First => None,
+    };
+    let mut nameless = false;
+    let mut pages = 0;
+    loop {
+        pages += 1;
+        pass.tell(Stage::Page(pages));
+        let from_id = cursor.as_ref().map(|(id, _)| id.clone());
+        let query = PageQuery { count: Some(PAGE_ROWS), from_id, ..PageQuery::default() };
+        let page = match pass.page(&query).await {
+            Err(Stop::Teller(error)) if cursor.is_some() && lost_cursor(&error) => {
+                return Ok(Attempt::Again("the bank no longer knew the row to go on from"));
+            }
+            other => other?,
+        };
+        if page.length == 0 {
+            match &cursor {
+                Some(cursor) if !proves_end(pass, cursor).await? => {
+                    return Ok(Attempt::Again("the bank's list ended at a row it no longer had"));
+                }
+                Some(_) => walk.proven = true,
+                None => {}
+            }
+            walk.to_end = true;
+            break;
+        }
+        if cursor.as_ref().is_some_and(|(id, _)| holds(&page, id)) {
+            return Ok(Attempt::Done(repeats()));
+        }
+        walk.add(&page);
+        nameless |= page.rejected.iter().any(|row| row.id.is_none());
+        pass.keep(&page, &mut order, None).await?;
+        first_page.get_or_insert_with(|| fingerprint(&page));
+
+        if depth == Depth::First && lowest.is_none() {
+            lowest =
+                walk.newest_posted(pass.today() + Days::new(7)).map(|day| day - Days::new(OVERLAP));
+        }
+        let last = last_posted(&page);
+        if let (Some(lowest), Some((_, date))) = (lowest, &last)
+            && *date < lowest
+        {
+            // The page's last day may go on, but every row above it was listed.
+            walk.since = Some(lowest.min(*date + Days::new(1)));
+            break;
+        }
+        let Some(next) = last.or_else(|| last_of(&page, cursor.as_ref())) else {
+            return Ok(Attempt::Done(unreadable(walk)));
+        };
+        if !cursors.insert(next.0.clone()) {
+            return Ok(Attempt::Done(repeats()));
+        }
+        cursor = Some(next);
+    }
+    if pages > 1 {
+        let again =
+            pass.page(&PageQuery { count: Some(PAGE_ROWS), ..PageQuery::default() }).await?;
+        if first_page.is_some_and(|first| first != fingerprint(&again)) {
+            return Ok(Attempt::Again("the bank's list changed while it was read"));
+        }
+    }
+    if nameless {
+        return Ok(Attempt::Done(unreadable(walk)));
+    }
+    Ok(Attempt::Done(Reading::Whole(walk)))
+}
+
+/// Whether an empty page past this row is the end of the list: without the row's own day, it may
+/// only mean that the row was withdrawn; asked for once, it may be a slip of the bank's.
+pub async fn proves_end(
+    pass: &mut Pass<'_>,
+    cursor: &(TransactionId, NaiveDate),
+) -> Result<bool, Stop> {
+    if !still_listed(pass, cursor).await? {
+        return Ok(false);
+    }
+    let from_id = Some(cursor.0.clone());
+    match pass.page(&PageQuery { count: Some(PAGE_ROWS), from_id, ..PageQuery::default() }).await {
+        Err(Stop::Teller(error)) if lost_cursor(&error) => Ok(false),
+        page => Ok(page?.length == 0),
+    }
+}
+
+/// Whether the bank lists a row when it is asked for its day: a busy one takes several pages.
+async fn still_listed(
+    pass: &mut Pass<'_>,
+    (id, date): &(TransactionId, NaiveDate),
+) -> Result<bool, Stop> {
+    let mut day = PageQuery {
+        count: Some(PAGE_ROWS),
+        start_date: Some(*date),
+        end_date: Some(*date),
+        ..PageQuery::default()
+    };
+    let mut used = HashSet::new();
+    loop {
+        let page = match pass.page(&day).await {
+            Err(Stop::Teller(error)) if day.from_id.is_some() && lost_cursor(&error) => {
+                return Ok(false);
+            }
+            other => other?,
+        };
+        if holds(&page, id) {
+            return Ok(true);
+        }
+        let Some((next, _)) = last_posted(&page).or_else(|| last_of(&page, None)) else {
+            return Ok(false);
+        };
+        if !used.insert(next.clone()) {
+            return Ok(false);
+        }
+        day.from_id = Some(next);
+    }
+}
+
+/// A 400, 404 or 422 to a page with a cursor: the cursor is not known any more.
+pub fn lost_cursor(error: &teller::Error) -> bool {
+    match error {
+        teller::Error::NotFound { .. } => true,
+        teller::Error::Rejected { status, .. } => matches!(status, 400 | 422),
+        _ => false,
+    }
+}
+
+/// The last posted row of a page: a stable cursor, where the list goes on.
+pub fn last_posted(page: &Page) -> Option<(TransactionId, NaiveDate)> {
+    let posted = page.rows.iter().rev().map(|row| &row.transaction);
+    posted.filter(|row| row.status == Status::Posted).map(|row| (row.id.clone(), row.date)).next()
+}
+
+/// The last row that has an id at all, for a page without a posted row.
+fn last_of(
+    page: &Page,
+    cursor: Option<&(TransactionId, NaiveDate)>,
+) -> Option<(TransactionId, NaiveDate)> {
+    let readable = page.rows.last().map(|row| (row.transaction.id.clone(), row.transaction.date));
+    let unreadable = || {
+        let id = page.rejected.iter().rev().find_map(|row| row.id.clone())?;
+        Some((id, cursor.map(|(_, date)| *date)?))
+    };
+    readable.or_else(unreadable)
+}
+
+fn holds(page: &Page, id: &TransactionId) -> bool {
+    page.rows.iter().any(|row| row.transaction.id == *id)
+        || page.rejected.iter().any(|row| row.id.as_ref() == Some(id))
+}
+
+fn repeats() -> Reading {
+    let reason = "the bank repeats itself instead of going on; what it listed is kept".to_owned();
+    Reading::Partial { reason, oldest_posted: None }
+}
+
+fn unreadable(walk: Walk) -> Reading {
+    let reason = "the bank listed rows that cannot be read; the others are kept".to_owned();
+    Reading::Partial { reason, oldest_posted: walk.oldest_posted }
+}
+
+/// What must not change on page one between the start and the end of a walk.
+fn fingerprint(page: &Page) -> Vec<(TransactionId, Status, Money, NaiveDate)> {
+    let rows = page.rows.iter().map(|row| &row.transaction);
+    rows.map(|row| (row.id.clone(), row.status.clone(), row.amount, row.date)).collect()
+}

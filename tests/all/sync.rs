@@ -1,0 +1,7 @@
+//! The sync's stories: the real client asks the built-in bank over HTTP and writes into each engine.
+
+mod faults;
+mod life;
+mod model;
+mod odd_banks;
+mod world;
