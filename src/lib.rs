@@ -28,3 +28,5 @@ pub mod teller;
 
 pub mod bank;
 pub mod sync;
+
+pub mod app;

@@ -1,0 +1,330 @@
+//! All that the screen shows, and how what happens changes it: no I/O, no clock, no async.
+
+pub mod accounts;
+mod act;
+pub mod action;
+mod answers;
+mod copy;
+pub mod detail;
+pub mod event;
+mod json;
+pub mod keymap;
+pub mod list;
+pub mod overlay;
+pub mod problems;
+pub mod setup;
+pub mod sync;
+pub mod totals;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use accounts::Accounts;
+use action::Context;
+use detail::Detail;
+pub use event::{Effect, Event, Load, Opened};
+pub use keymap::Keymap;
+use keymap::{Found, Key};
+use list::TransactionList;
+use overlay::Overlay;
+pub use setup::{FirstRun, Setup, ThemeName};
+use sync::Sync;
+
+use crate::domain::{AccountId, TransactionKey};
+
+/// Runs shown on the sync screen.
+const RUNS: u32 = 20;
+/// A wheel's notch, in rows.
+const NOTCH: isize = 3;
+
+/// What fills the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    FirstRun,
+    Opening,
+    Accounts,
+    Transactions,
+    Sync,
+}
+
+/// A fault or fact told in the bottom line, until the next key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub warning: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct App {
+    pub setup: Setup,
+    pub screen: Screen,
+    pub overlay: Option<Overlay>,
+    pub accounts: Accounts,
+    pub detail: Option<Detail>,
+    pub sync: Sync,
+    pub notice: Option<Notice>,
+    /// Amounts are masked.
+    pub hidden: bool,
+    /// First run: the choice that enter takes.
+    pub choice: usize,
+    /// How far opening the store has come, or why it cannot be opened.
+    pub opening: Notice,
+    /// Reads that went wrong since the last that went well: what, and why.
+    pub failed_reads: Vec<(String, String)>,
+    /// The rows of all accounts, once they have been asked for.
+    all: Option<TransactionList>,
+    pressed: Vec<Key>,
+    following_shown: bool,
+    overview_asked: Asked,
+    sync_due: bool,
+    copy_json_of: Option<TransactionKey>,
+}
+
+/// Whether an answer is awaited, and whether it will be stale by then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Asked {
+    #[default]
+    No,
+    Once,
+    Again,
+}
+
+impl App {
+    /// The screen as it stands before anything has happened, and what to begin with.
+    pub fn start(setup: Setup) -> (Self, Vec<Effect>) {
+        let screen = match (&setup.first_run, setup.opened) {
+            (Some(_), _) => Screen::FirstRun,
+            (None, false) => Screen::Opening,
+            (None, true) => Screen::Accounts,
+        };
+        let mut app = Self {
+            screen,
+            overlay: None,
+            accounts: Accounts::default(),
+            detail: None,
+            sync: Sync::default(),
+            notice: None,
+            hidden: false,
+            choice: 0,
+            opening: Notice { text: String::new(), warning: false },
+            failed_reads: Vec::new(),
+            all: None,
+            pressed: Vec::new(),
+            following_shown: false,
+            overview_asked: Asked::No,
+            sync_due: setup.sync_on_start,
+            copy_json_of: None,
+            setup,
+        };
+        if let Some(problem) = app.setup.keymap_problems.first() {
+            let more = app.setup.keymap_problems.len() - 1;
+            let rest = if more > 0 { format!(", and {more} more: press !") } else { String::new() };
+            app.warn(format!("{problem}{rest}"));
+        }
+        let effects = if screen == Screen::Accounts { app.load_overview() } else { Vec::new() };
+        (app, effects)
+    }
+
+    /// Takes in what happened, and says what is to be done about it.
+    pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Key(key) => return self.key(key),
+            Event::Paste(text) => self.paste(&text),
+            Event::Wheel { down } => return self.move_by(if down { NOTCH } else { -NOTCH }),
+            Event::Resize(width, height) => return self.resize(width, height),
+            Event::Tick(now) => return self.tick(now),
+            Event::Resumed { now } => {
+                let mut effects = self.tick(now);
+                effects.push(Effect::Redraw);
+                return effects;
+            }
+            Event::Opening(text) => self.opening = Notice { text, warning: false },
+            Event::OpenFailed(text) => self.opening = Notice { text, warning: true },
+            Event::Opened(opened) => return self.opened(opened),
+            Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
+            Event::TransactionsLoaded { query, window } => {
+                self.read_well("Transactions");
+                let Some(list) = self.lists(query.account.as_ref()).next() else {
+                    return Vec::new();
+                };
+                let jumped = list.is_jumping();
+                let effects = list.answer(&query, window);
+                return if jumped { self.follow(effects) } else { effects };
+            }
+            Event::CountLoaded { query, count } => {
+                let list = self.lists(query.account.as_ref()).next();
+                return list.map(|list| list.counted(&query, count)).unwrap_or_default();
+            }
+            Event::DetailLoaded { key, detail } => return self.detail_loaded(&key, detail),
+            Event::RunsLoaded(runs) => {
+                self.read_well("Last runs");
+                self.sync.show_runs(runs);
+                self.sync.arrange(&self.accounts);
+            }
+            Event::LoadFailed { what, message } => self.load_failed(&what, message),
+            Event::Sync(event) => return self.synced(event),
+            Event::SyncFailed(message) => {
+                self.sync.end();
+                self.warn(format!("The sync ended early: {message}"));
+                let mut effects = self.reload(None);
+                effects.push(Effect::LoadRuns { limit: RUNS });
+                return effects;
+            }
+            Event::Notice(text) => self.tell(text),
+        }
+        Vec::new()
+    }
+
+    /// How long until something on the screen moves by itself; `None`: nothing does.
+    pub fn animating(&self) -> Option<Duration> {
+        if !self.pressed.is_empty() && !self.following_shown {
+            return Some(Duration::from_millis(300));
+        }
+        if self.sync.running {
+            return Some(Duration::from_secs(1));
+        }
+        let age = self.now() - self.accounts.last_synced()?;
+        // "4 min ago" changes with the minute, "3 h ago" hardly.
+        let seconds = if age.num_hours() < 1 { 60 - age.num_seconds().rem_euclid(60) } else { 900 };
+        Some(Duration::from_secs(seconds.unsigned_abs()))
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.setup.now
+    }
+
+    pub fn today(&self) -> NaiveDate {
+        self.setup.zone.day(self.setup.now)
+    }
+
+    /// Where the keys go.
+    pub fn context(&self) -> Context {
+        match &self.overlay {
+            Some(Overlay::Help(_)) => Context::Help,
+            Some(Overlay::Problems { .. }) => Context::Problems,
+            None => self.context_below(),
+        }
+    }
+
+    /// Where the keys go once the overlay is closed.
+    pub fn context_below(&self) -> Context {
+        let raw = self.detail.as_ref().map(|detail| detail.raw.is_some());
+        match (self.screen, raw) {
+            (Screen::FirstRun, _) => Context::FirstRun,
+            (Screen::Opening, _) => Context::Opening,
+            (Screen::Sync, _) => Context::Sync,
+            (_, Some(true)) => Context::Raw,
+            (_, Some(false)) => Context::Detail,
+            (Screen::Accounts, None) => Context::Accounts,
+            (Screen::Transactions, None) => Context::Transactions,
+        }
+    }
+
+    /// The list that the screen shows.
+    pub fn list(&self) -> Option<&TransactionList> {
+        match self.screen {
+            Screen::Accounts => self.accounts.list(),
+            Screen::Transactions => self.all.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What may follow the keys pressed so far, once they have been held back for a moment.
+    pub fn following(&self) -> Option<Vec<(String, action::Action)>> {
+        let wanted = self.following_shown && !self.pressed.is_empty();
+        wanted.then(|| self.setup.keymap.following(&self.pressed, self.context()))
+    }
+
+    fn list_mut(&mut self) -> Option<&mut TransactionList> {
+        match self.screen {
+            Screen::Accounts => self.accounts.list_mut(),
+            Screen::Transactions => self.all.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// The list of this account, or that of all; none if it is not kept.
+    fn lists(&mut self, account: Option<&AccountId>) -> impl Iterator<Item = &mut TransactionList> {
+        let lists = self.accounts.lists_mut().chain(&mut self.all);
+        lists.filter(move |list| list.account() == account)
+    }
+
+    fn tell(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), warning: false });
+    }
+
+    fn warn(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), warning: true });
+    }
+
+    fn key(&mut self, event: KeyEvent) -> Vec<Effect> {
+        if event.kind == KeyEventKind::Release {
+            return Vec::new();
+        }
+        self.notice = None;
+        if let Some(Overlay::Help(help)) = &mut self.overlay {
+            match event.code {
+                KeyCode::Char(letter)
+                    if !event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
+                {
+                    help.type_letter(letter);
+                    return Vec::new();
+                }
+                KeyCode::Backspace => {
+                    help.erase();
+                    return Vec::new();
+                }
+                _ => {}
+            }
+        }
+        if self.screen == Screen::FirstRun
+            && self.overlay.is_none()
+            && let KeyCode::Char(letter) = event.code
+            && let Some(choice) = "123".find(letter)
+        {
+            self.choice = choice;
+            return self.choose();
+        }
+        self.pressed.push(event.into());
+        match self.setup.keymap.find(&self.pressed, self.context()) {
+            Found::Action(action) => {
+                self.pressed.clear();
+                self.following_shown = false;
+                self.act(action)
+            }
+            Found::Prefix => Vec::new(),
+            Found::Nothing => {
+                self.pressed.clear();
+                self.following_shown = false;
+                Vec::new()
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        if let Some(Overlay::Help(help)) = &mut self.overlay {
+            text.chars().take(40).for_each(|letter| help.type_letter(letter));
+        }
+    }
+
+    fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
+        self.setup.size = (width, height);
+        let lists = self.accounts.lists_mut().chain(&mut self.all);
+        lists.flat_map(|list| list.set_height(usize::from(height))).collect()
+    }
+
+    fn tick(&mut self, now: DateTime<Utc>) -> Vec<Effect> {
+        let yesterday = self.today();
+        self.setup.now = now;
+        self.following_shown = !self.pressed.is_empty();
+        if self.today() != yesterday && self.accounts.loaded {
+            return self.load_overview();
+        }
+        Vec::new()
+    }
+}

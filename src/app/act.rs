@@ -1,0 +1,315 @@
+//! What each action does on the screen that has the keys.
+
+use super::accounts::Pane;
+use super::action::{Action, Context};
+use super::detail::Detail;
+use super::event::Effect;
+use super::list::TransactionList;
+use super::overlay::{Help, Overlay};
+use super::problems::problems;
+use super::sync::Line;
+use super::{App, Notice, RUNS, Screen};
+
+/// Choices of the first run.
+pub const CHOICES: usize = 3;
+/// Further than any list reaches.
+const FAR: isize = isize::MAX / 2;
+
+impl App {
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        let page = self.page();
+        match action {
+            Action::Down => self.move_by(1),
+            Action::Up => self.move_by(-1),
+            Action::HalfPageDown => self.move_by((page / 2).max(1)),
+            Action::HalfPageUp => self.move_by(-(page / 2).max(1)),
+            Action::PageDown => self.move_by(page),
+            Action::PageUp => self.move_by(-page),
+            Action::First => self.go_to_end(false),
+            Action::Last => self.go_to_end(true),
+            Action::Open => self.open(),
+            Action::Back => self.back(),
+            Action::NextPane | Action::PreviousPane => self.other_pane(),
+            Action::PreviousMonth => self.jump_month(false),
+            Action::NextMonth => self.jump_month(true),
+            Action::ShowAccounts => self.show(Screen::Accounts),
+            Action::ShowTransactions => self.show(Screen::Transactions),
+            Action::ShowSync => self.show(Screen::Sync),
+            Action::Zoom => {
+                self.accounts.zoomed = !self.accounts.zoomed;
+                Vec::new()
+            }
+            Action::Raw => self.open_raw(),
+            Action::HideAmounts => {
+                self.hidden = !self.hidden;
+                Vec::new()
+            }
+            Action::Sync => self.start_sync(false),
+            Action::SyncFull => self.start_sync(true),
+            Action::StopSync => self.stop_sync(),
+            Action::CopyRow
+            | Action::CopyAmount
+            | Action::CopyId
+            | Action::CopyDescription
+            | Action::CopyJson => self.copy_what(action),
+            Action::Help => self.toggle(Overlay::Help(Help::default())),
+            Action::Problems => self.toggle(Overlay::Problems { selected: 0 }),
+            Action::Redraw => self.redraw(),
+            Action::Suspend => vec![Effect::Suspend],
+            Action::Quit if self.overlay.is_some() || self.detail.is_some() => self.back(),
+            Action::Quit | Action::QuitNow => vec![Effect::Quit],
+        }
+    }
+
+    /// Rows that a page moves by: about what the list shows.
+    fn page(&self) -> isize {
+        let rows = self.setup.size.1.saturating_sub(if self.is_wide() { 17 } else { 9 });
+        isize::try_from(rows.max(3)).unwrap_or(isize::MAX)
+    }
+
+    /// Wide enough for the long forms of everything.
+    pub fn is_wide(&self) -> bool {
+        self.setup.size.0 >= 110 && self.setup.size.1 >= 24
+    }
+
+    pub(super) fn move_by(&mut self, rows: isize) -> Vec<Effect> {
+        match &mut self.overlay {
+            Some(Overlay::Help(help)) => {
+                help.move_by(rows, &self.setup.keymap);
+                return Vec::new();
+            }
+            Some(Overlay::Problems { selected }) => {
+                let selected = selected.saturating_add_signed(rows);
+                let last = problems(self).len().saturating_sub(1);
+                self.overlay = Some(Overlay::Problems { selected: selected.min(last) });
+                return Vec::new();
+            }
+            None => {}
+        }
+        let height = usize::from(self.setup.size.1);
+        match self.context_below() {
+            Context::FirstRun => {
+                self.choice = self.choice.saturating_add_signed(rows).min(CHOICES - 1);
+            }
+            Context::Sync => self.sync.move_by(rows),
+            Context::Raw => {
+                if let Some(detail) = &mut self.detail {
+                    detail.scroll_raw(rows, height.saturating_sub(6));
+                }
+            }
+            Context::Accounts if self.accounts.pane == Pane::Accounts => {
+                return self.accounts.move_by(rows, height);
+            }
+            Context::Detail | Context::Accounts | Context::Transactions => {
+                let effects = self.list_mut().map(|list| list.move_by(rows)).unwrap_or_default();
+                return self.follow(effects);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn go_to_end(&mut self, last: bool) -> Vec<Effect> {
+        let in_rows = self.overlay.is_none()
+            && match self.context_below() {
+                Context::Detail | Context::Transactions => true,
+                Context::Accounts => self.accounts.pane == Pane::Transactions,
+                _ => false,
+            };
+        if !in_rows {
+            return self.move_by(if last { FAR } else { -FAR });
+        }
+        let go = |list: &mut TransactionList| if last { list.last() } else { list.first() };
+        let effects = self.list_mut().map(go).unwrap_or_default();
+        self.follow(effects)
+    }
+
+    fn jump_month(&mut self, newer: bool) -> Vec<Effect> {
+        let effects = self.list_mut().map(|list| list.jump_month(newer)).unwrap_or_default();
+        self.follow(effects)
+    }
+
+    /// An open transaction follows the selected row.
+    pub(super) fn follow(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
+        let row = self.list().and_then(|list| list.selected()).cloned();
+        if let (Some(detail), Some(row)) = (&mut self.detail, row)
+            && detail.key() != row.key()
+        {
+            effects.push(Effect::LoadDetail(row.key()));
+            *detail = Detail::open(row);
+        }
+        effects
+    }
+
+    fn open(&mut self) -> Vec<Effect> {
+        match self.overlay.take() {
+            Some(Overlay::Help(help)) => return self.run_selected(help),
+            Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
+            None => {}
+        }
+        match self.context_below() {
+            Context::FirstRun => self.choose(),
+            Context::Accounts if self.accounts.pane == Pane::Accounts => {
+                if !self.accounts.lines.is_empty() {
+                    self.accounts.pane = Pane::Transactions;
+                }
+                Vec::new()
+            }
+            Context::Accounts | Context::Transactions => self.open_detail(),
+            Context::Detail => self.open_raw(),
+            Context::Sync => self.open_synced_account(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Runs the selected line of the help, if it means anything where the user is.
+    fn run_selected(&mut self, help: Help) -> Vec<Effect> {
+        let Some(entry) = help.matches(&self.setup.keymap).get(help.selected).copied() else {
+            self.overlay = Some(Overlay::Help(help));
+            return Vec::new();
+        };
+        if !entry.applies(self.context_below()) {
+            self.tell(format!("\"{}\" does nothing on this screen.", entry.help));
+            return Vec::new();
+        }
+        self.act(entry.action)
+    }
+
+    fn open_detail(&mut self) -> Vec<Effect> {
+        let Some(row) = self.list().and_then(|list| list.selected()).cloned() else {
+            return Vec::new();
+        };
+        let key = row.key();
+        self.detail = Some(Detail::open(row));
+        vec![Effect::LoadDetail(key)]
+    }
+
+    fn open_raw(&mut self) -> Vec<Effect> {
+        let effects = if self.detail.is_none() { self.open_detail() } else { Vec::new() };
+        if let Some(detail) = &mut self.detail {
+            // The key that opens it closes it too.
+            detail.raw = if detail.raw.is_some() { None } else { Some(0) };
+        }
+        effects
+    }
+
+    /// From a line of the sync screen to the account it tells about.
+    fn open_synced_account(&mut self) -> Vec<Effect> {
+        let id = match self.sync.lines().nth(self.sync.selected) {
+            Some(Line::Account(_, account)) => Some(account.account_id.clone()),
+            Some(Line::Bank(bank)) => bank.accounts.first().map(|a| a.account_id.clone()),
+            _ => None,
+        };
+        let Some(place) = id.and_then(|id| self.accounts.lines.iter().position(|l| *l.id() == id))
+        else {
+            return Vec::new();
+        };
+        let rows = place.cast_signed() - self.accounts.selected_index().cast_signed();
+        let mut effects = self.show(Screen::Accounts);
+        effects.extend(self.accounts.move_by(rows, usize::from(self.setup.size.1)));
+        effects
+    }
+
+    /// One step out: the overlay, the raw record, the transaction, the pane, the screen.
+    fn back(&mut self) -> Vec<Effect> {
+        if self.overlay.take().is_some() {
+            return Vec::new();
+        }
+        if let Some(detail) = &mut self.detail {
+            if detail.raw.take().is_none() {
+                self.detail = None;
+            }
+        } else if self.screen == Screen::Accounts {
+            if self.accounts.zoomed {
+                self.accounts.zoomed = false;
+            } else {
+                self.accounts.pane = Pane::Accounts;
+            }
+        } else if self.setup.opened {
+            self.screen = Screen::Accounts;
+        }
+        Vec::new()
+    }
+
+    fn other_pane(&mut self) -> Vec<Effect> {
+        if self.screen == Screen::Accounts {
+            self.accounts.pane = match self.accounts.pane {
+                Pane::Accounts => Pane::Transactions,
+                Pane::Transactions => Pane::Accounts,
+            };
+        }
+        Vec::new()
+    }
+
+    fn show(&mut self, screen: Screen) -> Vec<Effect> {
+        self.screen = screen;
+        self.detail = None;
+        match screen {
+            Screen::Transactions if self.all.is_none() => {
+                let (list, effects) = TransactionList::open(None, usize::from(self.setup.size.1));
+                self.all = Some(list);
+                effects
+            }
+            Screen::Sync => vec![Effect::LoadRuns { limit: RUNS }],
+            _ => Vec::new(),
+        }
+    }
+
+    fn toggle(&mut self, overlay: Overlay) -> Vec<Effect> {
+        let same =
+            |open: &Overlay| std::mem::discriminant(open) == std::mem::discriminant(&overlay);
+        self.overlay = if self.overlay.as_ref().is_some_and(same) { None } else { Some(overlay) };
+        Vec::new()
+    }
+
+    pub(super) fn start_sync(&mut self, full: bool) -> Vec<Effect> {
+        let refusal = if self.sync.running {
+            "A sync is running already. Press 5 to watch it, ctrl-x to stop it."
+        } else if self.setup.offline {
+            "Offline, as asked: nothing is fetched. Start without --offline to sync."
+        } else if self.setup.read_only {
+            "Read-only: a sync would write. Start without --read-only to sync."
+        } else if !self.setup.can_sync {
+            "No bank is connected yet. Set TELLER_ACCESS_TOKEN and start again."
+        } else {
+            self.sync.begin();
+            return vec![Effect::StartSync { full, account: None }];
+        };
+        self.tell(refusal);
+        Vec::new()
+    }
+
+    fn stop_sync(&mut self) -> Vec<Effect> {
+        if !self.sync.running {
+            self.tell("No sync is running.");
+            return Vec::new();
+        }
+        self.sync.stopping = true;
+        self.tell("The sync stops after this page.");
+        vec![Effect::StopSync]
+    }
+
+    /// Draws everything again; what could not be read is asked for again, too.
+    fn redraw(&mut self) -> Vec<Effect> {
+        let mut effects = vec![Effect::Redraw];
+        if !self.failed_reads.is_empty() {
+            effects.extend(self.reload(None));
+        }
+        effects
+    }
+
+    pub(super) fn choose(&mut self) -> Vec<Effect> {
+        let Some(first_run) = &self.setup.first_run else { return Vec::new() };
+        let effect = match self.choice {
+            0 => Effect::OpenDemo,
+            2 if !first_run.postgres => {
+                self.tell("Set DATABASE_URL to postgres://… and start again.");
+                return Vec::new();
+            }
+            _ => Effect::OpenDefault,
+        };
+        self.screen = Screen::Opening;
+        self.opening = Notice { text: "Opening the database".to_owned(), warning: false };
+        vec![effect]
+    }
+}

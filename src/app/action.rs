@@ -1,0 +1,227 @@
+//! Everything a key can ask for: one table, from which help, hints and the key file are printed.
+
+use Action as A;
+use Group as G;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Down,
+    Up,
+    HalfPageDown,
+    HalfPageUp,
+    PageDown,
+    PageUp,
+    First,
+    Last,
+    Open,
+    Back,
+    NextPane,
+    PreviousPane,
+    PreviousMonth,
+    NextMonth,
+    ShowAccounts,
+    ShowTransactions,
+    ShowSync,
+    Zoom,
+    Raw,
+    HideAmounts,
+    Sync,
+    SyncFull,
+    StopSync,
+    CopyRow,
+    CopyAmount,
+    CopyId,
+    CopyDescription,
+    CopyJson,
+    Help,
+    Problems,
+    Redraw,
+    Suspend,
+    Quit,
+    QuitNow,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Move,
+    Look,
+    Bank,
+    Copy,
+    App,
+}
+
+impl Group {
+    pub const ALL: [Self; 5] = [G::Move, G::Look, G::Bank, G::Copy, G::App];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            G::Move => "MOVE",
+            G::Look => "LOOK",
+            G::Bank => "BANK",
+            G::Copy => "COPY",
+            G::App => "APP",
+        }
+    }
+}
+
+/// Where the keys go: the overlay on top, else the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    FirstRun,
+    Opening,
+    Accounts,
+    Transactions,
+    Detail,
+    Raw,
+    Sync,
+    Help,
+    Problems,
+}
+
+impl Context {
+    pub const ALL: [Self; 9] = [
+        Self::FirstRun,
+        Self::Opening,
+        Self::Accounts,
+        Self::Transactions,
+        Self::Detail,
+        Self::Raw,
+        Self::Sync,
+        Self::Help,
+        Self::Problems,
+    ];
+
+    /// Heads the help: "Keys for: Accounts".
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::FirstRun => "First run",
+            Self::Opening => "Opening",
+            Self::Accounts => "Accounts",
+            Self::Transactions => "Transactions",
+            Self::Detail => "Transaction",
+            Self::Raw => "Raw record",
+            Self::Sync => "Sync",
+            Self::Help => "Help",
+            Self::Problems => "Problems",
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Entry {
+    pub action: Action,
+    /// As the key file calls it.
+    pub name: &'static str,
+    /// Default keys; a space parts the keys of a sequence.
+    pub keys: &'static [&'static str],
+    pub help: &'static str,
+    /// One or two words for the hints at the bottom.
+    pub hint: &'static str,
+    pub group: Group,
+    pub contexts: &'static [Context],
+}
+
+impl Entry {
+    pub fn applies(&self, context: Context) -> bool {
+        self.contexts.contains(&context)
+    }
+}
+
+impl Action {
+    pub fn entry(self) -> &'static Entry {
+        ACTIONS.iter().find(|entry| entry.action == self).expect("every action is in the table")
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        ACTIONS.iter().find(|entry| entry.name == name).map(|entry| entry.action)
+    }
+}
+
+use Context as C;
+
+const EVERYWHERE: &[Context] = &Context::ALL;
+const SCREENS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw, C::Sync];
+const OPENED: &[Context] =
+    &[C::Accounts, C::Transactions, C::Detail, C::Raw, C::Sync, C::Help, C::Problems];
+const MOVES: &[Context] =
+    &[C::FirstRun, C::Accounts, C::Transactions, C::Detail, C::Raw, C::Sync, C::Help, C::Problems];
+const LISTS: &[Context] = &[C::Accounts, C::Transactions];
+const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
+const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
+
+const fn entry(
+    action: Action,
+    name: &'static str,
+    keys: &'static [&'static str],
+    (help, hint): (&'static str, &'static str),
+    group: Group,
+    contexts: &'static [Context],
+) -> Entry {
+    Entry { action, name, keys, help, hint, group, contexts }
+}
+
+pub const ACTIONS: &[Entry] = &[
+    entry(A::Down, "row_down", &["j", "down"], ("row down", "move"), G::Move, MOVES),
+    entry(A::Up, "row_up", &["k", "up"], ("row up", "up"), G::Move, MOVES),
+    entry(A::HalfPageDown, "half_page_down", &["ctrl-d"], ("half a page down", ""), G::Move, MOVES),
+    entry(A::HalfPageUp, "half_page_up", &["ctrl-u"], ("half a page up", ""), G::Move, MOVES),
+    entry(A::PageDown, "page_down", &["pagedown"], ("page down", ""), G::Move, MOVES),
+    entry(A::PageUp, "page_up", &["pageup"], ("page up", ""), G::Move, MOVES),
+    entry(A::First, "first", &["g g", "home"], ("first row", "first"), G::Move, MOVES),
+    entry(A::Last, "last", &["G", "end"], ("last row", "last"), G::Move, MOVES),
+    entry(
+        A::Open,
+        "open",
+        &["l", "right", "enter"],
+        ("open, go deeper", "open"),
+        G::Move,
+        &[C::FirstRun, C::Accounts, C::Transactions, C::Detail, C::Sync, C::Help, C::Problems],
+    ),
+    entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, OPENED),
+    entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, LISTS),
+    entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, LISTS),
+    entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
+    entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, MONTHS),
+    entry(A::ShowAccounts, "accounts", &["1"], ("accounts", "accounts"), G::Look, SCREENS),
+    entry(
+        A::ShowTransactions,
+        "transactions",
+        &["2"],
+        ("all transactions", "transactions"),
+        G::Look,
+        SCREENS,
+    ),
+    entry(A::ShowSync, "sync_screen", &["5"], ("sync and its runs", "sync"), G::Look, SCREENS),
+    entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
+    entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),
+    entry(
+        A::HideAmounts,
+        "hide_amounts",
+        &["p"],
+        ("hide or show amounts", "hide"),
+        G::Look,
+        SCREENS,
+    ),
+    entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
+    entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
+    entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
+    entry(A::CopyRow, "copy_row", &["y y"], ("copy the row", "copy"), G::Copy, ROWS),
+    entry(A::CopyAmount, "copy_amount", &["y a"], ("copy the amount", ""), G::Copy, ROWS),
+    entry(A::CopyId, "copy_id", &["y i"], ("copy Teller's id", ""), G::Copy, ROWS),
+    entry(
+        A::CopyDescription,
+        "copy_description",
+        &["y d"],
+        ("copy the description", ""),
+        G::Copy,
+        ROWS,
+    ),
+    entry(A::CopyJson, "copy_json", &["y j"], ("copy the JSON", "copy"), G::Copy, ROWS),
+    entry(A::Help, "help", &["?", "f1"], ("keys for here", "keys"), G::App, EVERYWHERE),
+    entry(A::Problems, "problems", &["!"], ("problems", "problems"), G::App, OPENED),
+    entry(A::Redraw, "redraw", &["ctrl-l"], ("draw it all again", ""), G::App, EVERYWHERE),
+    entry(A::Suspend, "suspend", &["ctrl-z"], ("suspend to the shell", ""), G::App, EVERYWHERE),
+    entry(A::Quit, "quit", &["q"], ("close, then quit", "quit"), G::App, EVERYWHERE),
+    entry(A::QuitNow, "quit_now", &["ctrl-c"], ("quit at once", ""), G::App, EVERYWHERE),
+];

@@ -1,0 +1,144 @@
+//! What answers from outside change: the store's, and those of a running sync.
+
+use super::accounts::DAYS;
+use super::event::{Effect, Load, Opened};
+use super::list::TransactionList;
+use super::problems::outcome_word;
+use super::{App, Asked, RUNS, Screen};
+use crate::domain::{
+    AccountId, AccountResult, Outcome, Overview, SyncEvent, SyncReport, TransactionDetail,
+    TransactionKey,
+};
+
+impl App {
+    pub(super) fn opened(&mut self, opened: Opened) -> Vec<Effect> {
+        self.setup.store_label = opened.store_label;
+        self.setup.demo = opened.demo;
+        self.setup.read_only = opened.read_only;
+        self.setup.can_sync = opened.can_sync;
+        self.setup.opened = true;
+        self.screen = Screen::Accounts;
+        self.load_overview()
+    }
+
+    /// One question at a time: two answers could arrive in the wrong order.
+    pub(super) fn load_overview(&mut self) -> Vec<Effect> {
+        if self.overview_asked != Asked::No {
+            self.overview_asked = Asked::Again;
+            return Vec::new();
+        }
+        self.overview_asked = Asked::Once;
+        vec![Effect::LoadOverview { today: self.today(), days: DAYS }]
+    }
+
+    pub(super) fn overview_loaded(&mut self, overview: Overview) -> Vec<Effect> {
+        self.read_well("Accounts");
+        let rows = usize::from(self.setup.size.1);
+        let mut effects = self.accounts.show(overview, self.today(), self.setup.zone, rows);
+        if std::mem::take(&mut self.overview_asked) == Asked::Again {
+            effects.extend(self.load_overview());
+        }
+        if std::mem::take(&mut self.sync_due) {
+            effects.extend(self.start_sync(false));
+        }
+        effects
+    }
+
+    pub(super) fn detail_loaded(
+        &mut self,
+        key: &TransactionKey,
+        loaded: Option<Box<TransactionDetail>>,
+    ) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.copy_json_of.take_if(|wanted| wanted == key).is_some() {
+            let raw = loaded.as_ref().and_then(|detail| detail.raw.clone());
+            effects.extend(self.copy(raw, "the record"));
+        }
+        if let Some(detail) = self.detail.as_mut().filter(|detail| detail.key() == *key) {
+            detail.show(loaded);
+        }
+        effects
+    }
+
+    pub(super) fn load_failed(&mut self, what: &Load, message: String) {
+        let subject = match what {
+            Load::Overview => {
+                self.overview_asked = Asked::No;
+                "Accounts"
+            }
+            Load::Transactions(query) | Load::Count(query) => {
+                self.lists(query.account.as_ref()).for_each(|list| list.failed(query));
+                "Transactions"
+            }
+            Load::Detail(_) => "The transaction",
+            Load::Runs => "Last runs",
+        };
+        self.read_well(subject);
+        self.warn(format!("{subject}: {message}"));
+        self.failed_reads.push((subject.to_owned(), message));
+    }
+
+    pub(super) fn read_well(&mut self, subject: &str) {
+        self.failed_reads.retain(|(failed, _)| failed != subject);
+    }
+
+    pub(super) fn synced(&mut self, event: SyncEvent) -> Vec<Effect> {
+        let effects = match &event {
+            // The bank's clock may run ahead of the last tick.
+            SyncEvent::Started { started_at, .. } => self.tick((*started_at).max(self.now())),
+            SyncEvent::AccountDone(result) => self.reload(Some(&result.account_id)),
+            SyncEvent::Finished(report) => {
+                self.tell_report(report);
+                let mut effects = self.reload(None);
+                effects.push(Effect::LoadRuns { limit: RUNS });
+                effects
+            }
+            _ => Vec::new(),
+        };
+        let listing = matches!(
+            event,
+            SyncEvent::Listed { .. } | SyncEvent::EnrollmentFailed(_) | SyncEvent::Finished(_)
+        );
+        self.sync.happened(event);
+        if listing {
+            self.sync.arrange(&self.accounts);
+        }
+        effects
+    }
+
+    fn tell_report(&mut self, report: &SyncReport) {
+        let sum = |of: fn(&AccountResult) -> i64| report.run.results.iter().map(of).sum::<i64>();
+        let (new, settled) = (sum(|result| result.new), sum(|result| result.settled));
+        let facts = format!("{new} new, {settled} settled");
+        match &report.run.outcome {
+            Outcome::Ok => self.tell(format!("Synced: {facts}.")),
+            Outcome::Stopped => self.tell(format!("Sync stopped: {facts}.")),
+            Outcome::Offline => {
+                let text = "The bank could not be reached; nothing was changed. Press ! for more.";
+                self.warn(text.to_owned());
+            }
+            Outcome::Failed => {
+                let text = "The sync failed; what was saved before stays. Press ! for more.";
+                self.warn(text.to_owned());
+            }
+            outcome => {
+                let word = outcome_word(outcome);
+                self.warn(format!("Sync {word}: {facts}. Press ! to see what needs you."));
+            }
+        }
+    }
+
+    /// Reads again what the screen shows: everything, or what one account's pass has touched.
+    pub(super) fn reload(&mut self, account: Option<&AccountId>) -> Vec<Effect> {
+        let mut effects = self.load_overview();
+        let touched = |list: &&mut TransactionList| {
+            account.is_none() || list.account().is_none() || list.account() == account
+        };
+        let lists = self.accounts.lists_mut().chain(&mut self.all).filter(touched);
+        effects.extend(lists.flat_map(|list| list.reload(true)).collect::<Vec<_>>());
+        if let Some(detail) = &self.detail {
+            effects.push(Effect::LoadDetail(detail.key()));
+        }
+        effects
+    }
+}

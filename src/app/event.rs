@@ -1,0 +1,121 @@
+//! What can happen to the screen, and what it can ask to be done about it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use crossterm::event::KeyEvent;
+
+use crate::domain::{
+    AccountId, Overview, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
+    TransactionWindow,
+};
+
+/// What happened. An answer carries its question, so that a late one can be told apart.
+#[derive(Clone, Debug)]
+pub enum Event {
+    Key(KeyEvent),
+    Paste(String),
+    /// One notch of the mouse wheel.
+    Wheel {
+        down: bool,
+    },
+    /// Columns and rows.
+    Resize(u16, u16),
+    /// The time of day. Comes while [`App::animating`](super::App::animating) asks for it.
+    Tick(DateTime<Utc>),
+
+    /// How far opening the store has come, in one line: "waiting for the server, 12 s".
+    Opening(String),
+    Opened(Opened),
+    /// The store cannot be opened, after the screen is up.
+    OpenFailed(String),
+
+    OverviewLoaded(Box<Overview>),
+    TransactionsLoaded {
+        query: TransactionQuery,
+        window: TransactionWindow,
+    },
+    /// How many rows the filters of `query` match, its anchor and limit aside.
+    CountLoaded {
+        query: TransactionQuery,
+        count: u64,
+    },
+    /// `None`: the row is no longer there.
+    DetailLoaded {
+        key: TransactionKey,
+        detail: Option<Box<TransactionDetail>>,
+    },
+    /// Newest first.
+    RunsLoaded(Vec<SyncRun>),
+    /// A read went wrong; the screen keeps what it has.
+    LoadFailed {
+        what: Load,
+        message: String,
+    },
+
+    Sync(SyncEvent),
+    /// The sync task ended without a report.
+    SyncFailed(String),
+
+    /// Anything else worth a line at the bottom.
+    Notice(String),
+    /// Back from the shell after `ctrl-z`.
+    Resumed {
+        now: DateTime<Utc>,
+    },
+}
+
+/// A store that is ready to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// `SQLite · this computer`.
+    pub store_label: String,
+    pub demo: bool,
+    pub read_only: bool,
+    /// Whether any enrollment or token is known, so that `r` has somebody to ask.
+    pub can_sync: bool,
+}
+
+/// A read that can fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Load {
+    Overview,
+    Transactions(TransactionQuery),
+    Count(TransactionQuery),
+    Detail(TransactionKey),
+    Runs,
+}
+
+/// What is to be done outside; its answer comes back as an [`Event`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Everything the accounts screen shows for the `days` days up to `today`.
+    LoadOverview {
+        today: NaiveDate,
+        days: usize,
+    },
+    LoadTransactions(TransactionQuery),
+    /// Counts what the filters match; anchor and limit don't matter.
+    CountTransactions(TransactionQuery),
+    LoadDetail(TransactionKey),
+    /// The latest so many runs.
+    LoadRuns {
+        limit: u32,
+    },
+    StartSync {
+        /// Fetch everything again, not only a window.
+        full: bool,
+        /// All accounts when `None`.
+        account: Option<AccountId>,
+    },
+    /// Stop after the page that is being read.
+    StopSync,
+    /// Into the terminal's clipboard. Never bank text as control sequences: OSC 52 carries base64.
+    Copy(String),
+    Suspend,
+    /// Clear the terminal and draw everything again.
+    Redraw,
+    Quit,
+    /// First run: the built-in bank and its own database.
+    OpenDemo,
+    /// First run: the database that the configuration names.
+    OpenDefault,
+}

@@ -1,0 +1,193 @@
+//! A store of plain rows, answering what the screen asks.
+
+use std::cmp::Reverse;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+
+use crate::app::{App, Effect, Event, Keymap, Setup, ThemeName};
+use crate::domain::{
+    Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
+    Currency, Institution, Life, Money, Overview, Snapshot, Status, StoredTransaction, Transaction,
+    TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow, Zone,
+};
+
+pub fn now() -> DateTime<Utc> {
+    "2026-11-22T09:45:00Z".parse().unwrap()
+}
+
+pub fn setup() -> Setup {
+    Setup {
+        now: now(),
+        zone: Zone::UTC,
+        store_label: String::new(),
+        opened: true,
+        demo: false,
+        offline: false,
+        read_only: false,
+        can_sync: true,
+        sync_on_start: false,
+        ascii: false,
+        theme: ThemeName::Dark,
+        colour: true,
+        size: (80, 24),
+        first_run: None,
+        keymap: Keymap::default(),
+        keymap_problems: Vec::new(),
+    }
+}
+
+/// The `number`-th row of an account: three a day, 0 the newest.
+pub fn row(account: &str, number: u64) -> StoredTransaction {
+    let date = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap() - Days::new(number / 3);
+    StoredTransaction {
+        transaction: Transaction {
+            id: format!("txn_{number:06}").as_str().into(),
+            account_id: account.into(),
+            date,
+            amount: Money::new(-100 - number.cast_signed(), Currency::USD),
+            description: format!("row {number}"),
+            status: Status::Posted,
+            kind: "card_payment".to_owned(),
+            running_balance: None,
+            category: None,
+            counterparty: None,
+            counterparty_type: None,
+            processing_status: None,
+        },
+        sequence: 1_000_000 - number.cast_signed(),
+        life: Life::Live,
+        replaced_by: None,
+        first_seen_at: now(),
+        gone_at: None,
+    }
+}
+
+#[derive(Clone, Default)]
+pub struct Fake {
+    pub accounts: Vec<&'static str>,
+    pub rows: Vec<StoredTransaction>,
+}
+
+impl Fake {
+    pub fn new(accounts: &[&'static str], rows: u64) -> Self {
+        let all = accounts.iter().flat_map(|account| (0..rows).map(|number| row(account, number)));
+        Self { accounts: accounts.to_vec(), rows: all.collect() }
+    }
+
+    pub fn overview(&self) -> Overview {
+        let account = |id: &&'static str| AccountOverview {
+            account: Account {
+                id: AccountId::from(*id),
+                enrollment_id: "enr".into(),
+                institution: Institution { id: "bank".to_owned(), name: "Bank".to_owned() },
+                name: (*id).to_owned(),
+                kind: AccountKind::Depository,
+                subtype: None,
+                currency: Currency::USD,
+                last_four: None,
+                status: AccountStatus::Open,
+                has_balances: true,
+                has_transactions: true,
+            },
+            latest: Some(Snapshot {
+                account_id: AccountId::from(*id),
+                observed_at: now(),
+                balance: Balance {
+                    ledger: Some(Money::new(5_000, Currency::USD)),
+                    available: None,
+                },
+            }),
+            snapshots: Vec::new(),
+            flows: Vec::new(),
+            reach: None,
+            pending: 0,
+            complete: true,
+            synced_at: Some(now()),
+            possible_duplicate: false,
+        };
+        Overview { accounts: self.accounts.iter().map(account).collect(), ..Overview::default() }
+    }
+
+    pub fn start(&self, setup: Setup) -> App {
+        let (mut app, effects) = App::start(setup);
+        self.answer(&mut app, effects);
+        app
+    }
+
+    /// Answers all reads; returns the effects that are none.
+    pub fn answer(&self, app: &mut App, mut effects: Vec<Effect>) -> Vec<Effect> {
+        let mut others = Vec::new();
+        while let Some(effect) = effects.pop() {
+            match self.reply(&effect) {
+                Some(event) => effects.extend(app.update(event)),
+                None => others.push(effect),
+            }
+        }
+        others
+    }
+
+    pub fn reply(&self, effect: &Effect) -> Option<Event> {
+        Some(match effect {
+            Effect::LoadOverview { .. } => Event::OverviewLoaded(Box::new(self.overview())),
+            Effect::LoadTransactions(query) => {
+                Event::TransactionsLoaded { query: query.clone(), window: self.window(query) }
+            }
+            Effect::CountTransactions(query) => {
+                let count = self.matching(query).len() as u64;
+                Event::CountLoaded { query: query.clone(), count }
+            }
+            Effect::LoadDetail(key) => {
+                Event::DetailLoaded { key: key.clone(), detail: self.detail(key) }
+            }
+            Effect::LoadRuns { .. } => Event::RunsLoaded(Vec::new()),
+            _ => return None,
+        })
+    }
+
+    pub fn detail(&self, key: &TransactionKey) -> Option<Box<TransactionDetail>> {
+        let stored = self.rows.iter().find(|row| row.key() == *key)?.clone();
+        let raw = Some(format!("{{\"id\":\"{}\"}}", stored.transaction.id));
+        Some(Box::new(TransactionDetail {
+            stored,
+            annotation: Annotation::default(),
+            changes: Vec::new(),
+            raw,
+            alike: Vec::new(),
+            alike_months: Vec::new(),
+        }))
+    }
+
+    fn matching(&self, query: &TransactionQuery) -> Vec<&StoredTransaction> {
+        let of_account = |row: &&StoredTransaction| {
+            query.account.as_ref().is_none_or(|id| row.transaction.account_id == *id)
+        };
+        let since = |row: &&StoredTransaction| {
+            query.since.is_none_or(|since| row.transaction.date >= since)
+        };
+        let mut rows: Vec<_> = self.rows.iter().filter(of_account).filter(since).collect();
+        rows.sort_by_key(|row| Reverse(row.position()));
+        rows
+    }
+
+    pub fn window(&self, query: &TransactionQuery) -> TransactionWindow {
+        let rows = self.matching(query);
+        let limit = query.limit as usize;
+        let from = match &query.anchor {
+            Anchor::Newest => 0,
+            Anchor::Oldest => rows.len().saturating_sub(limit),
+            Anchor::Older(place) => rows.partition_point(|row| row.position() >= *place),
+            Anchor::Newer(place) => {
+                rows.partition_point(|row| row.position() > *place).saturating_sub(limit)
+            }
+        };
+        let until = match &query.anchor {
+            Anchor::Newer(place) => rows.partition_point(|row| row.position() > *place),
+            _ => (from + limit).min(rows.len()),
+        };
+        let at_end = match query.anchor {
+            Anchor::Newest | Anchor::Older(_) => until == rows.len(),
+            Anchor::Oldest | Anchor::Newer(_) => from == 0,
+        };
+        TransactionWindow { rows: rows[from..until].iter().map(|r| (*r).clone()).collect(), at_end }
+    }
+}
