@@ -30,3 +30,4 @@ pub mod bank;
 pub mod sync;
 
 pub mod app;
+pub mod view;

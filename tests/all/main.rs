@@ -4,6 +4,7 @@
 
 mod config;
 mod demo;
+mod screens;
 mod store;
 mod support;
 mod sync;

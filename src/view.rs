@@ -1,0 +1,169 @@
+//! Lays out the screen.
+
+mod account;
+mod accounts;
+mod canvas;
+mod detail;
+mod first_run;
+mod help;
+mod log;
+mod problems;
+mod rows;
+mod runs;
+mod sparkline;
+mod status;
+pub mod text;
+pub mod theme;
+mod totals;
+mod transactions;
+mod words;
+
+mod sync;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+
+use crate::app::accounts::Pane;
+use crate::app::overlay::Overlay;
+use crate::app::sync::label;
+use crate::app::{App, Screen};
+use canvas::{Canvas, Look};
+use theme::Role;
+
+/// Draws everything there is to see. Remembers nothing and cannot fail.
+pub fn draw(frame: &mut Frame, app: &App) {
+    draw_on(frame.buffer_mut(), app);
+}
+
+/// The same without a terminal: fills the whole buffer.
+pub fn draw_on(buffer: &mut Buffer, app: &App) {
+    let area = buffer.area;
+    let mut canvas = Canvas::new(buffer, area, Look::of(app));
+    if area.width < 60 || area.height < 15 {
+        first_run::draw_too_small(&mut canvas);
+        return;
+    }
+    match app.screen {
+        Screen::FirstRun => {
+            first_run::draw(&mut canvas, app);
+            status::footer(&mut canvas, app, ("Nothing has been created or changed yet.", ""));
+        }
+        Screen::Opening => {
+            first_run::draw_opening(&mut canvas, app);
+            status::footer(&mut canvas, app, ("", ""));
+        }
+        Screen::Accounts | Screen::Transactions | Screen::Sync => draw_screen(&mut canvas, app),
+    }
+    match &app.overlay {
+        Some(Overlay::Help(help)) => help::draw(&mut canvas, app, help),
+        Some(Overlay::Problems { selected }) => problems::draw(&mut canvas, app, *selected),
+        None => {}
+    }
+    status::following(&mut canvas, app);
+}
+
+fn draw_screen(canvas: &mut Canvas, app: &App) {
+    status::header(canvas, app);
+    let (width, height) = (canvas.width(), canvas.height());
+    let top =
+        if app.screen == Screen::Accounts && app.detail.is_none() { totals::rows(app) } else { 1 };
+    let mut above = canvas.part(0, 2, width, top);
+    match (app.screen, &app.detail) {
+        (_, Some(_)) => breadcrumb(&mut above, app),
+        (Screen::Sync, _) => sync::summary(&mut above, app),
+        (Screen::Transactions, _) => transactions::summary(&mut above, app),
+        _ => totals::draw(&mut above, app),
+    }
+    canvas.rule(0, 2 + top, width, '─');
+    let body = 3 + top;
+    let rows = height.saturating_sub(body + status::footer_rows(canvas));
+    let place = account::place(app, " of ");
+    let facts = facts(app);
+    status::footer(canvas, app, (&facts, &place));
+    match (app.screen, &app.detail) {
+        (_, Some(detail)) => draw_detail(canvas, app, detail, (body, rows)),
+        (Screen::Sync, _) => sync::draw(&mut canvas.part(0, body, width, rows), app),
+        (Screen::Transactions, _) => {
+            transactions::draw(&mut canvas.part(0, body, width, rows), app);
+        }
+        _ => draw_accounts(canvas, app, (body, rows)),
+    }
+}
+
+/// The line of facts above the hints.
+fn facts(app: &App) -> String {
+    if app.detail.is_some() {
+        return "Bank data is read-only here: a sync keeps it as the bank tells it.".to_owned();
+    }
+    match app.screen {
+        Screen::Sync => {
+            "You can keep browsing: press 1. Nothing half-finished is ever shown.".to_owned()
+        }
+        _ => match app.list().and_then(|list| list.selected()) {
+            Some(row) => format!("{} ◂ ▸   newest first", row.transaction.date.format("%b %Y")),
+            None => String::new(),
+        },
+    }
+}
+
+/// Two panes side by side, or the one with the keys.
+fn draw_accounts(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
+    let width = canvas.width();
+    if app.accounts.zoomed || width < 80 {
+        let mut part = canvas.part(0, body, width, rows);
+        match app.accounts.pane {
+            Pane::Accounts => accounts::draw(&mut part, app),
+            Pane::Transactions => account::draw(&mut part, app),
+        }
+        return;
+    }
+    let left = accounts::columns(width, canvas.look.wide);
+    divide(canvas, left, (body, rows));
+    accounts::draw(&mut canvas.part(0, body, left, rows), app);
+    account::draw(&mut canvas.part(left + 1, body, width - left - 1, rows), app);
+}
+
+/// The upright line between two panes, joined to the rules above and below.
+fn divide(canvas: &mut Canvas, x: u16, (body, rows): (u16, u16)) {
+    canvas.put(x, body - 1, "┬", Role::Muted);
+    canvas.upright(x, body, rows, "│");
+    canvas.put(x, body + rows, "┴", Role::Muted);
+}
+
+fn draw_detail(
+    canvas: &mut Canvas,
+    app: &App,
+    detail: &crate::app::detail::Detail,
+    (body, rows): (u16, u16),
+) {
+    let width = canvas.width();
+    let left = if canvas.look.wide { detail::LIST_COLUMNS } else { 0 };
+    let x = if left > 0 {
+        divide(canvas, left, (body, rows));
+        detail::draw_list(&mut canvas.part(0, body, left, rows), app);
+        left + 1
+    } else {
+        0
+    };
+    let mut part = canvas.part(x, body, width - x, rows);
+    if detail.raw.is_some() {
+        detail::draw_raw(&mut part, detail);
+    } else {
+        detail::draw(&mut part, app, detail);
+    }
+}
+
+/// Whose transaction it is, and where in the list it stands.
+fn breadcrumb(canvas: &mut Canvas, app: &App) {
+    let Some(detail) = &app.detail else { return };
+    let end = canvas.width().saturating_sub(1);
+    let place = account::place(app, " of ");
+    let raw = if detail.raw.is_some() { " ▸ raw record" } else { "" };
+    let start = canvas.put_right(end, 0, &format!("transaction {place}{raw}"), Role::Muted);
+    let Some(line) = app.accounts.find(&detail.row.transaction.account_id) else { return };
+    let account = &line.overview.account;
+    let name = label(&account.name, account.last_four.as_deref());
+    let x = canvas.put_outside(1, 0, start.saturating_sub(2), &name, Role::Strong);
+    let room = start.saturating_sub(x + 5);
+    canvas.put_outside(x + 3, 0, room, &account.institution.name, Role::Muted);
+}

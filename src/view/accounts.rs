@@ -1,0 +1,321 @@
+//! The accounts by institution, each with its days and its balance; below them what needs you.
+
+use super::canvas::Canvas;
+use super::sparkline;
+use super::text::{cut, width, words};
+use super::theme::Role;
+use super::words::{age, digits, freshness_sign};
+use crate::app::App;
+use crate::app::accounts::{AccountLine, Pane};
+use crate::app::problems::{Problem, Severity, problems};
+use crate::app::totals::totals;
+use crate::domain::{AccountStatus, Money, SafeText};
+
+/// Columns of the pane when another stands beside it.
+pub fn columns(width: u16, wide: bool) -> u16 {
+    match (wide, width) {
+        (false, _) => 30,
+        (true, ..150) => 47,
+        (true, _) => 57,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Line<'a> {
+    Institution(&'a AccountLine),
+    Account(usize, &'a AccountLine),
+}
+
+/// How balances stand: the most decimals of any, and whether each names its currency.
+#[derive(Clone, Copy)]
+struct Figures {
+    decimals: u32,
+    codes: bool,
+}
+
+impl Figures {
+    fn of(app: &App) -> Self {
+        let currencies = || app.accounts.lines.iter().map(|line| line.overview.account.currency);
+        let first = currencies().next();
+        Self {
+            decimals: currencies().map(crate::domain::Currency::exponent).max().unwrap_or(2),
+            codes: currencies().any(|currency| Some(currency) != first),
+        }
+    }
+}
+
+pub fn draw(canvas: &mut Canvas, app: &App) {
+    if app.accounts.lines.is_empty() {
+        draw_empty(canvas, app);
+        return;
+    }
+    let (wide, height) = (canvas.look.wide, canvas.height());
+    let figures = Figures::of(app);
+    let heading = u16::from(wide);
+    if wide {
+        canvas.put(1, 0, "ACCOUNTS", Role::Muted);
+        let end = balance_end(canvas, figures);
+        canvas.put_right(end, 0, "balance", Role::Muted);
+        canvas.put_right(end.saturating_sub(13), 0, "90 days", Role::Muted);
+    }
+    let problems = problems(app);
+    let lines = lines(app);
+    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let sums = sum_rows(app, wide);
+    let free = height.saturating_sub(heading.saturating_add(count).saturating_add(sums));
+    let attention = attention_rows(&problems, wide).min(free.max(if height > 14 { 2 } else { 0 }));
+    let attention = if attention < 2 { 0 } else { attention };
+    let room = height.saturating_sub(heading + sums + attention);
+    let mut part = canvas.part(0, heading, canvas.width(), room);
+    draw_lines(&mut part, app, &lines, figures);
+    let below = heading + room.min(count);
+    draw_sums(&mut canvas.part(0, below, canvas.width(), sums), app, figures);
+    let mut part =
+        canvas.part(0, below + sums, canvas.width(), height.saturating_sub(below + sums));
+    draw_attention(&mut part, &problems);
+}
+
+fn lines(app: &App) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let mut institution = None;
+    for (index, line) in app.accounts.lines.iter().enumerate() {
+        let id = &line.overview.account.institution.id;
+        if institution != Some(id) {
+            institution = Some(id);
+            lines.push(Line::Institution(line));
+        }
+        lines.push(Line::Account(index, line));
+    }
+    lines
+}
+
+fn draw_lines(canvas: &mut Canvas, app: &App, lines: &[Line], figures: Figures) {
+    let height = usize::from(canvas.height());
+    let chosen = app.accounts.selected_index();
+    let selected =
+        lines.iter().position(|l| matches!(l, Line::Account(index, _) if *index == chosen));
+    let first = selected.unwrap_or(0).saturating_sub(height / 2);
+    let first = first.min(lines.len().saturating_sub(height));
+    for (line, y) in lines.iter().skip(first).take(height).zip(0..) {
+        match *line {
+            Line::Institution(line) => draw_institution(canvas, app, y, line),
+            Line::Account(index, line) => {
+                draw_account(canvas, app, y, line, figures);
+                if index == chosen {
+                    canvas.select(y, app.accounts.pane == Pane::Accounts && app.detail.is_none());
+                }
+            }
+        }
+    }
+}
+
+fn draw_institution(canvas: &mut Canvas, app: &App, y: u16, line: &AccountLine) {
+    let institution = &line.overview.account.institution;
+    let freshness = app.accounts.freshness(&institution.id);
+    let (sign, role) = freshness_sign(app, freshness);
+    let edge = u16::from(canvas.look.wide);
+    let end = canvas.width().saturating_sub(edge);
+    canvas.put_right(end, y, sign, role);
+    let text = match freshness.at {
+        Some(at) => age(app, at, !canvas.look.wide),
+        None => "never".to_owned(),
+    };
+    let start = canvas.put_right(end.saturating_sub(2), y, &text, Role::Muted);
+    canvas.put_outside(1, y, start.saturating_sub(2), &institution.name, Role::Strong);
+}
+
+fn balance_end(canvas: &Canvas, figures: Figures) -> u16 {
+    let edge = u16::from(canvas.look.wide) + if figures.codes { 4 } else { 0 };
+    canvas.width().saturating_sub(edge)
+}
+
+fn draw_account(canvas: &mut Canvas, app: &App, y: u16, line: &AccountLine, figures: Figures) {
+    let end = balance_end(canvas, figures);
+    let account = &line.overview.account;
+    let twin = line.overview.possible_duplicate;
+    let start = match line.ledger() {
+        Some(ledger) => {
+            let role = if twin || ledger.is_negative() { Role::Muted } else { Role::Text };
+            let role = if canvas.look.hidden { Role::Text } else { role };
+            let text = canvas.look.money(ledger);
+            canvas.put_money(end, y, (&text, account.currency.exponent()), figures.decimals, role)
+        }
+        None => canvas.put_right(end, y, "unknown", Role::Warn),
+    };
+    if figures.codes {
+        canvas.put(end + 1, y, account.currency.code(), Role::Muted);
+    }
+    let spark: u16 = if canvas.look.wide { 8 } else { 5 };
+    let column = end.saturating_sub(if canvas.look.wide { 20 } else { 18 });
+    let fits = column + spark < start && (canvas.look.wide || !figures.codes);
+    let word = if twin { Some("twice?") } else { closed(account.status == AccountStatus::Closed) };
+    match word {
+        Some(word) if fits => {
+            canvas.put_cut(column, y, spark, word, Role::Warn);
+        }
+        None if fits => sparkline::draw(canvas, (column, y), spark, &line.history),
+        _ => {}
+    }
+    // Wide: the digits keep their column, sparkline or not.
+    let room = if fits {
+        column
+    } else if canvas.look.wide {
+        column.min(start)
+    } else {
+        start
+    };
+    let room = room.saturating_sub(3);
+    draw_name(canvas, app, y, room, line);
+}
+
+fn closed(closed: bool) -> Option<&'static str> {
+    closed.then_some("closed")
+}
+
+/// Wide: the name, and the digits in a column of their own. Compact: the words that fit, or the
+/// digits where another account of the bank would read the same.
+fn draw_name(canvas: &mut Canvas, app: &App, y: u16, room: u16, line: &AccountLine) {
+    let account = &line.overview.account;
+    let name = SafeText::new(&account.name);
+    let digits = digits(account.last_four.as_deref());
+    if canvas.look.wide {
+        let left = room.saturating_sub(u16::try_from(width(&digits)).unwrap_or(room) + 1);
+        canvas.put_cut(2, y, left, &name, Role::Text);
+        canvas.put_right(2 + room, y, &digits, Role::Muted);
+        return;
+    }
+    let (columns, room) = (room, usize::from(room));
+    if width(&name) + 1 + width(&digits) <= room {
+        canvas.put(2, y, &name, Role::Text);
+        canvas.put_right(2 + columns, y, &digits, Role::Muted);
+        return;
+    }
+    let short = words(&name, room);
+    let same = |other: &AccountLine| {
+        let theirs = SafeText::new(&other.overview.account.name);
+        other.id() != line.id() && words(&theirs, room) == short
+    };
+    if app.accounts.lines.iter().any(same) && !digits.is_empty() {
+        let left = room.saturating_sub(width(&digits));
+        let text = format!("{}{digits}", cut(&name, left));
+        canvas.put(2, y, &cut(&text, room), Role::Text);
+    } else {
+        canvas.put(2, y, &short, Role::Text);
+    }
+}
+
+/// Currencies whose assets and debts are told apart; each has its line above.
+fn most_sums(wide: bool) -> u16 {
+    if wide { 3 } else { 1 }
+}
+
+fn sum_rows(app: &App, wide: bool) -> u16 {
+    let currencies = totals(&app.accounts.lines, app.today()).len();
+    let shown = u16::try_from(currencies).unwrap_or(u16::MAX).min(most_sums(wide));
+    shown * if wide { 1 } else { 2 }
+}
+
+fn draw_sums(canvas: &mut Canvas, app: &App, figures: Figures) {
+    let end = balance_end(canvas, figures);
+    let mut y = 0;
+    for total in totals(&app.accounts.lines, app.today())
+        .iter()
+        .take(usize::from(most_sums(canvas.look.wide)))
+    {
+        let exponent = total.currency.exponent();
+        let put = |canvas: &mut Canvas, end: u16, y: u16, money: Money| {
+            let text = canvas.look.money(money);
+            canvas.put_money(end, y, (&text, exponent), figures.decimals, Role::Text)
+        };
+        if canvas.look.wide {
+            let start = put(canvas, end, y, total.owed);
+            let start = canvas.put_right(start.saturating_sub(1), y, "owed", Role::Muted);
+            let x = canvas.put(2, y, "assets ", Role::Muted);
+            let assets = canvas.look.money(total.assets);
+            canvas.put_cut(x, y, start.saturating_sub(x + 1), &assets, Role::Text);
+        } else {
+            let start = put(canvas, end, y, total.assets);
+            canvas.put_cut(1, y, start.saturating_sub(2), "assets", Role::Muted);
+            y += 1;
+            let start = put(canvas, end, y, total.owed);
+            canvas.put_cut(1, y, start.saturating_sub(2), "owed", Role::Muted);
+        }
+        if figures.codes {
+            canvas.put(end + 1, y, total.currency.code(), Role::Muted);
+        }
+        y += 1;
+    }
+}
+
+/// A rule, a heading where there is room, and a line each.
+fn attention_rows(problems: &[Problem], wide: bool) -> u16 {
+    if problems.is_empty() {
+        return 0;
+    }
+    let most = if wide { 6 } else { 3 };
+    u16::try_from(problems.len()).unwrap_or(most).min(most) + 1 + u16::from(wide)
+}
+
+fn draw_attention(canvas: &mut Canvas, problems: &[Problem]) {
+    if problems.is_empty() || canvas.height() < 2 {
+        return;
+    }
+    let edge = u16::from(canvas.look.wide);
+    canvas.rule(edge, 0, canvas.width() - edge, '┄');
+    let mut y = 1;
+    if canvas.look.wide && canvas.height() > 2 {
+        canvas.put(1, 1, "ATTENTION", Role::Muted);
+        y = 2;
+    }
+    let room = usize::from(canvas.height() - y);
+    for (index, problem) in problems.iter().take(room).enumerate() {
+        let x = 1 + edge;
+        let left = canvas.width().saturating_sub(x + 2);
+        if index + 1 == room && problems.len() > room {
+            let rest = problems.len() - index;
+            canvas.put_cut(x, y, left + 2, &format!("and {rest} more: press !"), Role::Muted);
+            return;
+        }
+        let (sign, role) = severity(problem.severity);
+        canvas.put(x, y, sign, role);
+        let join = if canvas.look.wide { " " } else { ": " };
+        let what = if canvas.look.wide {
+            &problem.what
+        } else {
+            problem.what.strip_prefix("asks you to ").unwrap_or(&problem.what)
+        };
+        let text = format!("{}{join}{what}", short_subject(problem, canvas.look.wide));
+        canvas.put_outside(x + 2, y, left, &text, Role::Text);
+        y += 1;
+    }
+}
+
+pub fn severity(severity: Severity) -> (&'static str, Role) {
+    match severity {
+        Severity::NeedsYou => ("!", Role::Warn),
+        Severity::Note => ("◐", Role::Muted),
+    }
+}
+
+fn short_subject(problem: &Problem, wide: bool) -> &str {
+    if wide { &problem.subject } else { problem.subject.split(' ').next().unwrap_or_default() }
+}
+
+fn draw_empty(canvas: &mut Canvas, app: &App) {
+    canvas.put(1, 0, "ACCOUNTS", Role::Muted);
+    if !app.accounts.loaded {
+        let failed = !app.failed_reads.is_empty();
+        canvas.put(2, 2, if failed { "Could not be read." } else { "…" }, Role::Muted);
+        return;
+    }
+    canvas.put(2, 2, "None yet.", Role::Text);
+    let (key, what) = match (app.sync.running, app.setup.can_sync) {
+        (true, _) => ("5", "watch the sync"),
+        (_, true) => ("r", "fetch them"),
+        _ => ("?", "keys"),
+    };
+    canvas.put(2, 4, key, Role::Accent);
+    canvas.put(5, 4, what, Role::Text);
+    canvas.put(2, 5, "q", Role::Accent);
+    canvas.put(5, 5, "quit", Role::Text);
+}

@@ -1,0 +1,347 @@
+//! Transactions line by line: only those in sight, in fixed columns, with the months' sums between.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::canvas::Canvas;
+use super::text::{width, words};
+use super::theme::Role;
+use super::words::{digits, plain, title};
+use crate::app::App;
+use crate::app::list::{TransactionList, month_of};
+use crate::domain::{Money, SafeText, Status, StoredTransaction};
+
+/// One line of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    Row(usize),
+    /// Parts pending rows from posted ones.
+    Parting,
+    /// Below the last row of a month.
+    MonthEnd(NaiveDate),
+}
+
+/// What a table shows besides date, description and amount.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column or not")]
+pub struct Shape {
+    pub account: bool,
+    pub category: bool,
+    pub balance: bool,
+    /// Sums below each month; otherwise a dotted line.
+    pub sums: bool,
+    /// Currencies differ: each amount says its own.
+    pub codes: bool,
+    pub focused: bool,
+}
+
+/// Where each column stands. An end is the column after the last.
+#[derive(Clone, Copy, Debug)]
+struct Columns {
+    glyph: u16,
+    account: Option<(u16, u16)>,
+    description: (u16, u16),
+    category: Option<(u16, u16)>,
+    amount: u16,
+    balance: Option<u16>,
+    decimals: u32,
+}
+
+impl Columns {
+    fn of(canvas: &Canvas, list: &TransactionList, shape: Shape) -> Self {
+        let wide = canvas.look.wide;
+        let rows = list.rows();
+        let amounts = extremes(rows.iter().map(|row| row.transaction.amount));
+        let most = amounts.map(|money| money.currency.exponent()).max().unwrap_or(2);
+        let longest = |of: fn(&StoredTransaction) -> Option<Money>, gap: u16| {
+            let widths = extremes(rows.iter().filter_map(of)).map(|money| width(&money.signed()));
+            let longest = widths.max().unwrap_or(0).max(9);
+            u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(gap)
+        };
+        let end = canvas.width().saturating_sub(1);
+        let codes = if shape.codes { 4 } else { 0 };
+        let amount_width = longest(|row| Some(row.transaction.amount), 2);
+        let balance_width =
+            longest(|row| row.transaction.running_balance, if wide { 2 } else { 1 });
+        // The balance leaves before the description or the amount does.
+        let fits = 20 + amount_width + balance_width <= end;
+        let balance = (shape.balance && fits).then_some(end);
+        let amount = end.saturating_sub(if balance.is_some() { balance_width } else { codes });
+        let amount_start = amount.saturating_sub(amount_width);
+        let glyph = if wide { 9 } else { 8 };
+        let mut start = glyph + 2;
+        let account = shape.account.then(|| {
+            let columns = if wide { 22 } else { 16 };
+            let place = (start, columns);
+            start += columns + 1;
+            place
+        });
+        let room = amount_start.saturating_sub(start);
+        let category = (shape.category && room >= 36).then(|| {
+            let columns = if room > 60 { 18 } else { 14 };
+            (amount_start - columns, columns - 1)
+        });
+        let until = category.map_or(amount_start, |(start, _)| start - 1);
+        let description = (start, until.saturating_sub(start));
+        Self { glyph, account, description, category, amount, balance, decimals: most }
+    }
+}
+
+/// The lowest and the highest of each currency: no other is longer when written, and writing out
+/// all that are loaded would take most of a frame's time.
+fn extremes(amounts: impl Iterator<Item = Money>) -> impl Iterator<Item = Money> {
+    let mut extremes: Vec<[Money; 2]> = Vec::new();
+    for amount in amounts {
+        match extremes.iter_mut().find(|[low, _]| low.currency == amount.currency) {
+            Some([low, high]) => {
+                low.minor = low.minor.min(amount.minor);
+                high.minor = high.minor.max(amount.minor);
+            }
+            None => extremes.push([amount; 2]),
+        }
+    }
+    extremes.into_iter().flatten()
+}
+
+/// The heading of the columns, on the first row.
+pub fn heading(canvas: &mut Canvas, list: &TransactionList, shape: Shape) {
+    let columns = Columns::of(canvas, list, shape);
+    canvas.put(1, 0, "DATE", Role::Muted);
+    if let Some((x, _)) = columns.account {
+        canvas.put(x, 0, "ACCOUNT", Role::Muted);
+    }
+    canvas.put(columns.description.0, 0, "DESCRIPTION", Role::Muted);
+    if let Some((x, _)) = columns.category {
+        canvas.put(x, 0, "CATEGORY", Role::Muted);
+    }
+    canvas.put_right(columns.amount, 0, "AMOUNT", Role::Muted);
+    if let Some(end) = columns.balance {
+        canvas.put_right(end, 0, "BALANCE", Role::Muted);
+    }
+}
+
+/// The rows around the selected one.
+pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape) {
+    let height = usize::from(canvas.height());
+    if list.rows().is_empty() {
+        let text = if list.is_loaded() { "No transactions yet." } else { "…" };
+        canvas.put(2, 1, text, Role::Muted);
+        return;
+    }
+    let (lines, selected) = lines(list, height, shape);
+    // The selected line stays in the middle, but for the ends of the list.
+    let first = selected.saturating_sub(height / 2).min(lines.len().saturating_sub(height));
+    let columns = Columns::of(canvas, list, shape);
+    for (line, y) in lines.iter().skip(first).take(height).zip(0..) {
+        match *line {
+            Line::Row(index) => {
+                let row = &list.rows()[index];
+                draw_row(canvas, app, y, row, columns, shape);
+                if index == list.selected_index() {
+                    canvas.select(y, shape.focused);
+                }
+            }
+
+            Line::MonthEnd(date) if shape.sums && list.holds_month(date) => {
+                draw_month(canvas, app, y, (list, date), columns);
+            }
+            Line::Parting => dots(canvas, y),
+            Line::MonthEnd(date) => {
+                dots(canvas, y);
+                draw_year(canvas, app, y, date);
+            }
+        }
+    }
+}
+
+/// The lines for a screen above and below the selected row, and the selected one's place.
+fn lines(list: &TransactionList, height: usize, shape: Shape) -> (Vec<Line>, usize) {
+    let rows = list.rows();
+    let from = list.selected_index().saturating_sub(height);
+    let until = (list.selected_index() + height + 1).min(rows.len());
+    let pending = pending_block(rows);
+    let mut lines = Vec::with_capacity(2 * (until - from));
+    let mut selected = 0;
+    for index in from..until {
+        if index == list.selected_index() {
+            selected = lines.len();
+        }
+        lines.push(Line::Row(index));
+        let row = &rows[index].transaction;
+        let Some(below) = rows.get(index + 1).map(|row| &row.transaction) else {
+            if shape.sums && list.holds_month(row.date) {
+                lines.push(Line::MonthEnd(row.date));
+            }
+            break;
+        };
+        if month_of(row.date) != month_of(below.date) {
+            lines.push(Line::MonthEnd(row.date));
+        } else if index + 1 == pending {
+            lines.push(Line::Parting);
+        }
+    }
+    (lines, selected)
+}
+
+/// Pending rows on top of all others; none where they stand among posted ones.
+fn pending_block(rows: &[StoredTransaction]) -> usize {
+    let pending = |row: &&StoredTransaction| row.transaction.status == Status::Pending;
+    let first = rows.iter().take_while(pending).count();
+    if rows[first..].iter().any(|row| pending(&row)) { 0 } else { first }
+}
+
+fn dots(canvas: &mut Canvas, y: u16) {
+    canvas.rule(1, y, canvas.width().saturating_sub(2), '·');
+}
+
+/// Days say no year: where another one begins below, the line between the months does.
+fn draw_year(canvas: &mut Canvas, app: &App, y: u16, date: NaiveDate) {
+    let below = date.with_day(1).and_then(|first| first.pred_opt()).unwrap_or(date);
+    if below.year() != app.today().year() {
+        canvas.put(3, y, &below.format(" %b %Y ").to_string(), Role::Muted);
+    }
+}
+
+fn draw_row(
+    canvas: &mut Canvas,
+    app: &App,
+    y: u16,
+    row: &StoredTransaction,
+    columns: Columns,
+    shape: Shape,
+) {
+    let transaction = &row.transaction;
+    let pending = transaction.status == Status::Pending;
+    canvas.put(1, y, &transaction.date.format("%b %d").to_string(), Role::Muted);
+    match (pending, transaction.kind.as_str()) {
+        (true, _) => canvas.put(columns.glyph, y, "~", Role::Warn),
+        (_, "transfer") => canvas.put(columns.glyph, y, "⇄", Role::Muted),
+        _ => 0,
+    };
+    if let Some((x, room)) = columns.account {
+        account(canvas, app, (x, y), room, row);
+    }
+    let (x, room) = columns.description;
+    canvas.put_outside(x, y, room, title(row), Role::Text);
+    if let (Some((x, room)), Some(category)) = (columns.category, &transaction.category) {
+        canvas.put_outside(x, y, room, &plain(category), Role::Muted);
+    }
+    let amount = transaction.amount;
+    let role = if pending { Role::Muted } else { canvas.look.money_role(amount) };
+    money(canvas, columns.amount, y, &canvas.look.signed(amount), amount, (columns.decimals, role));
+    if shape.codes {
+        canvas.put(columns.amount + 1, y, amount.currency.code(), Role::Muted);
+    }
+    let Some(end) = columns.balance else { return };
+    match transaction.running_balance {
+        _ if pending => {
+            let word = if canvas.look.wide { "pending" } else { "pend" };
+            canvas.put_right(end, y, word, Role::Muted);
+        }
+        Some(balance) => {
+            let text = canvas.look.money(balance);
+            money(canvas, end, y, &text, balance, (columns.decimals, Role::Muted));
+        }
+        None => {}
+    }
+}
+
+fn money(
+    canvas: &mut Canvas,
+    end: u16,
+    y: u16,
+    text: &str,
+    money: Money,
+    (decimals, role): (u32, Role),
+) {
+    canvas.put_money(end, y, (text, money.currency.exponent()), decimals, role);
+}
+
+/// The name as far as it fits before the digits, which always show.
+fn account(canvas: &mut Canvas, app: &App, (x, y): (u16, u16), room: u16, row: &StoredTransaction) {
+    let id = &row.transaction.account_id;
+    let Some(line) = app.accounts.find(id) else {
+        canvas.put_outside(x, y, room, id.as_str(), Role::Muted);
+        return;
+    };
+    name(
+        canvas,
+        (x, y),
+        room,
+        (&line.overview.account.name, line.overview.account.last_four.as_deref()),
+    );
+}
+
+/// `Everyday ·4821` in so many columns.
+pub fn name(
+    canvas: &mut Canvas,
+    (x, y): (u16, u16),
+    room: u16,
+    (name, last_four): (&str, Option<&str>),
+) {
+    let digits = digits(last_four);
+    let columns = u16::try_from(width(&digits)).unwrap_or(room).min(room);
+    let name = SafeText::new(name);
+    let left = room.saturating_sub(if columns > 0 { columns + 1 } else { 0 });
+    let shown = words(&name, usize::from(left));
+    let x = canvas.put(x, y, &shown, Role::Text);
+    if columns > 0 {
+        canvas.put(x + 1, y, &digits, Role::Muted);
+    }
+}
+
+/// Count and sum of a month whose rows are all here; pending ones are only counted.
+pub struct Month {
+    pub posted: usize,
+    pub pending: usize,
+    /// `None` where currencies differ.
+    pub sum: Option<Money>,
+}
+
+pub fn month(list: &TransactionList, date: NaiveDate) -> Month {
+    let rows = list.rows().iter().map(|row| &row.transaction);
+    let rows = rows.filter(|row| month_of(row.date) == month_of(date));
+    let (mut posted, mut pending, mut sums) = (0, 0, Vec::new());
+    for row in rows {
+        if row.status == Status::Pending {
+            pending += 1;
+        } else {
+            posted += 1;
+            sums.push(row.amount);
+        }
+    }
+    let sum = sums.split_first().and_then(|(first, rest)| {
+        rest.iter().try_fold(*first, |sum, amount| sum.checked_add(*amount))
+    });
+    Month { posted, pending, sum }
+}
+
+fn draw_month(
+    canvas: &mut Canvas,
+    app: &App,
+    y: u16,
+    (list, date): (&TransactionList, NaiveDate),
+    columns: Columns,
+) {
+    let month = month(list, date);
+    let so_far = month_of(date) == month_of(app.today());
+    let this_year = date.year() == app.today().year();
+    let name = match (so_far, this_year) {
+        (true, _) => date.format("%b so far"),
+        (_, true) => date.format("%b total"),
+        (_, false) => date.format("%b %Y"),
+    };
+    let name = name.to_string();
+    canvas.put(1, y, &name, Role::Muted);
+    let facts = format!("{} posted", month.posted);
+    match columns.category {
+        Some((x, _)) => canvas.put(x, y, &facts, Role::Muted),
+        None => canvas.put(columns.description.0.max(14), y, &facts, Role::Muted),
+    };
+    if let Some(sum) = month.sum {
+        let text = canvas.look.signed(sum);
+        money(canvas, columns.amount, y, &text, sum, (columns.decimals, Role::Muted));
+    }
+    if let (Some(end), 1..) = (columns.balance, month.pending) {
+        canvas.put_right(end, y, &format!("{} pending", month.pending), Role::Muted);
+    }
+}

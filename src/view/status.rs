@@ -1,0 +1,199 @@
+//! What stands around every screen: tabs and age above, notices and hints below.
+
+use super::canvas::Canvas;
+use super::theme::Role;
+use super::words::{age, freshness_sign};
+use crate::app::accounts::{Freshness, Pane};
+use crate::app::action::{Action, Context};
+use crate::app::{App, Screen};
+use crate::domain::SafeText;
+
+const TABS: [(Screen, &str, &str); 3] = [
+    (Screen::Accounts, "1 Accounts", "1 Acct"),
+    (Screen::Transactions, "2 Transactions", "2 Txns"),
+    (Screen::Sync, "5 Sync", "5 Sync"),
+];
+
+/// Rows below the body: a rule, a line of facts where there is room, the hints.
+pub fn footer_rows(canvas: &Canvas) -> u16 {
+    if canvas.look.wide { 3 } else { 2 }
+}
+
+pub fn header(canvas: &mut Canvas, app: &App) {
+    let (width, wide) = (canvas.width(), canvas.look.wide);
+    let mut x = canvas.put(1, 0, "passbook", Role::Strong) + 2;
+    for (screen, long, short) in TABS {
+        let name = if wide { long } else { short };
+        let (open, close, role) =
+            if app.screen == screen { ("[", "]", Role::Accent) } else { (" ", " ", Role::Text) };
+        x = canvas.put(x, 0, &format!("{open}{name}{close}"), role);
+    }
+    let (text, sign, role) = state(app, wide);
+    canvas.put_right(width.saturating_sub(1), 0, sign, role);
+    let end = canvas.put_right(width.saturating_sub(3), 0, &text, Role::Text);
+    let label = store_label(app, wide);
+    if end > x + 4 {
+        let mut part = canvas.part(x + 1, 0, end - x - 1 - if wide { 4 } else { 2 }, 1);
+        let columns = part.width();
+        part.put_right(columns, 0, &label, Role::Muted);
+    }
+    canvas.rule(0, 1, width, '─');
+}
+
+/// How old the figures are, or how far a sync has come.
+fn state(app: &App, wide: bool) -> (String, &'static str, Role) {
+    if app.sync.running {
+        let (done, all) = app.sync.done();
+        let text = match (all, wide) {
+            (0, _) => "syncing".to_owned(),
+            (_, true) => format!("syncing {done} of {all}"),
+            (_, false) => format!("syncing {done}/{all}"),
+        };
+        return (text, "◐", Role::Accent);
+    }
+    let at = app.accounts.last_synced();
+    let (sign, role) = freshness_sign(app, Freshness { at, needs_you: false });
+    let text = match at {
+        None => "never synced".to_owned(),
+        Some(at) if wide => format!("synced {}", age(app, at, false)),
+        Some(at) => age(app, at, false),
+    };
+    (text, sign, role)
+}
+
+fn store_label(app: &App, wide: bool) -> String {
+    let setup = &app.setup;
+    let label = Some(setup.store_label.as_str()).filter(|label| wide && !label.is_empty());
+    let flags = [(setup.demo, "demo"), (setup.offline, "offline"), (setup.read_only, "read-only")];
+    let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag);
+    let label = label.into_iter().chain(flags).collect::<Vec<_>>().join(" · ");
+    SafeText::new(&label).into_string()
+}
+
+/// The rule, the facts and the hints. `facts` stands left and right of the middle line, where
+/// there is one; a notice takes its place, or that of the hints.
+pub fn footer(canvas: &mut Canvas, app: &App, facts: (&str, &str)) {
+    let (width, height) = (canvas.width(), canvas.height());
+    let top = height.saturating_sub(footer_rows(canvas));
+    canvas.rule(0, top, width, '─');
+    if canvas.look.wide {
+        if app.notice.is_some() {
+            notice(canvas, app, top + 1);
+        } else {
+            canvas.put_cut(1, top + 1, width.saturating_sub(20), facts.0, Role::Muted);
+        }
+        canvas.put_right(width.saturating_sub(1), top + 1, facts.1, Role::Text);
+        hints(canvas, app, top + 2);
+    } else if app.notice.is_some() {
+        notice(canvas, app, top + 1);
+    } else {
+        hints(canvas, app, top + 1);
+    }
+}
+
+fn notice(canvas: &mut Canvas, app: &App, y: u16) {
+    let Some(notice) = &app.notice else { return };
+    let role = if notice.warning { Role::Warn } else { Role::Strong };
+    let x = if notice.warning { canvas.put(1, y, "! ", role) } else { 1 };
+    // Wide, the place within the list stands at the end of the line.
+    let kept = if canvas.look.wide { 22 } else { 1 };
+    canvas.put_outside(x, y, canvas.width().saturating_sub(x + kept), &notice.text, role);
+}
+
+/// The actions whose keys are shown, most needed first; those of one hint share a word.
+fn hinted(app: &App) -> Vec<&'static [Action]> {
+    use Action as A;
+    const MOVE: &[A] = &[A::Down, A::Up];
+    const MONTH: &[A] = &[A::PreviousMonth, A::NextMonth];
+    let nothing = app.accounts.loaded && app.accounts.lines.is_empty();
+    match app.context() {
+        Context::Accounts | Context::Transactions if nothing => {
+            vec![&[A::Sync], &[A::ShowSync], &[A::Quit]]
+        }
+        Context::FirstRun => vec![MOVE, &[A::Open], &[A::Quit]],
+        Context::Opening => vec![&[A::Quit]],
+        Context::Accounts if app.accounts.pane == Pane::Accounts => {
+            vec![MOVE, &[A::Open], &[A::NextPane], &[A::Sync], &[A::HideAmounts], &[A::CopyRow]]
+        }
+        Context::Accounts | Context::Transactions => vec![
+            MOVE,
+            &[A::Open],
+            &[A::Back],
+            MONTH,
+            &[A::Sync],
+            &[A::Raw],
+            &[A::CopyRow],
+            &[A::HideAmounts],
+        ],
+        Context::Detail => {
+            vec![MOVE, &[A::Back], &[A::Raw], &[A::CopyRow], MONTH, &[A::HideAmounts]]
+        }
+        Context::Raw => vec![MOVE, &[A::Back], &[A::CopyJson]],
+        Context::Sync => {
+            let stop: &[A] = if app.sync.running { &[A::StopSync] } else { &[] };
+            vec![MOVE, &[A::Open], &[A::Sync], &[A::SyncFull], stop, &[A::Problems]]
+        }
+        Context::Help | Context::Problems => vec![MOVE, &[A::Open], &[A::Back]],
+    }
+}
+
+fn hints(canvas: &mut Canvas, app: &App, y: u16) {
+    let gap = if canvas.look.wide { 3 } else { 2 };
+    let help = hint(app, &[Action::Help]);
+    let room = canvas.width().saturating_sub(1 + columns(&help));
+    let mut x = 1;
+    for actions in hinted(app) {
+        if actions.first() == Some(&Action::Sync) && !app.setup.can_sync {
+            continue;
+        }
+        let hint = hint(app, actions);
+        if hint.0.is_empty() || x + columns(&hint) + gap > room {
+            continue;
+        }
+        x = canvas.put(x, y, &hint.0, Role::Accent);
+        x = canvas.put(x + 1, y, hint.1, Role::Muted) + gap;
+    }
+    x = canvas.put(x, y, &help.0, Role::Accent);
+    canvas.put(x + 1, y, help.1, Role::Muted);
+}
+
+fn columns((keys, word): &(String, &str)) -> u16 {
+    u16::try_from(super::text::width(keys) + 1 + word.len()).unwrap_or(u16::MAX)
+}
+
+/// The first key of each action, an arrow where opening or going back has one, and their word.
+fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
+    let key = |action: &Action| {
+        let labels = app.setup.keymap.labels(*action);
+        // Letters go to the search line of the help.
+        let help = app.context() == Context::Help && matches!(action, Action::Down | Action::Up);
+        let arrow = (help || matches!(action, Action::Open | Action::Back))
+            .then(|| labels.iter().find(|label| matches!(label.as_str(), "→" | "←" | "↓" | "↑")))
+            .flatten();
+        arrow.or(labels.first()).cloned()
+    };
+    let mut keys: Vec<String> = actions.iter().filter_map(key).collect();
+    if matches!(actions, [Action::CopyRow])
+        && let Some(first) = keys.first_mut()
+    {
+        // Only the prefix: what may follow is shown once it is pressed.
+        *first = first.split(' ').next().unwrap_or_default().to_owned();
+    }
+    let word = actions.first().map_or("", |action| action.entry().hint);
+    (keys.join(" "), word)
+}
+
+/// The small list of what may follow the keys pressed so far.
+pub fn following(canvas: &mut Canvas, app: &App) {
+    let Some(following) = app.following() else { return };
+    let rows = u16::try_from(following.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let (width, height) = (canvas.width(), canvas.height());
+    let (columns, rows) = (38.min(width), rows.min(height));
+    let top = height.saturating_sub(footer_rows(canvas) + rows);
+    let mut popup = canvas.part(width - columns, top, columns, rows);
+    let mut inside = popup.framed("then", "esc drops it");
+    for ((keys, action), y) in following.iter().zip(0..) {
+        inside.put(2, y, keys, Role::Accent);
+        inside.put(6, y, action.entry().help, Role::Text);
+    }
+}

@@ -1,0 +1,397 @@
+//! Pictures of every screen, at both sizes, from one imaginary household.
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
+
+mod sample;
+mod syncing;
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use passbook::app::{App, Event, FirstRun, Setup, ThemeName};
+use passbook::domain::{Outcome, SyncEvent, SyncReport};
+use passbook::view;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
+
+use sample::{Sample, household, now, setup, usd};
+use syncing::{failure, run, syncing};
+
+fn draw(app: &App) -> Buffer {
+    let (width, height) = app.setup.size;
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    view::draw_on(&mut buffer, app);
+    buffer
+}
+
+/// The letters of the screen, a line each, without blanks at their ends.
+fn picture(app: &App) -> String {
+    let buffer = draw(app);
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        let mut skip = 0;
+        for x in 0..buffer.area.width {
+            if skip == 0 {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                skip = view::text::width(symbol).saturating_sub(1);
+            } else {
+                skip -= 1;
+            }
+        }
+        writeln!(text, "{}", line.trim_end()).unwrap();
+    }
+    text
+}
+
+fn press(sample: &Sample, app: &mut App, keys: &str) {
+    for word in keys.split_whitespace() {
+        let code = match word {
+            "enter" => KeyCode::Enter,
+            "esc" => KeyCode::Esc,
+            "tab" => KeyCode::Tab,
+            "down" => KeyCode::Down,
+            _ => KeyCode::Char(word.chars().next().unwrap()),
+        };
+        sample.send(app, Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+}
+
+fn app(sample: &Sample, (width, height): (u16, u16), keys: &str) -> App {
+    app_with(sample, setup(width, height), keys)
+}
+
+fn app_with(sample: &Sample, setup: Setup, keys: &str) -> App {
+    let mut app = sample.start(setup);
+    press(sample, &mut app, keys);
+    app
+}
+
+const SIZES: [(u16, u16); 2] = [(120, 36), (80, 24)];
+
+/// One picture a size.
+fn check(name: &str, make: impl Fn((u16, u16)) -> App) {
+    for (width, height) in SIZES {
+        let picture = picture(&make((width, height)));
+        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots", omit_expression => true }, {
+            insta::assert_snapshot!(format!("{name}_{width}x{height}"), picture);
+        });
+    }
+}
+
+#[test]
+fn accounts() {
+    check("accounts", |size| app(&household(), size, "l j j"));
+}
+
+#[test]
+fn accounts_without_the_second_pane() {
+    check("accounts_zoomed", |size| app(&household(), size, "j z"));
+    for pane in ["", "tab"] {
+        let app = app(&household(), (70, 20), pane);
+        let name = if pane.is_empty() { "one_pane_left" } else { "one_pane_right" };
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, picture(&app));
+        });
+    }
+}
+
+#[test]
+fn accounts_masked() {
+    check("masked", |size| app(&household(), size, "l j j p"));
+}
+
+#[test]
+fn accounts_in_ascii() {
+    check("ascii", |size| {
+        app_with(&household(), Setup { ascii: true, ..setup(size.0, size.1) }, "l j j")
+    });
+}
+
+#[test]
+fn an_empty_store() {
+    check("empty", |size| {
+        Sample::default().start(Setup { can_sync: false, ..setup(size.0, size.1) })
+    });
+    check("empty_offline", |(width, height)| {
+        let offline = Setup { can_sync: false, offline: true, ..setup(width, height) };
+        app_with(&Sample::default(), offline, "r")
+    });
+    check("empty_syncing", |size| app(&Sample::default(), size, "r"));
+}
+
+#[test]
+fn a_store_that_cannot_be_read() {
+    check("failing", |size| {
+        let (mut app, _) = App::start(setup(size.0, size.1));
+        app.update(Event::LoadFailed {
+            what: passbook::app::Load::Overview,
+            message: "reading the accounts: the database is locked".to_owned(),
+        });
+        app
+    });
+}
+
+#[test]
+fn several_currencies_and_a_possible_duplicate() {
+    check("currencies", |size| {
+        let mut sample = household();
+        let codes = ["USD", "USD", "JPY", "KWD", "EUR", "USD"];
+        for (account, code) in sample.overview.accounts.iter_mut().zip(codes) {
+            let currency = passbook::domain::Currency::parse(code).unwrap();
+            account.account.currency = currency;
+            for snapshot in account.snapshots.iter_mut().chain(&mut account.latest) {
+                let balance = &mut snapshot.balance;
+                for money in [&mut balance.ledger, &mut balance.available].into_iter().flatten() {
+                    money.currency = currency;
+                }
+            }
+        }
+        sample.overview.accounts[1].possible_duplicate = true;
+        sample.overview.accounts[5].latest.as_mut().unwrap().balance.ledger = None;
+        app(&sample, size, "")
+    });
+}
+
+#[test]
+fn transactions_of_all_accounts() {
+    check("transactions", |size| app(&household(), size, "2 j j"));
+}
+
+#[test]
+fn a_transaction() {
+    check("detail", |size| app(&household(), size, "l j j enter"));
+}
+
+#[test]
+fn its_raw_record() {
+    check("raw", |size| app(&household(), size, "l j j i"));
+    check("raw_masked", |size| app(&household(), size, "p l j j i"));
+}
+
+#[test]
+fn help() {
+    check("help", |size| app(&household(), size, "l ?"));
+    check("help_search", |size| app(&household(), size, "? c o p y down"));
+}
+
+#[test]
+fn what_may_follow_a_prefix() {
+    check("prefix", |size| {
+        let mut app = app(&household(), size, "l y");
+        app.update(Event::Tick(now()));
+        app
+    });
+}
+
+#[test]
+fn problems() {
+    check("problems", |size| app(&household(), size, "! j"));
+}
+
+#[test]
+fn a_terminal_that_is_too_small() {
+    for (width, height) in [(59, 24), (80, 14), (20, 3)] {
+        let picture = picture(&app(&household(), (width, height), ""));
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("too_small_{width}x{height}"), picture);
+        });
+    }
+}
+
+#[test]
+fn a_first_run() {
+    for token in [false, true] {
+        let first_run = FirstRun {
+            database: "~/.local/share/passbook/passbook.db".to_owned(),
+            postgres: false,
+            config: "~/.config/passbook/config.toml".to_owned(),
+            log: Some("~/.local/state/passbook/passbook.log".to_owned()),
+            token,
+            bank_host: "api.teller.io".to_owned(),
+        };
+        check(if token { "first_run_token" } else { "first_run" }, |size| {
+            let first_run = Some(first_run.clone());
+            let setup = Setup { first_run, opened: false, ..setup(size.0, size.1) };
+            let mut app = App::start(setup).0;
+            press(&Sample::default(), &mut app, "j");
+            app
+        });
+    }
+}
+
+#[test]
+fn a_store_that_is_still_opening() {
+    check("opening", |size| {
+        let (mut app, _) = App::start(Setup { opened: false, ..setup(size.0, size.1) });
+        app.update(Event::Opening("waiting for the server, 12 s".to_owned()));
+        app
+    });
+    check("open_failed", |size| {
+        let (mut app, _) = App::start(Setup { opened: false, ..setup(size.0, size.1) });
+        let text = "The database was written by a newer passbook (version 7; this one knows 1).";
+        app.update(Event::OpenFailed(text.to_owned()));
+        app
+    });
+}
+
+#[test]
+fn a_sync_that_runs() {
+    check("sync_running", |size| syncing(size).1);
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("sync_running_60x20", picture(&syncing((60, 20)).1));
+    });
+    check("sync_behind_accounts", |size| {
+        let (sample, mut app) = syncing(size);
+        press(&sample, &mut app, "1");
+        app
+    });
+}
+
+#[test]
+fn a_sync_that_failed_in_part() {
+    check("sync_failed", |size| {
+        let (mut sample, mut app) = syncing(size);
+        let mut run = run(&sample, 0, Outcome::Partial);
+        run.results[3].outcome = Outcome::Failed;
+        run.results[3].reason =
+            Some("too many requests: the bank asks to wait an hour.".to_owned());
+        sample.runs.insert(0, run.clone());
+        let report = SyncReport { run, failures: vec![failure()] };
+        sample.send(&mut app, Event::Sync(SyncEvent::Finished(report)));
+        app
+    });
+}
+
+#[test]
+fn a_sync_that_is_done() {
+    check("sync_done", |size| {
+        let (mut sample, _) = syncing(size);
+        let mut run = run(&sample, 1, Outcome::Ok);
+        run.results.iter_mut().for_each(|result| result.outcome = Outcome::Ok);
+        sample.runs.insert(0, run);
+        app(&sample, size, "5")
+    });
+}
+
+/// Text that breaks careless programs, in every place a bank fills.
+fn nasty() -> Sample {
+    let mut sample = household();
+    let texts = [
+        "\u{1b}[31m\u{1b}]0;title\u{7}red".to_owned(),
+        "東京ストア東京ストア東京ストア東京ストア".to_owned(),
+        "\u{202e}desrever \u{2066}isolated".to_owned(),
+        "Z\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}algo".to_owned(),
+        "x".repeat(2_000),
+        "👨\u{200d}👩\u{200d}👧\u{200d}👦 family ❤\u{fe0f} שלום עולם".to_owned(),
+        String::new(),
+        "line\nbreak\ttab\0nul".to_owned(),
+    ];
+    for (index, row) in sample.rows.iter_mut().enumerate() {
+        let text = texts[index % texts.len()].clone();
+        row.transaction.counterparty = (index % 3 == 0).then(|| text.clone());
+        row.transaction.category = Some(text.clone());
+        row.transaction.description = text;
+        row.transaction.amount.minor = [i64::MIN, i64::MAX, 0, -1][index % 4];
+        row.transaction.running_balance = Some(usd("999999999999999.99"));
+    }
+    for (index, account) in sample.overview.accounts.iter_mut().enumerate() {
+        account.account.name.clone_from(&texts[index % texts.len()]);
+        account.account.institution.name.clone_from(&texts[(index + 1) % texts.len()]);
+        account.account.last_four =
+            (index % 2 == 0).then(|| texts[(index + 2) % texts.len()].clone());
+        if let Some(latest) = &mut account.latest {
+            latest.balance.ledger = Some(passbook::domain::Money::new(
+                [i64::MIN, i64::MAX, 0][index % 3],
+                passbook::domain::Currency::USD,
+            ));
+        }
+        account.possible_duplicate = index == 5;
+    }
+    sample.overview.quarantined = i64::MAX;
+    sample
+}
+
+#[test]
+fn nasty_text_stays_in_its_columns() {
+    check("nasty", |size| app(&nasty(), size, "l j j"));
+    check("nasty_detail", |size| app(&nasty(), size, "l j j j j enter"));
+}
+
+#[test]
+fn no_size_and_no_text_makes_it_panic() {
+    let screens = ["", "l j", "z", "l l", "l i", "2", "5", "?", "!", "2 l y"];
+    let large = [(300, 100), (300, 15), (60, 100), (u16::MAX, 1), (1, u16::MAX)];
+    for sample in [household(), nasty(), Sample::default()] {
+        for (index, keys) in screens.into_iter().enumerate() {
+            let mut app = app(&sample, (80, 24), keys);
+            // Every width and every height, crossed where the layout changes; a net between them.
+            let first = 1 + u16::try_from(index).unwrap();
+            let net = (first..=130).step_by(13);
+            let net = net.flat_map(|w| (first..=50).step_by(7).map(move |h| (w, h)));
+            let widths = (1..=130).flat_map(|w| [14, 15, 24].map(|h| (w, h)));
+            let heights = (1..=50).flat_map(|h| [59, 60, 79, 80, 109, 110].map(|w| (w, h)));
+            let all = widths.chain(heights).filter(|_| index == 0);
+            for (width, height) in all.chain(net).chain(large) {
+                app.update(Event::Resize(width, height));
+                draw(&app);
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_of_an_amount_shows_once_it_is_hidden() {
+    for keys in ["p", "p l j j", "p l j j enter", "p l j j i", "p 2", "p 5"] {
+        for size in SIZES {
+            let picture = picture(&app(&household(), size, keys));
+            for amount in ["4,286.13", "86.46", "18,250", "1,942", "85.00", "6,131.12"] {
+                assert!(!picture.contains(amount), "{keys}: {amount}\n{picture}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_colour_means_none_at_all() {
+    for keys in ["", "l j", "l enter", "2", "5", "?", "!"] {
+        let sample = household();
+        let mut app = sample.start(Setup { colour: false, ..setup(120, 36) });
+        press(&sample, &mut app, keys);
+        for cell in draw(&app).content() {
+            assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{keys}");
+        }
+    }
+}
+
+#[test]
+fn each_role_shows_where_it_belongs() {
+    for theme in [ThemeName::Dark, ThemeName::Light, ThemeName::Terminal] {
+        let sample = household();
+        let mut app = sample.start(Setup { theme, ..setup(120, 36) });
+        press(&sample, &mut app, "l");
+        let buffer = draw(&app);
+        let cell = |text: &str| {
+            let at = |y: u16| {
+                (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<Vec<_>>()
+            };
+            let found = (0..buffer.area.height).find_map(|y| {
+                let line = at(y);
+                let x = (0..line.len()).find(|x| line[*x..].concat().starts_with(text))?;
+                Some(buffer[(u16::try_from(x).unwrap(), y)].clone())
+            });
+            found.unwrap_or_else(|| panic!("{text} is not on the screen"))
+        };
+        let look = |text: &str| (cell(text).fg, cell(text).modifier);
+        let plain = (Color::Reset, Modifier::empty());
+        assert_eq!(look("-64.20"), plain, "money out is plain text");
+        assert_eq!(look("ATTENTION"), look("DESCRIPTION"));
+        let looks =
+            [look("[1 Accounts"), look("+2,610.00"), look("! Northwind"), look("ATTENTION"), plain];
+        let different: HashSet<_> = looks.into_iter().collect();
+        assert_eq!(different.len(), 5, "{looks:?}");
+    }
+}
