@@ -31,3 +31,5 @@ pub mod sync;
 
 pub mod app;
 pub mod view;
+
+pub mod commands;

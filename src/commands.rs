@@ -1,0 +1,92 @@
+//! The words for scripts: each command prints one JSON document, or a table for people.
+
+mod accounts;
+mod balances;
+mod document;
+mod progress;
+mod sync;
+mod table;
+mod transactions;
+mod whereabouts;
+
+use std::io;
+
+use chrono::{DateTime, Utc};
+use color_eyre::Report;
+
+pub use accounts::accounts;
+pub use balances::balances;
+pub use sync::{exit_of, sync, write_report};
+pub use transactions::transactions;
+pub use whereabouts::whereabouts;
+
+use crate::bank::SyncError;
+use crate::domain::{Account, AccountId, SafeText, Zone};
+use crate::exit::Exit;
+use crate::store::Store;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("writing the output: {0}")]
+    Output(#[from] io::Error),
+    #[error("there is no account {id}; {known}")]
+    UnknownAccount { id: SafeText, known: String },
+    #[error("{name} is on ({origin}), and a sync calls the bank and writes what it says")]
+    Forbidden { name: &'static str, origin: String },
+    #[error(transparent)]
+    NotSynced(SyncError),
+    /// The context and the root cause; what lies between repeats them.
+    #[error("{0}: {cause}", cause = .0.root_cause())]
+    Internal(Report),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub fn exit(&self) -> Exit {
+        match self {
+            // The reader has seen enough, as in `passbook transactions | head`.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
+            Self::Output(_) | Self::Internal(_) => Exit::Internal,
+            Self::UnknownAccount { .. }
+            | Self::Forbidden { .. }
+            | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
+            Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {
+                Exit::Usage
+            }
+            Self::NotSynced(SyncError::Bank(_)) => Exit::BankUnreachable,
+        }
+    }
+}
+
+impl From<Report> for Error {
+    fn from(report: Report) -> Self {
+        Self::Internal(report)
+    }
+}
+
+/// The account that was asked for, if any: it must exist.
+async fn find_account(store: &Store, asked: Option<&String>) -> Result<Option<AccountId>> {
+    let Some(asked) = asked else { return Ok(None) };
+    let accounts = store.load_accounts().await?;
+    match accounts.iter().find(|account| account.id.as_str() == asked) {
+        Some(account) => Ok(Some(account.id.clone())),
+        None => Err(Error::UnknownAccount { id: SafeText::new(asked), known: known(&accounts) }),
+    }
+}
+
+fn known(accounts: &[Account]) -> String {
+    let line = |account: &Account| {
+        let (id, name) = (SafeText::new(account.id.as_str()), SafeText::new(&account.name));
+        format!("\n  {id}  {} · {name}", SafeText::new(&account.institution.name))
+    };
+    match accounts {
+        [] => "none is stored yet: run `passbook sync` first".to_owned(),
+        accounts => format!("these are stored:{}", accounts.iter().map(line).collect::<String>()),
+    }
+}
+
+/// An instant for a person, in their own zone.
+fn local(instant: DateTime<Utc>) -> String {
+    Zone::Local.at(instant).format("%Y-%m-%d %H:%M").to_string()
+}
