@@ -33,3 +33,4 @@ pub mod app;
 pub mod view;
 
 pub mod commands;
+pub mod serve;

@@ -1,0 +1,118 @@
+//! Connections that cannot crowd out a health check: each is small, short, and the oldest gives way.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// Open at once; one more makes the oldest give way.
+const MAX_CONNECTIONS: usize = 128;
+/// From accept to the last byte of the answer.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// Request line, headers and body together.
+const MAX_REQUEST_BYTES: usize = 16 * 1024;
+
+pub struct BoundedListener {
+    listener: TcpListener,
+    /// Oldest first; a closed connection has cancelled its own token.
+    open: VecDeque<CancellationToken>,
+}
+
+impl BoundedListener {
+    pub fn new(listener: TcpListener) -> Self {
+        Self { listener, open: VecDeque::new() }
+    }
+
+    fn admit(&mut self) -> CancellationToken {
+        self.open.retain(|token| !token.is_cancelled());
+        if self.open.len() >= MAX_CONNECTIONS
+            && let Some(oldest) = self.open.pop_front()
+        {
+            oldest.cancel();
+        }
+        let token = CancellationToken::new();
+        self.open.push_back(token.clone());
+        token
+    }
+}
+
+impl axum::serve::Listener for BoundedListener {
+    type Io = Connection;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
+        let (stream, peer) = axum::serve::Listener::accept(&mut self.listener).await;
+        (Connection::new(stream, self.admit()), peer)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+/// A stream that fails once its time, its bytes or its place are used up.
+pub struct Connection {
+    stream: TcpStream,
+    end: Pin<Box<dyn Future<Output = ()> + Send>>,
+    bytes_left: usize,
+    _open: DropGuard,
+}
+
+impl Connection {
+    fn new(stream: TcpStream, token: CancellationToken) -> Self {
+        let evicted = token.clone().cancelled_owned();
+        let end = Box::pin(async move {
+            // Timed out or evicted: the connection ends the same way.
+            tokio::time::timeout(DEADLINE, evicted).await.unwrap_or_default();
+        });
+        Self { stream, end, bytes_left: MAX_REQUEST_BYTES, _open: token.drop_guard() }
+    }
+
+    fn check_end(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        match self.end.as_mut().poll(context) {
+            Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),
+            Poll::Pending => Ok(()),
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.check_end(context)?;
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let read = buffer.filled().len() - before;
+        self.bytes_left = self.bytes_left.checked_sub(read).ok_or(io::ErrorKind::InvalidData)?;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.check_end(context)?;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check_end(context)?;
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

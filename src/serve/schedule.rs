@@ -1,0 +1,214 @@
+//! When the next sync is due, and the task that runs it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rand::Rng as _;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::bank::Bank;
+use crate::clock::Clock;
+use crate::domain::{EnrollmentId, Outcome, SyncEvent, SyncReport};
+use crate::store::Store;
+use crate::sync::SyncRequest;
+
+/// Share of the interval by which a run may come later, so that many servers don't ask at once.
+const JITTER: f64 = 0.1;
+/// The first pause after a run that could not even be recorded; doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_mins(1);
+/// Failed runs stretch the interval, doubled up to this many times.
+const MOST_DOUBLINGS: u32 = 3;
+/// Runs looked at to find one that has finished.
+const RUNS: u32 = 10;
+
+pub struct Schedule {
+    pub store: Store,
+    pub bank: Bank,
+    pub clock: Clock,
+    pub every: Duration,
+}
+
+/// How it went so far.
+#[derive(Default)]
+struct Course {
+    /// Runs in a row that reached nobody.
+    failed: u32,
+    /// Tries in a row that could not even be recorded.
+    faults: u32,
+    /// What this process did counts even where the store doesn't tell of it.
+    last_here: Option<DateTime<Utc>>,
+}
+
+impl Schedule {
+    /// Syncs until stopped; a run that is under way then finishes its open account transaction.
+    pub async fn keep(self, stop: CancellationToken) {
+        if !self.bank.can_sync() {
+            tracing::info!("no enrollment is known and no token was given: nothing is synced");
+            return;
+        }
+        let mut course = Course::default();
+        while !stop.is_cancelled() {
+            match self.run_when_due(&course, &stop).await {
+                Ok(None) => return,
+                Ok(Some(report)) => {
+                    let failed = if reached_nobody(&report) { course.failed + 1 } else { 0 };
+                    course = Course { failed, faults: 0, last_here: Some(self.clock.now()) };
+                }
+                Err(report) => {
+                    tracing::error!("{report:#}");
+                    sleep(retry(self.every, course.faults), &stop).await;
+                    course.faults += 1;
+                }
+            }
+        }
+    }
+
+    /// `None`: stopped before the run was due.
+    async fn run_when_due(
+        &self,
+        course: &Course,
+        stop: &CancellationToken,
+    ) -> color_eyre::Result<Option<SyncReport>> {
+        let last = last_finished(&self.store).await?.max(course.last_here);
+        let jitter = rand::rng().random_range(0.0..JITTER);
+        let pause = pause(self.every, last, self.clock.now(), course.failed, jitter);
+        tracing::info!(seconds = pause.as_secs(), "next sync");
+        if !sleep(pause, stop).await {
+            return Ok(None);
+        }
+        self.run_once(stop).await.map(Some)
+    }
+
+    async fn run_once(&self, stop: &CancellationToken) -> color_eyre::Result<SyncReport> {
+        let (tell, mut events) = mpsc::channel(64);
+        let request = SyncRequest { full: false, account: None, trigger: "schedule" };
+        let run = self.bank.sync(&self.store, &request, tell, stop.clone());
+        let log = async {
+            while let Some(event) = events.recv().await {
+                log_event(&event);
+            }
+        };
+        let report = tokio::join!(run, log).0?;
+        let run = &report.run;
+        if reached_nobody(&report) {
+            tracing::warn!(outcome = %run.outcome, reason = run.reason, "sync failed");
+        } else {
+            tracing::info!(outcome = %run.outcome, accounts = run.results.len(), "synced");
+        }
+        Ok(report)
+    }
+}
+
+/// False when stopped before the time was over.
+async fn sleep(pause: Duration, stop: &CancellationToken) -> bool {
+    stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some()
+}
+
+/// When the latest finished run ended.
+pub async fn last_finished(store: &Store) -> color_eyre::Result<Option<DateTime<Utc>>> {
+    Ok(store.load_runs(RUNS).await?.into_iter().filter_map(|run| run.finished_at).max())
+}
+
+/// How long from now to the next run. What was synced lately waits its turn, a restart or not.
+fn pause(
+    every: Duration,
+    last: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    failed: u32,
+    jitter: f64,
+) -> Duration {
+    let Some(last) = last else { return Duration::ZERO };
+    let interval = (every * 2_u32.pow(failed.min(MOST_DOUBLINGS))).mul_f64(1.0 + jitter);
+    // A run in the future was recorded under a wrong clock: it must not stop all syncing.
+    let since = (now - last).to_std().unwrap_or_default();
+    interval.saturating_sub(since)
+}
+
+/// How long to wait for a database that failed.
+fn retry(every: Duration, faults: u32) -> Duration {
+    FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(faults)).min(every)
+}
+
+fn reached_nobody(report: &SyncReport) -> bool {
+    matches!(report.run.outcome, Outcome::Failed | Outcome::Offline)
+}
+
+/// Ids and counts only: no name and no amount.
+fn log_event(event: &SyncEvent) {
+    match event {
+        SyncEvent::Started { run_id, .. } => tracing::info!(run_id, "sync started"),
+        SyncEvent::EnrollmentFailed(failure) => tracing::warn!(
+            enrollment_id = failure.enrollment_id.as_ref().map(EnrollmentId::as_str),
+            code = failure.code,
+            message = failure.message,
+            "enrollment failed"
+        ),
+        SyncEvent::AccountDone(result) => tracing::info!(
+            account_id = result.account_id.as_str(),
+            outcome = %result.outcome,
+            new = result.new,
+            settled = result.settled,
+            changed = result.changed,
+            gone = result.gone,
+            pages = result.pages,
+            reason = result.reason,
+            code = result.code,
+            "account synced"
+        ),
+        SyncEvent::Request(request) => tracing::debug!(
+            method = request.method,
+            path = request.path,
+            status = request.status,
+            elapsed_ms = u64::try_from(request.elapsed.as_millis()).unwrap_or(u64::MAX),
+            rows = request.rows,
+            "request"
+        ),
+        SyncEvent::Listed { .. }
+        | SyncEvent::Progress { .. }
+        | SyncEvent::Retrying { .. }
+        | SyncEvent::Finished(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    const EVERY: Duration = Duration::from_hours(6);
+
+    fn pause_after(hours: Option<i64>, failed: u32) -> u64 {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let last = hours.map(|hours| now - TimeDelta::hours(hours));
+        pause(EVERY, last, now, failed, 0.0).as_secs()
+    }
+
+    #[test]
+    fn a_restart_waits_for_what_is_left_of_the_interval() {
+        assert_eq!(pause_after(Some(1), 0), 5 * 3600);
+        assert_eq!(pause_after(Some(7), 0), 0);
+        assert_eq!(pause_after(None, 0), 0);
+        assert_eq!(pause_after(Some(-48), 0), 6 * 3600);
+    }
+
+    #[test]
+    fn failed_runs_stretch_the_interval_but_not_for_ever() {
+        assert_eq!(pause_after(Some(0), 1), 12 * 3600);
+        assert_eq!(pause_after(Some(0), 2), 24 * 3600);
+        assert_eq!(pause_after(Some(0), 3), pause_after(Some(0), 30));
+    }
+
+    #[test]
+    fn a_failing_database_is_asked_again_soon_and_then_ever_later() {
+        assert_eq!([0, 1, 2].map(|faults| retry(EVERY, faults).as_secs()), [60, 120, 240]);
+        assert_eq!(retry(EVERY, 40), EVERY);
+    }
+
+    #[test]
+    fn jitter_only_makes_it_later() {
+        let now = DateTime::UNIX_EPOCH;
+        assert_eq!(pause(EVERY, Some(now), now, 0, 0.1), EVERY.mul_f64(1.1));
+    }
+}
