@@ -34,3 +34,4 @@ pub mod view;
 
 pub mod commands;
 pub mod serve;
+pub mod tui;

@@ -1,0 +1,361 @@
+//! The screen's outside: one event loop between the terminal, the state and the tasks.
+
+mod effects;
+mod loads;
+mod signals;
+mod terminal;
+
+use std::future::poll_fn;
+use std::io;
+use std::task::Poll;
+use std::time::Duration;
+
+use crossterm::event::{EventStream, KeyEventKind, MouseEventKind};
+use futures_util::{FutureExt as _, StreamExt as _};
+use tokio::time::Instant;
+
+pub use effects::{Opening, Session};
+pub use terminal::Unsuitable;
+
+use crate::app::{self, App, Effect, Event};
+use crate::clock::Clock;
+use crate::exit::Exit;
+use crate::store::OpenError;
+use effects::{Answer, Effects, load_of};
+use signals::{Signal, Signals};
+use terminal::Screen;
+
+/// Longer than this without data, and an empty frame shows.
+const FIRST_PAINT: Duration = Duration::from_millis(10);
+/// Between two frames while a sync pours in.
+const FRAME_GAP: Duration = Duration::from_millis(8);
+/// Answers taken in before the keys are looked at again.
+const MOST_AT_ONCE: usize = 256;
+
+pub struct Setup {
+    pub app: app::Setup,
+    pub clock: Clock,
+    /// Kept back on the first run, until the user has chosen.
+    pub opening: Opening,
+}
+
+/// How the screen was left.
+#[derive(Debug)]
+pub enum Leave {
+    Quit,
+    /// First run: with the built-in bank.
+    OpenDemo,
+    /// There is no store to show; told on the screen already if one was up.
+    Failed(OpenError),
+    /// By this signal's number: the process ends with 128 more.
+    Signal(u8),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Unsuitable(#[from] Unsuitable),
+    #[error("using the terminal: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+impl Error {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Unsuitable(_) => Exit::Usage,
+            Self::Terminal(_) => Exit::Internal,
+        }
+    }
+}
+
+/// Shows the screen until it is left; the terminal is the user's again when this returns.
+pub async fn run(setup: Setup) -> Result<Leave, Error> {
+    terminal::check()?;
+    let mut signals = Signals::install()?;
+    let mut event_loop = EventLoop::start(setup)?;
+    let left = event_loop.run(&mut signals).await;
+    // The shell is back before the last transaction is.
+    event_loop.screen = None;
+    event_loop.effects.shut_down().await;
+    match left {
+        Err(error) if signals::is_hang_up(&error) => Ok(Leave::Signal(signals::HUP)),
+        left => Ok(left?),
+    }
+}
+
+struct EventLoop {
+    app: App,
+    clock: Clock,
+    effects: Effects,
+    /// `None` until the first frame: what fails before leaves the terminal untouched.
+    screen: Option<Screen>,
+    opening: Option<Opening>,
+    failure: Option<OpenError>,
+    leave: Option<Leave>,
+    /// The terminal is the shell's until SIGCONT has been heard.
+    suspended: bool,
+    /// When to draw; `None` while the picture is up to date.
+    frame_due: Option<Instant>,
+    last_frame: Instant,
+    last_tick: Instant,
+    last_key: Instant,
+    size: (u16, u16),
+}
+
+impl EventLoop {
+    fn start(setup: Setup) -> io::Result<Self> {
+        let size = crossterm::terminal::size()?;
+        let first_run = setup.app.first_run.is_some();
+        let (app, effects) = App::start(app::Setup { size, ..setup.app });
+        let now = Instant::now();
+        let mut this = Self {
+            app,
+            clock: setup.clock,
+            effects: Effects::new(),
+            screen: None,
+            opening: Some(setup.opening),
+            failure: None,
+            leave: None,
+            suspended: false,
+            frame_due: Some(now + FIRST_PAINT),
+            last_frame: now,
+            last_tick: now,
+            last_key: now,
+            size,
+        };
+        if !first_run {
+            this.open();
+        }
+        this.carry_out(effects, "start")?;
+        Ok(this)
+    }
+
+    async fn run(&mut self, signals: &mut Signals) -> io::Result<Leave> {
+        let mut keys = EventStream::new();
+        loop {
+            if let Some(leave) = self.leave.take() {
+                return Ok(match (leave, self.failure.take()) {
+                    (Leave::Quit, Some(error)) => Leave::Failed(error),
+                    (leave, _) => leave,
+                });
+            }
+            if self.frame_is_due() {
+                self.draw()?;
+            }
+            let wake = self.wake();
+            tokio::select! {
+                biased;
+                signal = signals.next() => self.obey(signal)?,
+                answer = self.effects.next() => self.take_in(answer)?,
+                input = keys.next() => self.read(input)?,
+                () = sleep_until(wake) => self.tick()?,
+            }
+            self.drain(&mut keys).await?;
+        }
+    }
+
+    /// Takes in all that waits, so that one frame shows it.
+    async fn drain(&mut self, keys: &mut EventStream) -> io::Result<()> {
+        // A sync may tell faster than this reads: keys must get their turn.
+        for _ in 0..MOST_AT_ONCE {
+            let Some(answer) = self.effects.next().now_or_never() else { break };
+            self.take_in(answer)?;
+        }
+        // Not `now_or_never`: the stream keeps the waker it was last polled with, and that one
+        // wakes nobody.
+        while self.leave.is_none()
+            && let Poll::Ready(input) = poll_fn(|cx| Poll::Ready(keys.poll_next_unpin(cx))).await
+        {
+            self.read(input)?;
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, answer: Answer) -> io::Result<()> {
+        match answer {
+            Answer::Event(event @ Event::Sync(_)) => {
+                self.update(event)?;
+                self.draw_by(self.last_frame + FRAME_GAP);
+            }
+            Answer::Event(event) => {
+                self.update(event)?;
+                self.draw_after_answer();
+            }
+            Answer::OpenFailed(error) if self.screen.is_none() => {
+                self.leave = Some(Leave::Failed(error));
+            }
+            Answer::OpenFailed(error) => {
+                self.update(Event::OpenFailed(error.to_string()))?;
+                self.failure = Some(error);
+                self.draw_now();
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, input: Option<io::Result<crossterm::event::Event>>) -> io::Result<()> {
+        use crossterm::event::Event as Input;
+        // No more input: the terminal is gone.
+        let input = input.ok_or(io::ErrorKind::UnexpectedEof)??;
+        let event = match input {
+            Input::Key(key) if key.kind != KeyEventKind::Release => Event::Key(key),
+            Input::Paste(text) => Event::Paste(text),
+            Input::Mouse(mouse) => match mouse.kind {
+                MouseEventKind::ScrollDown => Event::Wheel { down: true },
+                MouseEventKind::ScrollUp => Event::Wheel { down: false },
+                _ => return Ok(()),
+            },
+            // Drawing reads the size itself, so a storm of these costs one frame.
+            Input::Resize(..) => {
+                terminal::report_waiting_keys()?;
+                self.draw_now();
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        self.tell_time()?;
+        self.last_key = Instant::now();
+        self.update(event)?;
+        self.draw_now();
+        Ok(())
+    }
+
+    fn obey(&mut self, signal: Signal) -> io::Result<()> {
+        match signal {
+            Signal::End(number) => self.leave = Some(Leave::Signal(number)),
+            Signal::Suspend => self.suspend()?,
+            Signal::Continue => {
+                self.suspended = false;
+                if let Some(screen) = &mut self.screen {
+                    screen.resume()?;
+                    self.update(Event::Resumed { now: self.clock.now() })?;
+                    self.draw_now();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns once a shell has brought the job back; [`Signal::Continue`] follows.
+    fn suspend(&mut self) -> io::Result<()> {
+        if signals::can_stop() {
+            self.suspended = true;
+            terminal::restore();
+            signals::stop()
+        } else {
+            let notice = "no shell waits behind this terminal, so there is nowhere to go back to";
+            self.update(Event::Notice(notice.to_owned()))
+        }
+    }
+
+    fn tick(&mut self) -> io::Result<()> {
+        if self.tick_due().is_some_and(|due| due <= Instant::now()) {
+            self.last_tick = Instant::now();
+            self.update(Event::Tick(self.clock.now()))?;
+            self.draw_now();
+        }
+        Ok(())
+    }
+
+    /// While nothing moves no tick comes, so the hour may be old when a key does.
+    fn tell_time(&mut self) -> io::Result<()> {
+        if self.last_tick.elapsed() < Duration::from_secs(1) {
+            return Ok(());
+        }
+        self.last_tick = Instant::now();
+        self.update(Event::Tick(self.clock.now()))
+    }
+
+    fn update(&mut self, event: Event) -> io::Result<()> {
+        let trigger = if matches!(event, Event::Opened(_)) { "start" } else { "key" };
+        let effects = self.app.update(event);
+        self.carry_out(effects, trigger)
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>, trigger: &'static str) -> io::Result<()> {
+        let (loads, effects): (Vec<_>, Vec<_>) =
+            effects.into_iter().partition(|effect| load_of(effect).is_some());
+        self.effects.load(loads);
+        for effect in effects {
+            match effect {
+                Effect::StartSync { full, account } => {
+                    self.effects.start_sync(full, account, trigger);
+                }
+                Effect::StopSync => self.effects.stop_sync(),
+                Effect::Copy(text) => terminal::copy(&text)?,
+                Effect::Suspend => self.suspend()?,
+                Effect::Redraw => {
+                    if let Some(screen) = &mut self.screen {
+                        screen.forget()?;
+                    }
+                }
+                Effect::Quit => self.leave = Some(Leave::Quit),
+                Effect::OpenDemo => self.leave = Some(Leave::OpenDemo),
+                Effect::OpenDefault => self.open(),
+                load => unreachable!("{load:?} was taken above"),
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&mut self) {
+        if let Some(opening) = self.opening.take() {
+            self.effects.open(opening);
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let screen = match &mut self.screen {
+            Some(screen) => screen,
+            None => self.screen.insert(Screen::enter()?),
+        };
+        let size = screen.size()?;
+        if (size.width, size.height) != self.size {
+            self.size = (size.width, size.height);
+            self.update(Event::Resize(size.width, size.height))?;
+        }
+        if let Some(screen) = &mut self.screen {
+            screen.draw(&self.app)?;
+        }
+        self.last_frame = Instant::now();
+        self.frame_due = None;
+        Ok(())
+    }
+
+    fn draw_now(&mut self) {
+        self.draw_by(Instant::now());
+    }
+
+    /// The first frame waits for the data it is to show, if that comes soon.
+    fn draw_after_answer(&mut self) {
+        if self.screen.is_some() || self.effects.is_settled() {
+            self.draw_now();
+        }
+    }
+
+    fn draw_by(&mut self, due: Instant) {
+        self.frame_due = Some(self.frame_due.map_or(due, |earlier| earlier.min(due)));
+    }
+
+    fn frame_is_due(&self) -> bool {
+        !self.suspended && self.frame_due.is_some_and(|due| due <= Instant::now())
+    }
+
+    fn tick_due(&self) -> Option<Instant> {
+        self.screen.as_ref()?;
+        self.app.animating().map(|pause| self.last_tick.max(self.last_key) + pause)
+    }
+
+    /// When to wake though nothing happens; never, on an idle screen.
+    fn wake(&self) -> Option<Instant> {
+        let due = self.tick_due().into_iter().chain(self.frame_due).min();
+        due.filter(|_| !self.suspended)
+    }
+}
+
+async fn sleep_until(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => tokio::time::sleep_until(wake).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,280 @@
+//! Carries out what the screen asks for, in tasks; every answer comes back through [`Effects::next`].
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use color_eyre::Report;
+use futures_util::future::BoxFuture;
+use tokio::sync::mpsc;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::loads::Loads;
+use crate::app::{Effect, Event, Load, Opened};
+use crate::bank::Bank;
+use crate::domain::{AccountId, SyncEvent};
+use crate::store::{self, OpenError, Progress, Store};
+use crate::sync::SyncRequest;
+
+/// A burst of this many sync events is told without making the sync wait.
+const TOLD_AT_ONCE: usize = 256;
+/// How long a running sync may take to finish its open transaction when the screen leaves.
+const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
+
+/// Opens the store and makes the bank that belongs to it.
+pub type Opening =
+    Box<dyn FnOnce(Progress) -> BoxFuture<'static, Result<Session, OpenError>> + Send>;
+
+/// An open store, the bank a sync asks, and what the screen is told about both.
+pub struct Session {
+    pub store: Store,
+    pub bank: Bank,
+    pub opened: Opened,
+}
+
+/// What came back.
+pub enum Answer {
+    Event(Event),
+    OpenFailed(OpenError),
+}
+
+enum Done {
+    Answer(Event),
+    Opened(Result<Session, OpenError>),
+    /// The engine has told everything itself.
+    Silent,
+}
+
+/// What a task was for, should it panic.
+#[derive(Clone)]
+enum Work {
+    Open,
+    Load(Load),
+    Sync,
+}
+
+pub struct Effects {
+    store: Option<Store>,
+    bank: Option<Bank>,
+    tasks: JoinSet<Done>,
+    works: HashMap<Id, Work>,
+    loads: Loads,
+    sync: Option<CancellationToken>,
+    tell_sync: mpsc::Sender<SyncEvent>,
+    sync_events: mpsc::Receiver<SyncEvent>,
+    tell_opening: mpsc::Sender<String>,
+    opening_lines: mpsc::Receiver<String>,
+}
+
+impl Effects {
+    pub fn new() -> Self {
+        let (tell_sync, sync_events) = mpsc::channel(TOLD_AT_ONCE);
+        let (tell_opening, opening_lines) = mpsc::channel(8);
+        Self {
+            store: None,
+            bank: None,
+            tasks: JoinSet::new(),
+            works: HashMap::new(),
+            loads: Loads::default(),
+            sync: None,
+            tell_sync,
+            sync_events,
+            tell_opening,
+            opening_lines,
+        }
+    }
+
+    /// Nothing that the first picture needs is still on its way; counts may come later.
+    pub fn is_settled(&self) -> bool {
+        let needed = |work: &Work| match work {
+            Work::Open => true,
+            Work::Load(load) => !matches!(load, Load::Count(_)),
+            Work::Sync => false,
+        };
+        !self.works.values().any(needed) && self.loads.waiting().iter().all(is_count)
+    }
+
+    /// The next answer. Safe to drop: nothing is lost.
+    pub async fn next(&mut self) -> Answer {
+        loop {
+            let joined = tokio::select! {
+                biased;
+                Some(line) = self.opening_lines.recv() => {
+                    return Answer::Event(Event::Opening(line));
+                }
+                Some(event) = self.sync_events.recv() => {
+                    return Answer::Event(Event::Sync(event));
+                }
+                Some(joined) = self.tasks.join_next_with_id() => joined,
+            };
+            if let Some(answer) = self.finish(joined) {
+                return answer;
+            }
+        }
+    }
+
+    pub fn open(&mut self, opening: Opening) {
+        let tell = self.tell_opening.clone();
+        // A line that finds the channel full is old news already.
+        let progress: Progress = Arc::new(move |line: &str| drop(tell.try_send(line.to_owned())));
+        let opened = opening(progress);
+        self.spawn(Work::Open, async move { Done::Opened(opened.await) });
+    }
+
+    /// Asks the store, the most urgent question first.
+    pub fn load(&mut self, questions: Vec<Effect>) {
+        self.loads.ask(questions);
+        self.start_loads();
+    }
+
+    fn start_loads(&mut self) {
+        let Some(store) = self.store.clone() else { return };
+        while let Some(question) = self.loads.start() {
+            let Some(load) = load_of(&question) else {
+                self.loads.ended();
+                continue;
+            };
+            let answer = ask(store.clone(), question, load.clone());
+            self.spawn(Work::Load(load), async move { Done::Answer(answer.await) });
+        }
+    }
+
+    pub fn start_sync(&mut self, full: bool, account: Option<AccountId>, trigger: &'static str) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        if self.sync.is_some() {
+            return;
+        }
+        let token = CancellationToken::new();
+        self.sync = Some(token.clone());
+        let tell = self.tell_sync.clone();
+        self.spawn(Work::Sync, async move {
+            let request = SyncRequest { full, account, trigger };
+            match bank.sync(&store, &request, tell, token).await {
+                Ok(_) => Done::Silent,
+                Err(report) => Done::Answer(Event::SyncFailed(notice(&report))),
+            }
+        });
+    }
+
+    /// After the page that is being read.
+    pub fn stop_sync(&self) {
+        if let Some(token) = &self.sync {
+            token.cancel();
+        }
+    }
+
+    /// Ends every task: a sync finishes its open transaction first, if that doesn't take long.
+    pub async fn shut_down(mut self) {
+        self.stop_sync();
+        // A sync that waits to tell something must not wait for a reader who has left.
+        self.sync_events.close();
+        if self.sync.is_some() {
+            let ended = async {
+                while self.sync.is_some() {
+                    let Some(joined) = self.tasks.join_next_with_id().await else { return };
+                    self.finish(joined);
+                }
+            };
+            if tokio::time::timeout(LAST_TRANSACTION, ended).await.is_err() {
+                tracing::warn!("the running sync was cut short; its open page is rolled back");
+            }
+        }
+        self.tasks.shutdown().await;
+    }
+
+    fn spawn(&mut self, work: Work, task: impl Future<Output = Done> + Send + 'static) {
+        let id = self.tasks.spawn(task).id();
+        self.works.insert(id, work);
+    }
+
+    fn finish(&mut self, joined: Result<(Id, Done), JoinError>) -> Option<Answer> {
+        let (id, done) = match joined {
+            Ok((id, done)) => (id, Ok(done)),
+            Err(error) => (error.id(), Err(error)),
+        };
+        let work = self.works.remove(&id)?;
+        match &work {
+            Work::Open => {}
+            Work::Sync => self.sync = None,
+            Work::Load(_) => {
+                self.loads.ended();
+                self.start_loads();
+            }
+        }
+        match done {
+            Ok(Done::Answer(event)) => Some(Answer::Event(event)),
+            Ok(Done::Opened(Ok(session))) => {
+                self.store = Some(session.store);
+                self.bank = Some(session.bank);
+                Some(Answer::Event(Event::Opened(session.opened)))
+            }
+            Ok(Done::Opened(Err(error))) => Some(Answer::OpenFailed(error)),
+            Ok(Done::Silent) => None,
+            Err(_) => Some(Answer::Event(panicked(work))),
+        }
+    }
+}
+
+/// The question in an effect, if it is one.
+pub fn load_of(effect: &Effect) -> Option<Load> {
+    Some(match effect {
+        Effect::LoadOverview { .. } => Load::Overview,
+        Effect::LoadTransactions(query) => Load::Transactions(query.clone()),
+        Effect::CountTransactions(query) => Load::Count(query.clone()),
+        Effect::LoadDetail(key) => Load::Detail(key.clone()),
+        Effect::LoadRuns { .. } => Load::Runs,
+        _ => return None,
+    })
+}
+
+fn is_count(question: &Effect) -> bool {
+    matches!(question, Effect::CountTransactions(_))
+}
+
+async fn ask(store: Store, question: Effect, what: Load) -> Event {
+    let answer = match question {
+        Effect::LoadOverview { today, days } => store
+            .load_overview(today, u32::try_from(days).unwrap_or(u32::MAX))
+            .await
+            .map(|overview| Event::OverviewLoaded(Box::new(overview))),
+        Effect::LoadTransactions(query) => store
+            .load_transactions(&query)
+            .await
+            .map(|window| Event::TransactionsLoaded { query, window }),
+        Effect::CountTransactions(query) => {
+            let count = store.count_transactions(&query).await;
+            // The database counts in i64, and never below zero.
+            count.map(|count| Event::CountLoaded { query, count: count.unsigned_abs() })
+        }
+        Effect::LoadDetail(key) => store
+            .load_detail(&key)
+            .await
+            .map(|detail| Event::DetailLoaded { key, detail: detail.map(Box::new) }),
+        Effect::LoadRuns { limit } => store.load_runs(limit).await.map(Event::RunsLoaded),
+        other => unreachable!("{other:?} asks the store nothing"),
+    };
+    answer.unwrap_or_else(|report| {
+        tracing::warn!("{report:#}");
+        Event::LoadFailed { what, message: notice(&report) }
+    })
+}
+
+/// The outermost context and the root cause: what lies between is for the log.
+fn notice(report: &Report) -> String {
+    if store::is_locked(report) {
+        return "another program holds the database locked; try again once it is done".to_owned();
+    }
+    let outermost = report.to_string();
+    let cause = report.root_cause().to_string();
+    if cause == outermost { outermost } else { format!("{outermost}: {cause}") }
+}
+
+fn panicked(work: Work) -> Event {
+    let message = "passbook has a fault here; what is stored is safe, and the log says more";
+    match work {
+        Work::Open => Event::OpenFailed(message.to_owned()),
+        Work::Sync => Event::SyncFailed(message.to_owned()),
+        Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
+    }
+}

@@ -1,0 +1,219 @@
+//! The terminal while it is ours, and the one way to give it back.
+
+use std::cell::RefCell;
+use std::io::{self, IsTerminal as _, Write};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fmt, panic, thread};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{Command, cursor, execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Size;
+
+use crate::app::App;
+use crate::view;
+
+/// Whether the terminal is ours: whoever clears it gives the terminal back, once.
+static OURS: AtomicBool = AtomicBool::new(false);
+
+/// Why there is nothing to draw on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsuitable {
+    #[error(
+        "passbook draws on a terminal, and this is none: run it in one, or use a command such as `passbook accounts`"
+    )]
+    NoTerminal,
+    #[error(
+        "TERM=dumb can't show a screen: set TERM to what the terminal is, or use a command such as `passbook accounts`"
+    )]
+    Dumb,
+}
+
+pub fn check() -> Result<(), Unsuitable> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(Unsuitable::NoTerminal);
+    }
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        return Err(Unsuitable::Dumb);
+    }
+    Ok(())
+}
+
+/// The alternate screen, in raw mode. Dropped, panicking or not, it is the user's terminal again.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Frame>>,
+    frame: Frame,
+    _hook: PanicHook,
+}
+
+impl Screen {
+    pub fn enter() -> io::Result<Self> {
+        let hook = PanicHook::install();
+        take_over()?;
+        let frame = Frame::default();
+        let terminal = Terminal::new(CrosstermBackend::new(frame.clone()))?;
+        Ok(Self { terminal, frame, _hook: hook })
+    }
+
+    pub fn size(&self) -> io::Result<Size> {
+        self.terminal.size()
+    }
+
+    /// One frame, one write.
+    pub fn draw(&mut self, app: &App) -> io::Result<()> {
+        self.terminal.draw(|frame| view::draw(frame, app))?;
+        self.frame.send()
+    }
+
+    /// The next frame is drawn in full, whatever the terminal shows.
+    pub fn forget(&mut self) -> io::Result<()> {
+        // `Terminal::clear` asks the terminal where the cursor is and waits for the answer, which
+        // the event stream reads away.
+        self.terminal = Terminal::new(CrosstermBackend::new(self.frame.clone()))?;
+        queue!(self.frame, Clear(ClearType::All))
+    }
+
+    /// Back from the shell: it may have changed every mode, and drawn over everything.
+    pub fn resume(&mut self) -> io::Result<()> {
+        restore();
+        take_over()?;
+        self.forget()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Has waiting keys reported again. crossterm's reader is woken by edges, and takes only the first
+/// of those that come together: a key pressed during a resize would wait for the next one.
+#[cfg(unix)]
+pub fn report_waiting_keys() -> io::Result<()> {
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+
+    // Setting the modes, even to what they are, wakes whoever waits for the terminal.
+    let terminal = io::stdin();
+    Ok(tcsetattr(&terminal, OptionalActions::Now, &tcgetattr(&terminal)?)?)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
+pub fn report_waiting_keys() -> io::Result<()> {
+    Ok(())
+}
+
+/// Into the terminal's clipboard by OSC 52: works through SSH, and carries base64 only.
+pub fn copy(text: &str) -> io::Result<()> {
+    execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+}
+
+fn take_over() -> io::Result<()> {
+    OURS.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableWheel, cursor::Hide)
+}
+
+/// Gives the terminal back as it was; does nothing when that has been done.
+pub fn restore() {
+    if !OURS.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let off = execute!(
+        io::stdout(),
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    // The terminal may be gone, and then there is nothing left to restore.
+    if let Err(error) = off.and(disable_raw_mode()) {
+        tracing::debug!(%error, "restoring the terminal");
+    }
+}
+
+/// Reports the wheel and clicks, but no motion: a moving mouse must not wake an idle screen.
+struct EnableWheel;
+
+impl Command for EnableWheel {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str("\x1b[?1000h\x1b[?1006h")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        execute!(io::stdout(), crossterm::event::EnableMouseCapture)
+    }
+}
+
+/// Gathers one frame: ratatui flushes several times a frame, a terminal should see it whole.
+#[derive(Clone, Default)]
+struct Frame(Rc<RefCell<Vec<u8>>>);
+
+impl Frame {
+    fn send(&self) -> io::Result<()> {
+        let mut bytes = Vec::with_capacity(self.0.borrow().len() + 16);
+        queue!(bytes, BeginSynchronizedUpdate)?;
+        bytes.append(&mut self.0.borrow_mut());
+        queue!(bytes, EndSynchronizedUpdate)?;
+        let mut out = io::stdout().lock();
+        out.write_all(&bytes)?;
+        out.flush()
+    }
+}
+
+impl Write for Frame {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+type Hook = dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync;
+
+/// Restores the terminal before a panic of the screen's own thread is reported. A panic anywhere
+/// else goes to the log: the screen goes on, and a report would be written across it.
+struct PanicHook {
+    previous: Arc<Hook>,
+}
+
+impl PanicHook {
+    fn install() -> Self {
+        let previous: Arc<Hook> = panic::take_hook().into();
+        let screen = thread::current().id();
+        let report = Arc::clone(&previous);
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().id() == screen {
+                restore();
+                report(info);
+            } else {
+                let location = info.location().map(ToString::to_string);
+                tracing::error!(location, message = info.payload_as_str(), "a task panicked");
+            }
+        }));
+        Self { previous }
+    }
+}
+
+impl Drop for PanicHook {
+    fn drop(&mut self) {
+        // Hooks can't be changed while panicking, and then the process is ending anyway.
+        if !thread::panicking() {
+            let previous = Arc::clone(&self.previous);
+            panic::set_hook(Box::new(move |info| previous(info)));
+        }
+    }
+}
