@@ -2,9 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a failure is the message")]
 
+mod cli;
 mod config;
 mod demo;
+mod layers;
+mod program;
+mod pty;
 mod screens;
+mod serve;
 mod store;
 mod support;
 mod sync;

@@ -1,0 +1,84 @@
+//! passbook: flags → config → one of the modes; prints the one error that ends the process.
+
+mod failure;
+mod modes;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use color_eyre::config::HookBuilder;
+use failure::Failure;
+use modes::{command, headless, screen};
+use passbook::cli::Cli;
+use passbook::config::{Config, Environment, Place, Source};
+use passbook::exit::Exit;
+use passbook::log::{self, Destination};
+use tokio::runtime::Runtime;
+
+fn main() -> ExitCode {
+    harden();
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .expect("no other TLS provider was installed before");
+    HookBuilder::default()
+        .display_env_section(false)
+        .install()
+        .expect("no other panic hook was installed before");
+    run(&Cli::read()).unwrap_or_else(|failure| {
+        if failure.exit != Exit::Fine {
+            // When stderr is gone there is nobody to tell.
+            let _ = writeln!(io::stderr(), "passbook: {}", failure.message);
+        }
+        failure.exit.into()
+    })
+}
+
+/// Files are the user's alone from the moment they exist, and a crash leaves no tokens on disk.
+fn harden() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit, umask};
+        umask(rustix::fs::Mode::from_raw_mode(0o077));
+        let maximum = getrlimit(Resource::Core).maximum;
+        // Lowering one's own limit is always allowed; where it is not, the program is still right.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, Failure> {
+    let place = Place::of_process()
+        .map_err(|error| Failure::new(Exit::Internal, format!("the working directory: {error}")))?;
+    let config = Config::resolve(cli, Environment::of_process(), &place)?;
+    let _log = start_log(cli, &config);
+    warn_of_password(&config);
+    let runtime = Runtime::new()
+        .map_err(|error| Failure::new(Exit::Internal, format!("starting threads: {error}")))?;
+    let ended = runtime.block_on(async {
+        match &cli.command {
+            Some(command) => command::run(command, &config).await.map(ExitCode::from),
+            None if cli.serve.serve => headless::run(config).await,
+            None => screen::run(config, &place).await,
+        }
+    });
+    // A blocking call that still runs, such as a name look-up, must not hold the exit.
+    runtime.shutdown_background();
+    ended
+}
+
+fn start_log(cli: &Cli, config: &Config) -> log::Guard {
+    let level = config.log_level.value;
+    match &cli.command {
+        Some(_) => log::start(&Destination::Stderr, log::command_level(config)),
+        None if cli.serve.serve => log::start(&Destination::JsonStdout, level),
+        None => match &config.dirs {
+            Some(dirs) => log::start(&Destination::Files(dirs.state.clone()), level),
+            None => log::Guard::default(),
+        },
+    }
+}
+
+fn warn_of_password(config: &Config) {
+    if config.database.source == Source::Flag && config.database.value.has_password() {
+        tracing::warn!("a password in --database-url shows in the process list: use DATABASE_URL");
+    }
+}

@@ -1,0 +1,78 @@
+//! What the modes share: the store and the bank that a `Config` asks for.
+
+pub mod command;
+pub mod headless;
+pub mod screen;
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
+
+use passbook::bank::Bank;
+use passbook::clock::Clock;
+use passbook::config::{Config, TellerEnvironment};
+use passbook::database::Database;
+use passbook::files::ensure_private_dir;
+use passbook::store::{OpenError, Store, StoreOptions};
+use passbook::teller::{ClientOptions, Identity};
+
+/// For a command: what takes long is told on a terminal's stderr.
+pub async fn open_store(config: &Config, clock: &Clock) -> Result<Store, OpenError> {
+    create_data_dir(config)?;
+    let mut options = store_options(config, clock);
+    if io::stderr().is_terminal() {
+        options.progress = Some(Arc::new(|line| {
+            // When stderr is gone there is nobody to tell.
+            let _ = writeln!(io::stderr(), "{line}");
+        }));
+    }
+    Store::open(options).await
+}
+
+pub fn store_options(config: &Config, clock: &Clock) -> StoreOptions {
+    StoreOptions {
+        read_only: config.read_only.value,
+        clock: clock.clone(),
+        ..StoreOptions::new(config.database.value.clone())
+    }
+}
+
+/// Only passbook's own directory: one that the user names must exist.
+pub fn create_data_dir(config: &Config) -> Result<(), OpenError> {
+    let (Database::Sqlite { path }, Some(dirs)) = (&config.database.value, &config.dirs) else {
+        return Ok(());
+    };
+    if config.read_only.value || path.parent() != Some(&dirs.data) {
+        return Ok(());
+    }
+    ensure_private_dir(&dirs.data).map_err(|error| OpenError::NotWritable {
+        path: dirs.data.clone(),
+        reason: error.to_string(),
+    })
+}
+
+pub async fn bank(config: &Config, store: &Store, clock: Clock) -> color_eyre::Result<Bank> {
+    if config.demo.value {
+        return Bank::demo(store, clock).await;
+    }
+    if config.offline.value {
+        return Ok(no_bank());
+    }
+    let environment = config.environment.value;
+    let identity = config
+        .certificate
+        .as_ref()
+        .map(|pair| Identity { cert: pair.cert.value.clone(), key: pair.key.value.clone() });
+    let options = ClientOptions {
+        base_url: config.teller_url.value.clone(),
+        identity,
+        certificate_required: environment != TellerEnvironment::Sandbox,
+        ca: config.teller_ca.as_ref().map(|ca| ca.value.clone()),
+        ..ClientOptions::default()
+    };
+    Ok(Bank::teller(options, config.access_tokens.value.clone(), environment.as_str()))
+}
+
+/// Without a token there is nobody to ask.
+pub fn no_bank() -> Bank {
+    Bank::teller(ClientOptions::default(), Vec::new(), TellerEnvironment::default().as_str())
+}

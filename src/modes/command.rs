@@ -1,0 +1,71 @@
+//! One command, its output and its exit code.
+
+use std::io::{self, BufWriter, Write};
+
+use passbook::cli::{Command, SyncArgs};
+use passbook::clock::Clock;
+use passbook::commands;
+use passbook::config::Config;
+use passbook::exit::Exit;
+use passbook::store::Store;
+
+use super::{bank, open_store};
+use crate::failure::Failure;
+
+pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
+    let out = &mut stdout();
+    if let Command::Where(format) = command {
+        commands::whereabouts(&config.listing(), format.json, out)?;
+        return Ok(Exit::Fine);
+    }
+    if matches!(command, Command::Sync(_)) {
+        allow_sync(config)?;
+    }
+    let clock = Clock::default();
+    let store = open_store(config, &clock).await?;
+    if config.demo.value && !config.offline.value && !matches!(command, Command::Sync(_)) {
+        fill_demo(config, &store, clock.clone()).await?;
+    }
+    let ended = match command {
+        Command::Sync(args) => sync(args, config, &store, clock, out).await,
+        Command::Accounts(format) => {
+            commands::accounts(&store, format.json, out).await.map(|()| Exit::Fine)
+        }
+        Command::Transactions(args) => {
+            commands::transactions(&store, args, out).await.map(|()| Exit::Fine)
+        }
+        Command::Balances(args) => commands::balances(&store, args, out).await.map(|()| Exit::Fine),
+        Command::Where(_) => unreachable!("it was answered without a store"),
+    };
+    store.close().await;
+    Ok(ended?)
+}
+
+async fn fill_demo(config: &Config, store: &Store, clock: Clock) -> commands::Result<()> {
+    Ok(bank(config, store, clock).await?.fill_demo(store).await?)
+}
+
+fn allow_sync(config: &Config) -> commands::Result<()> {
+    for (setting, name) in [(&config.offline, "offline"), (&config.read_only, "read_only")] {
+        if setting.value {
+            return Err(commands::Error::Forbidden { name, origin: setting.origin.clone() });
+        }
+    }
+    Ok(())
+}
+
+async fn sync(
+    args: &SyncArgs,
+    config: &Config,
+    store: &Store,
+    clock: Clock,
+    out: &mut impl Write,
+) -> commands::Result<Exit> {
+    let bank = bank(config, store, clock).await?;
+    commands::sync(&bank, store, args, out).await
+}
+
+/// In blocks: a line a write would be slow for a long list.
+fn stdout() -> BufWriter<io::StdoutLock<'static>> {
+    BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}

@@ -1,0 +1,31 @@
+//! `--serve`.
+
+use std::process::ExitCode;
+
+use passbook::clock::Clock;
+use passbook::config::Config;
+use passbook::exit::Exit;
+use passbook::serve;
+
+use super::{bank, create_data_dir, no_bank, store_options};
+use crate::failure::Failure;
+
+pub async fn run(config: Config) -> Result<ExitCode, Failure> {
+    create_data_dir(&config)?;
+    let clock = Clock::default();
+    let options = serve::Options {
+        address: (config.bind.value, config.port.value).into(),
+        sync_every: config.sync_every.value,
+        store: store_options(&config, &clock),
+        bank: Box::new(move |store| {
+            Box::pin(async move {
+                if config.offline.value {
+                    return Ok(no_bank());
+                }
+                bank(&config, &store, clock).await
+            })
+        }),
+    };
+    serve::run(options).await?;
+    Ok(Exit::Fine.into())
+}

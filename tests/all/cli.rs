@@ -1,0 +1,284 @@
+//! The program as scripts meet it: options, documents on stdout, exit codes.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A home directory in which nothing is configured; also the working directory.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a directory to test in"))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn passbook(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_passbook"));
+        command.args(arguments).env_clear().env("HOME", self.path()).env("TZ", "UTC");
+        command.current_dir(self.path());
+        command
+    }
+
+    /// The one document on stdout.
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.passbook(arguments).assert().success().get_output().stdout.clone();
+        serde_json::from_slice(&output).expect("one JSON document")
+    }
+}
+
+fn setting<'a>(document: &'a Value, name: &str) -> &'a Value {
+    let rows = document["where"].as_array().expect("a list");
+    rows.iter().find(|row| row["name"] == name).expect("a setting of that name")
+}
+
+#[test]
+fn help_names_every_option_variable_and_command() {
+    let mut assert = Home::new().passbook(&["--help"]).assert().success();
+    for text in [
+        "--database-url <URL>",
+        "--environment <NAME>",
+        "--cert <FILE>",
+        "--cert-key <FILE>",
+        "--teller-url <URL>",
+        "--teller-ca <FILE>",
+        "--demo",
+        "--serve",
+        "--bind <ADDR>",
+        "--port <N>",
+        "--sync-every <DURATION>",
+        "--offline",
+        "--read-only",
+        "--config <FILE>",
+        "--log-level <LEVEL>",
+        "--no-dotenv",
+        "--ascii",
+        "--theme <THEME>",
+        "[env: DATABASE_URL]",
+        "[env: TELLER_ENVIRONMENT]",
+        "[env: TELLER_CERT_PATH]",
+        "[env: TELLER_KEY_PATH]",
+        "[env: TELLER_API_URL]",
+        "[env: TELLER_CA_PATH]",
+        "[env: PORT]",
+        "[env: PASSBOOK_OFFLINE]",
+        "[env: PASSBOOK_CONFIG]",
+        "[env: LOG_LEVEL]",
+        "TELLER_ACCESS_TOKEN",
+        "POSTGRES_PASSWORD",
+    ] {
+        assert = assert.stdout(contains(text));
+    }
+    for command in ["sync", "accounts", "transactions", "balances", "where"] {
+        assert = assert.stdout(contains(format!("\n  {command} ")));
+    }
+}
+
+#[test]
+fn usage_errors_end_with_status_2_and_leave_stdout_empty() {
+    for arguments in [
+        &["--bogus"][..],
+        &["frobnicate"],
+        &["--environment", "moon"],
+        &["--port", "80"],
+        &["--serve", "--port", "eighty"],
+        &["--serve", "accounts"],
+        &["accounts", "--port", "80"],
+        &["transactions", "--since", "yesterday"],
+        &["transactions", "--status", "settled"],
+        &["transactions", "--limit", "-1"],
+        &["where", "--database-url", "mysql://host/name"],
+        &["where", "--cert", "only.pem"],
+        &["where", "--config", "missing.toml"],
+        &["sync", "--offline", "--demo"],
+        &["sync", "--read-only", "--demo"],
+        &["sync"],
+    ] {
+        let assert = Home::new().passbook(arguments).assert();
+        assert.code(2).stdout("").stderr(contains("panicked").not());
+    }
+}
+
+#[test]
+fn global_options_are_understood_on_both_sides_of_the_command() {
+    let home = Home::new();
+    for arguments in [["--offline", "where", "--json"], ["where", "--offline", "--json"]] {
+        let document = home.json(&arguments);
+        assert_eq!(setting(&document, "offline")["value"], "true");
+        assert_eq!(setting(&document, "offline")["source"], "flag");
+    }
+}
+
+#[test]
+fn a_relative_database_is_shown_absolute() {
+    let home = Home::new();
+    let document = home.json(&["where", "--json", "--database-url", "sqlite:///ledger.db"]);
+    let here = home.path().canonicalize().unwrap();
+    let shown = setting(&document, "database")["value"].as_str().unwrap();
+    assert_eq!(Path::new(shown), here.join("ledger.db"));
+    assert!(!here.join("ledger.db").exists(), "`where` opens nothing");
+}
+
+#[test]
+fn no_secret_is_ever_printed() {
+    let home = Home::new();
+    let url = "postgres://ann:hunter2@127.0.0.1:1/books";
+    for (arguments, code) in [
+        (&["where"][..], 0),
+        (&["where", "--json"], 0),
+        (&["accounts"], 3),
+        (&["accounts", "--log-level", "trace"], 3),
+        (&["where", "--database-url", "postgres://ann:hunter2#@127.0.0.1/books"], 2),
+    ] {
+        let mut command = home.passbook(arguments);
+        command.env("DATABASE_URL", url).env("TELLER_ACCESS_TOKEN", "token_planted");
+        let output = command.assert().code(code).get_output().clone();
+        let printed = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(!printed.contains("hunter2") && !printed.contains("planted"), "{printed}");
+    }
+}
+
+#[test]
+fn a_password_on_the_command_line_is_warned_of() {
+    let home = Home::new();
+    let url = "postgres://ann:hunter2@127.0.0.1:1/books";
+    let assert = home.passbook(&["where", "--database-url", url]).assert().success();
+    assert.stderr(contains("process list").and(contains("hunter2").not()));
+}
+
+#[test]
+fn an_empty_store_is_made_privately_and_listed_as_empty() {
+    let home = Home::new();
+    for name in ["accounts", "transactions", "balances"] {
+        assert_eq!(home.json(&[name, "--json"]), serde_json::json!({ name: [] }));
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let data = home.path().join(".local/share/passbook");
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&data), 0o700);
+        assert_eq!(mode(&data.join("passbook.db")), 0o600);
+    }
+}
+
+#[test]
+fn an_unknown_account_is_told_what_there_is() {
+    let home = Home::new();
+    let assert = home.passbook(&["balances", "--account", "acc_nope"]).assert().code(2);
+    assert.stdout("").stderr(contains("acc_nope").and(contains("passbook sync")));
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_failure() {
+    let home = Home::new();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_passbook"))
+        .arg("where")
+        .env_clear()
+        .env("HOME", home.path())
+        .stdout(writer)
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn a_script_syncs_the_demo_and_reads_it_back() {
+    let home = Home::new();
+    let sync = home.json(&["sync", "--demo", "--json"]);
+    assert_eq!(sync["run"]["outcome"], "ok");
+    assert_eq!(sync["errors"], serde_json::json!([]));
+    let new: i64 =
+        sync["sync"].as_array().unwrap().iter().map(|row| row["new"].as_i64().unwrap()).sum();
+    let accounts = home.json(&["accounts", "--demo", "--json"]);
+    let accounts = accounts["accounts"].as_array().unwrap();
+    assert!(accounts.len() >= 5, "{accounts:?}");
+    assert!(accounts.iter().all(|row| row["ledger"].is_string()), "{accounts:?}");
+
+    let all = home.json(&["transactions", "--demo", "--json"]);
+    let rows = all["transactions"].as_array().unwrap();
+    assert!(rows.len() > 1000, "more than one window is read: {}", rows.len());
+    assert_eq!(
+        i64::try_from(rows.len()).unwrap(),
+        new,
+        "an empty demo is filled by the sync itself"
+    );
+    let days: Vec<&str> = rows.iter().map(|row| row["date"].as_str().unwrap()).collect();
+    assert!(days.windows(2).all(|pair| pair[0] >= pair[1]), "newest first");
+    let keys: BTreeSet<String> =
+        rows.iter().map(|row| format!("{} {}", row["account_id"], row["id"])).collect();
+    assert_eq!(keys.len(), rows.len(), "each row once");
+
+    let seven = home.json(&["transactions", "--demo", "--json", "--limit", "7"]);
+    assert_eq!(seven["transactions"].as_array().unwrap(), &rows[..7]);
+
+    let account = rows[0]["account_id"].as_str().unwrap();
+    let (since, until) = (days[days.len() / 2], days[days.len() / 4]);
+    let some = home.json(&[
+        "transactions",
+        "--demo",
+        "--json",
+        "--account",
+        account,
+        "--since",
+        since,
+        "--until",
+        until,
+        "--status",
+        "posted",
+    ]);
+    let expected: Vec<&Value> = rows
+        .iter()
+        .filter(|row| row["account_id"] == account && row["status"] == "posted")
+        .filter(|row| (since..=until).contains(&row["date"].as_str().unwrap()))
+        .collect();
+    assert!(!expected.is_empty());
+    assert_eq!(some["transactions"].as_array().unwrap().iter().collect::<Vec<_>>(), expected);
+
+    let real = home.json(&["accounts", "--json"]);
+    assert_eq!(real["accounts"], serde_json::json!([]), "the real database stays untouched");
+}
+
+#[test]
+fn a_sync_tells_exactly_what_came_and_went() {
+    let home = Home::new();
+    let stored = || {
+        let live = home.json(&["transactions", "--demo", "--json"]);
+        live["transactions"].as_array().map_or(0, Vec::len)
+    };
+    home.json(&["sync", "--demo", "--json"]);
+    let mut expected = stored();
+    for _ in 0..3 {
+        let sync = home.json(&["sync", "--demo", "--json", "--full"]);
+        assert_eq!(
+            (&sync["run"]["full"], &sync["run"]["trigger"]),
+            (&true.into(), &"command".into())
+        );
+        // A pending row that settled under a new id is neither new nor gone.
+        for row in sync["sync"].as_array().unwrap() {
+            let count = |name: &str| usize::try_from(row[name].as_u64().unwrap()).unwrap();
+            expected = expected + count("new") - count("gone");
+        }
+        assert_eq!(stored(), expected);
+    }
+}
+
+#[test]
+fn a_bank_that_cannot_be_reached_ends_with_status_5() {
+    let home = Home::new();
+    let mut command = home.passbook(&["sync", "--json", "--teller-url", "http://127.0.0.1:1"]);
+    let assert = command.env("TELLER_ACCESS_TOKEN", "token_planted").assert().code(5);
+    let document: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_eq!(document["run"]["outcome"], "offline");
+    assert_eq!(document["errors"][0]["code"], "offline");
+}
