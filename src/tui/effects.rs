@@ -22,6 +22,9 @@ const TOLD_AT_ONCE: usize = 256;
 /// How long a running sync may take to finish its open transaction when the screen leaves.
 const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
 
+/// How long closing the database may take then: a signal must end the program within two seconds.
+const LAST_GOODBYE: Duration = Duration::from_millis(400);
+
 /// Opens the store and makes the bank that belongs to it.
 pub type Opening =
     Box<dyn FnOnce(Progress) -> BoxFuture<'static, Result<Session, OpenError>> + Send>;
@@ -181,6 +184,12 @@ impl Effects {
             }
         }
         self.tasks.shutdown().await;
+        // SQLite then folds its log into the one file that people copy.
+        if let Some(store) = self.store.take()
+            && tokio::time::timeout(LAST_GOODBYE, store.close()).await.is_err()
+        {
+            tracing::warn!("the database was still busy; its log is folded in at the next start");
+        }
     }
 
     fn spawn(&mut self, work: Work, task: impl Future<Output = Done> + Send + 'static) {

@@ -48,6 +48,9 @@ fn the_main_job_from_start_to_quit() {
     let status = terminal.wait_for_exit();
     assert_eq!(status.exit_code(), 0, "{status}");
     terminal.wait_until_restored();
+    let data = terminal.home().path().join("data/passbook");
+    assert!(data.join("demo.db").exists(), "{}", data.display());
+    assert!(!data.join("demo.db-wal").exists(), "all is in the one file that people copy");
 }
 
 #[test]

@@ -76,6 +76,10 @@ impl Terminal {
         id.and_then(Pid::from_raw).expect("it runs")
     }
 
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
     /// What a shell wrote to the file `job` in the home directory.
     pub fn job(&self) -> Pid {
         let file = self.home.path().join("job");
