@@ -15,6 +15,7 @@ pub mod domain;
 pub mod clock;
 pub mod database;
 pub mod exit;
+pub mod fail_point;
 pub mod files;
 pub mod secret;
 

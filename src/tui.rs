@@ -20,6 +20,7 @@ pub use terminal::Unsuitable;
 use crate::app::{self, App, Effect, Event};
 use crate::clock::Clock;
 use crate::exit::Exit;
+use crate::fail_point;
 use crate::store::OpenError;
 use effects::{Answer, Effects, load_of};
 use signals::{Signal, Signals};
@@ -315,6 +316,7 @@ impl EventLoop {
             self.update(Event::Resize(size.width, size.height))?;
         }
         if let Some(screen) = &mut self.screen {
+            fail_point::pass(fail_point::Kind::Frame);
             screen.draw(&self.app)?;
         }
         self.last_frame = Instant::now();

@@ -16,6 +16,7 @@ use sqlx::{Database, Describe, Either, Execute, Executor, Postgres, SqlStr, Sqli
 
 use super::pool::Lent;
 use crate::clock::Clock;
+use crate::fail_point::{self, Kind};
 
 /// The few words in which the two engines differ.
 pub(crate) trait Engine: Database {
@@ -99,6 +100,7 @@ impl<E: Engine> Session<E> {
         clock: Clock,
     ) -> sqlx::Result<Self> {
         if manner != Manner::Plain {
+            fail_point::pass(Kind::Step);
             E::run(&mut lent, begin).await?;
         }
         Ok(Self { lent, manner, clock })
@@ -109,6 +111,7 @@ impl<E: Engine> Session<E> {
         match outcome {
             Ok(value) => {
                 if self.manner != Manner::Plain {
+                    fail_point::pass(Kind::Step);
                     E::run(&mut self.lent, "commit").await?;
                 }
                 self.lent.give_back();
@@ -171,6 +174,7 @@ where
         'c: 'e,
         Q: 'q + Execute<'q, E>,
     {
+        fail_point::pass(Kind::Step);
         let unnamed = self.manner == Manner::Unnamed;
         (*self.lent).fetch_many(Named { query, unnamed })
     }
@@ -180,6 +184,7 @@ where
         'c: 'e,
         Q: 'q + Execute<'q, E>,
     {
+        fail_point::pass(Kind::Step);
         let unnamed = self.manner == Manner::Unnamed;
         (*self.lent).fetch_optional(Named { query, unnamed })
     }

@@ -9,6 +9,7 @@ use reqwest::{Method, redirect};
 use url::Url;
 
 use crate::domain::{Account, AccountId, Balance, TransactionId};
+use crate::fail_point;
 use crate::secret::Secret;
 
 use super::observe::{Counted, Observation, Observer};
@@ -199,6 +200,7 @@ impl Client {
         let started = Instant::now();
         let mut status = None;
         let result = async {
+            fail_point::pass(fail_point::Kind::Step);
             let sent = call.build(&self.http).send().await;
             let response = sent.map_err(|error| transport::no_answer(error, &self.host))?;
             status = Some(response.status().as_u16());

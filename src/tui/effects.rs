@@ -14,6 +14,7 @@ use super::loads::Loads;
 use crate::app::{Effect, Event, Load, Opened};
 use crate::bank::Bank;
 use crate::domain::{AccountId, SyncEvent};
+use crate::fail_point;
 use crate::store::{self, OpenError, Progress, Store};
 use crate::sync::SyncRequest;
 
@@ -193,6 +194,10 @@ impl Effects {
     }
 
     fn spawn(&mut self, work: Work, task: impl Future<Output = Done> + Send + 'static) {
+        let task = async {
+            fail_point::pass(fail_point::Kind::Task);
+            task.await
+        };
         let id = self.tasks.spawn(task).id();
         self.works.insert(id, work);
     }

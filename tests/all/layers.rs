@@ -15,7 +15,7 @@ struct Floor {
     may_not_name: &'static [&'static str],
 }
 
-const GROUND: &[&str] = &["domain", "clock", "exit", "files", "secret"];
+const GROUND: &[&str] = &["domain", "clock", "exit", "fail_point", "files", "secret"];
 
 const fn floor(
     name: &'static str,
@@ -29,6 +29,7 @@ const FLOORS: &[Floor] = &[
     floor("domain", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum", "async"]),
     floor("clock", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("exit", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
+    floor("fail_point", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("files", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("secret", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("database", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
