@@ -132,6 +132,9 @@ pub struct SyncArgs {
     /// Only this account
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,
+    /// Say what the last sync read and concluded, and why; asks no bank
+    #[arg(long, conflicts_with = "full")]
+    pub explain: bool,
     #[command(flatten)]
     pub format: Format,
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod balances;
 mod document;
+mod explain;
 mod progress;
 mod sync;
 mod table;
@@ -16,6 +17,7 @@ use color_eyre::Report;
 
 pub use accounts::accounts;
 pub use balances::balances;
+pub use explain::explain;
 pub use sync::{exit_of, sync, write_report};
 pub use transactions::transactions;
 pub use whereabouts::whereabouts;

@@ -18,7 +18,7 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
         commands::whereabouts(&config.listing(), format.json, out)?;
         return Ok(Exit::Fine);
     }
-    if matches!(command, Command::Sync(_)) {
+    if matches!(command, Command::Sync(args) if !args.explain) {
         allow_sync(config)?;
     }
     let clock = Clock::default();
@@ -27,6 +27,9 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
         fill_demo(config, &store, clock.clone()).await?;
     }
     let ended = match command {
+        Command::Sync(args) if args.explain => {
+            commands::explain(&store, args, out).await.map(|()| Exit::Fine)
+        }
         Command::Sync(args) => sync(args, config, &store, clock, out).await,
         Command::Accounts(format) => {
             commands::accounts(&store, format.json, out).await.map(|()| Exit::Fine)

@@ -8,7 +8,9 @@ use color_eyre::eyre::WrapErr as _;
 
 use super::Store;
 use super::engine::with_db;
-use crate::domain::{AccountId, AccountResult, Currency, EnrollmentId, Money, Outcome, SyncRun};
+use crate::domain::{
+    AccountId, AccountResult, Currency, EnrollmentId, Explanation, Money, Outcome, SyncRun,
+};
 
 /// The newest `$1` runs.
 pub(super) const RUNS: &str = "
@@ -68,6 +70,23 @@ impl Store {
         })
         .wrap_err("loading the last syncs")?;
         Ok(assemble(runs, results))
+    }
+}
+
+impl Store {
+    /// What each pass of a run read and concluded.
+    pub async fn load_explanations(&self, run_id: &str) -> Result<Vec<Explanation>> {
+        const SQL: &str = "
+            select account_id, steps from pb_sync_explanations where run_id = $1
+            order by account_id";
+        let rows: Vec<(AccountId, String)> =
+            with_db!(self, |db| sqlx::query_as(SQL).bind(run_id).fetch_all(db).await)
+                .wrap_err("loading what a sync concluded")?;
+        let read = |(account_id, steps): (AccountId, String)| {
+            let steps = serde_json::from_str(&steps).wrap_err("reading what a sync concluded")?;
+            Ok(Explanation { account_id, steps })
+        };
+        rows.into_iter().map(read).collect()
     }
 }
 

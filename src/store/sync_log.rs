@@ -8,7 +8,7 @@ use super::Store;
 use super::engine::with_tx;
 use super::leases::{Lease, renew};
 use super::ledger::WriteError;
-use crate::domain::{AccountId, AccountResult, Balance, Currency, SyncRun};
+use crate::domain::{AccountId, AccountResult, Balance, Currency, SyncRun, SyncStep};
 
 /// When, ledger, available, currency.
 type Last = (DateTime<Utc>, Option<i64>, Option<i64>, String);
@@ -45,13 +45,23 @@ impl Store {
         .wrap_err("recording the end of a sync")
     }
 
-    pub async fn write_result(&self, run_id: &str, result: &AccountResult) -> Result<()> {
+    /// With what the pass read and concluded, if it came that far.
+    pub async fn write_result(
+        &self,
+        run_id: &str,
+        result: &AccountResult,
+        steps: &[SyncStep],
+    ) -> Result<()> {
         const SQL: &str = "
             insert into pb_sync_results (run_id, account_id, enrollment_id, institution_name,
                 account_name, outcome, new_rows, settled_rows, changed_rows, gone_rows,
                 paired_rows, quarantined_rows, pages, reached, reason, code, ledger, currency)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             on conflict (run_id, account_id) do nothing";
+        const EXPLAIN: &str = "
+            insert into pb_sync_explanations (run_id, account_id, steps) values ($1, $2, $3)
+            on conflict (run_id, account_id) do nothing";
+        let told = serde_json::to_string(steps).wrap_err("writing what a sync concluded")?;
         with_tx!(self, |tx| {
             sqlx::query(SQL)
                 .bind(run_id)
@@ -74,6 +84,10 @@ impl Store {
                 .bind(result.ledger.map(|ledger| ledger.currency.to_string()))
                 .execute(&mut *tx)
                 .await?;
+            if !steps.is_empty() {
+                let explain = sqlx::query(EXPLAIN).bind(run_id).bind(&result.account_id);
+                explain.bind(&told).execute(&mut *tx).await?;
+            }
             Ok(())
         })
         .wrap_err("recording an account's sync")

@@ -8,8 +8,10 @@ use super::SyncRequest;
 use super::judge::{Facts, Judgement, absent, judge};
 use super::pair::Candidate;
 use super::pass::{Pass, Stop, count};
-use super::walk::{self, Depth, OVERLAP, Reading, Walk};
-use crate::domain::{Balance, Outcome, Pair, Stage, StoredTransaction, TransactionId};
+use super::walk::{self, OVERLAP, Reading, Walk};
+use crate::domain::{
+    Balance, FullBecause, Goal, Outcome, Pair, Stage, StoredTransaction, SyncStep, TransactionId,
+};
 use crate::store::ledger::{KnownRow, SyncState};
 use crate::teller;
 
@@ -25,9 +27,10 @@ impl Pass<'_> {
             return self.keep_balance(balance).await;
         }
         let state = self.store.load_sync_state(&self.account.id).await?;
-        let depth = self.depth(&state, request).await?;
+        let goal = self.goal(&state, request).await?;
+        self.steps.push(SyncStep::Goal(goal.clone()));
         let resumed = state.cursor.is_some();
-        let audited = match walk::walk(self, depth).await? {
+        let audited = match walk::walk(self, &goal).await? {
             Reading::Whole(walk) => {
                 self.judge(&walk, state).await?;
                 walk.to_end
@@ -48,11 +51,11 @@ impl Pass<'_> {
 
     /// Posted rows and ledger must differ by the same opening for ever. Where they don't, a row
     /// outside the window came, went or changed: a hint to read everything next time, no error.
-    async fn check_sum(&self, audited: bool) -> Result<(), Stop> {
+    async fn check_sum(&mut self, audited: bool) -> Result<(), Stop> {
         let (Outcome::Ok, Some(ledger)) = (&self.result.outcome, self.result.ledger) else {
             return Ok(());
         };
-        let id = &self.account.id;
+        let id = &self.account.id.clone();
         let mut state = self.store.load_sync_state(id).await?;
         let posted = self.store.load_posted_sum(id).await?;
         let opening = ledger.minor.saturating_sub(posted);
@@ -64,11 +67,13 @@ impl Pass<'_> {
             state.opening = Some(opening);
         } else {
             state.audit_due = true;
+            self.steps.push(SyncStep::SumDiffers);
         }
         Ok(self.store.write_sync_state(self.lease, id, &state).await?)
     }
 
     fn unjudged(&mut self, reason: String) {
+        self.steps.push(SyncStep::Unjudged { reason: reason.clone() });
         self.result.outcome = Outcome::Unjudged;
         self.result.reason = Some(reason);
     }
@@ -104,19 +109,27 @@ impl Pass<'_> {
         Ok(())
     }
 
-    async fn depth(&self, state: &SyncState, request: &SyncRequest) -> Result<Depth, Stop> {
+    async fn goal(&self, state: &SyncState, request: &SyncRequest) -> Result<Goal, Stop> {
         let now = self.store.now().await?;
         let audit_old = state.full_at.is_none_or(|full| now - full >= TimeDelta::days(AUDIT_EVERY));
-        let audit = state.audit_due || state.suspect_since.is_some() || (state.done && audit_old);
-        if request.full || audit {
-            return Ok(Depth::Full);
+        let because = if request.full {
+            Some(FullBecause::Asked)
+        } else if state.suspect_since.is_some() {
+            Some(FullBecause::Suspect)
+        } else if state.audit_due {
+            Some(FullBecause::Due)
+        } else {
+            (state.done && audit_old).then_some(FullBecause::Weekly)
+        };
+        if let Some(because) = because {
+            return Ok(Goal::Full { because });
         }
-        let Some(head) = state.head else { return Ok(Depth::First) };
+        let Some(head) = state.head else { return Ok(Goal::First) };
         let mut lowest = head - Days::new(OVERLAP);
         if let Some(pending) = self.store.load_oldest_unsettled(&self.account.id).await? {
             lowest = lowest.min(pending - Days::new(PENDING_MARGIN));
         }
-        Ok(Depth::Until(lowest))
+        Ok(Goal::Window { until: lowest })
     }
 
     async fn judge(&mut self, walk: &Walk, state: SyncState) -> Result<(), Stop> {
@@ -141,6 +154,16 @@ impl Pass<'_> {
         };
         match judge(&facts, walk) {
             Judgement::Judged(verdict) => {
+                self.steps.push(SyncStep::Judged {
+                    known: known.len(),
+                    listed: known.len() - missing.len(),
+                    gone: unpaired(&verdict.gone, &verdict.pairs),
+                    struck: verdict.struck.clone(),
+                    withdrawn: verdict.withdrawn.clone(),
+                });
+                self.steps.extend(verdict.pairs.iter().map(|Pair { gone, came, tier }| {
+                    SyncStep::Paired { gone: gone.clone(), came: came.clone(), tier: *tier }
+                }));
                 let paired = count(verdict.pairs.len());
                 let settled = settled_by_pairs(&verdict.pairs, &known);
                 let gone = self.store.apply_verdict(self.lease, id, self.run_id, &verdict).await?;
@@ -165,6 +188,12 @@ fn candidates(
     this_walk: impl Fn(&StoredTransaction) -> bool,
 ) -> Vec<Candidate> {
     rows.iter().map(|row| Candidate::new(row, this_walk(row))).collect()
+}
+
+/// Rows that went without a successor.
+fn unpaired(gone: &[TransactionId], pairs: &[Pair]) -> Vec<TransactionId> {
+    let paired: HashSet<&TransactionId> = pairs.iter().map(|pair| &pair.gone).collect();
+    gone.iter().filter(|id| !paired.contains(id)).cloned().collect()
 }
 
 /// Pairs whose vanished side was pending: a charge that settled under a new id.

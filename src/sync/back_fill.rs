@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use super::order::DayOrder;
 use super::pass::{Pass, Stop};
 use super::walk;
-use crate::domain::{Stage, TransactionId};
-use crate::store::ledger::WriteError;
+use crate::domain::{Stage, SyncStep, TransactionId};
+use crate::store::ledger::{Cursor, WriteError};
 use crate::teller::{Page, PageQuery};
 
 /// Tries to find a row of ours that the bank still knows, to go on with the back-fill.
@@ -20,7 +20,19 @@ impl Pass<'_> {
     /// next pass read everything once.
     pub async fn back_fill(&mut self, resumed: bool) -> Result<(), Stop> {
         let state = self.store.load_sync_state(&self.account.id).await?;
-        let (false, Some(mut cursor)) = (state.done, state.cursor) else { return Ok(()) };
+        let (false, Some(cursor)) = (state.done, state.cursor) else { return Ok(()) };
+        let before = self.result.pages;
+        let done = self.fill_below(cursor, resumed).await?;
+        self.steps.push(SyncStep::BackFill {
+            pages: usize::try_from(self.result.pages - before).unwrap_or_default(),
+            oldest: self.result.reached,
+            done,
+        });
+        Ok(())
+    }
+
+    /// Whether the end of the list was reached, and proven.
+    async fn fill_below(&mut self, mut cursor: Cursor, resumed: bool) -> Result<bool, Stop> {
         let lowest = self.store.load_lowest_place(&self.account.id, cursor.1).await?;
         let mut order = lowest.map_or_else(DayOrder::default, |seq| DayOrder::below(cursor.1, seq));
         let mut used = HashSet::from([cursor.0.clone()]);
@@ -43,12 +55,13 @@ impl Pass<'_> {
             };
             if ended {
                 let account = &self.account.id;
-                return Ok(self.store.finish_back_fill(self.lease, account, resumed).await?);
+                self.store.finish_back_fill(self.lease, account, resumed).await?;
+                return Ok(true);
             }
             let next = match &page {
                 Some(page) if page.length > 0 => {
                     let next = walk::last_posted(page).or_else(|| oldest(page));
-                    let Some(next) = next else { return Ok(()) };
+                    let Some(next) = next else { return Ok(false) };
                     self.keep(page, &mut order, Some(next.clone())).await?;
                     Some(next)
                 }
@@ -58,14 +71,15 @@ impl Pass<'_> {
                 }
             };
             let Some(next) = next.filter(|_| tries <= CURSOR_TRIES) else {
-                return Ok(self.restart_back_fill().await?);
+                self.restart_back_fill().await?;
+                return Ok(false);
             };
             if !used.insert(next.0.clone()) {
-                return Ok(());
+                return Ok(false);
             }
             cursor = next;
         }
-        Ok(())
+        Ok(false)
     }
 
     /// No row of ours is known to the bank any more: the next pass reads the list from the top.

@@ -12,7 +12,7 @@ use super::pass::{Pass, Stop};
 use super::{Access, Events, SyncRequest, blank_result};
 use crate::domain::{
     Account, AccountResult, AccountStatus, EnrollmentFailure, EnrollmentId, EnrollmentState,
-    Institution, Outcome, SafeText, Stage, SyncEvent,
+    Institution, Outcome, SafeText, Stage, SyncEvent, SyncStep,
 };
 use crate::store::leases::Lease;
 use crate::store::listing::EnrollmentWrite;
@@ -152,7 +152,7 @@ async fn sync_group(
         for account in &accounts {
             let mut result = blank_result(account, Outcome::Busy);
             result.reason = Some("another passbook is syncing this bank right now".to_owned());
-            done(shared, result, part).await?;
+            done(shared, result, &[], part).await?;
         }
         return Ok(());
     };
@@ -197,8 +197,8 @@ async fn sync_accounts(
         };
         if let Some((outcome, reason, code)) = skip {
             let reason = Some(reason);
-            done(shared, AccountResult { reason, code, ..blank_result(account, outcome) }, part)
-                .await?;
+            let result = AccountResult { reason, code, ..blank_result(account, outcome) };
+            done(shared, result, &[], part).await?;
             continue;
         }
         shared.events.tell(SyncEvent::Progress {
@@ -217,7 +217,7 @@ async fn sync_accounts(
             &shared.events,
         );
         let stop = pass.run(&shared.request).await.err();
-        let mut result = pass.result;
+        let (mut result, steps) = (pass.result, pass.steps);
         match stop {
             None if account.status == AccountStatus::Closed => {
                 shared.store.write_account_status(&account.id, &AccountStatus::Open).await?;
@@ -252,13 +252,18 @@ async fn sync_accounts(
                 fatal = fatal.or(error.concerns_enrollment().then_some(error));
             }
         }
-        done(shared, result, part).await?;
+        done(shared, result, &steps, part).await?;
     }
     Ok(fatal)
 }
 
-async fn done(shared: &Shared, result: AccountResult, part: &mut Part) -> Result<()> {
-    shared.store.write_result(&shared.run_id, &result).await?;
+async fn done(
+    shared: &Shared,
+    result: AccountResult,
+    steps: &[SyncStep],
+    part: &mut Part,
+) -> Result<()> {
+    shared.store.write_result(&shared.run_id, &result, steps).await?;
     shared.events.tell_surely(SyncEvent::AccountDone(result.clone())).await;
     part.results.push(result);
     Ok(())

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Events;
 use super::order::DayOrder;
-use crate::domain::{Account, AccountResult, Outcome, Stage, SyncEvent, TransactionId};
+use crate::domain::{Account, AccountResult, Outcome, Stage, SyncEvent, SyncStep, TransactionId};
 use crate::secret::Secret;
 use crate::store::Store;
 use crate::store::leases::Lease;
@@ -58,6 +58,8 @@ pub struct Pass<'a> {
     pub result: AccountResult,
     /// Rows first seen in this pass.
     pub came: HashSet<TransactionId>,
+    /// What was read and concluded, to be told afterwards.
+    pub steps: Vec<SyncStep>,
 }
 
 impl<'a> Pass<'a> {
@@ -74,7 +76,8 @@ impl<'a> Pass<'a> {
     ) -> Self {
         let result = super::blank_result(account, Outcome::Ok);
         let came = HashSet::new();
-        Self { store, client, token, account, lease, run_id, cancel, events, result, came }
+        let steps = Vec::new();
+        Self { store, client, token, account, lease, run_id, cancel, events, result, came, steps }
     }
 
     /// The bank's today, near enough to tell a plausible date from a mistaken one.

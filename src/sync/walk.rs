@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use super::order::DayOrder;
 use super::pass::{Pass, Stop};
-use crate::domain::{Money, Stage, Status, Transaction, TransactionId};
+use crate::domain::{Goal, Money, Stage, Status, SyncStep, Transaction, TransactionId};
 use crate::teller::{self, Page, PageQuery};
 
 /// Rows asked for at a time. Teller documents no maximum; 500 is what its clients use.
@@ -78,17 +78,6 @@ impl Walk {
     }
 }
 
-/// How far down to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
-    /// To the very end.
-    Full,
-    /// Until posted rows are older than this day.
-    Until(NaiveDate),
-    /// An account never judged before: [`OVERLAP`] days below its newest posted row.
-    First,
-}
-
 /// What a walk came to.
 pub enum Reading {
     Whole(Walk),
@@ -101,17 +90,41 @@ pub enum Reading {
 }
 
 enum Attempt {
-    Done(Reading),
+    Whole,
+    /// No second reading would tell more.
+    Partial(&'static str),
     /// The list moved under the reader.
     Again(&'static str),
 }
 
-/// Reads the list, again if it moves, keeping every page as it comes.
-pub async fn walk(pass: &mut Pass<'_>, depth: Depth) -> Result<Reading, Stop> {
+const REPEATS: &str = "the bank repeats itself instead of going on; what it listed is kept";
+const UNREADABLE: &str = "the bank listed rows that cannot be read; the others are kept";
+
+/// Reads the list down to its goal, again if it moves, keeping every page as it comes.
+pub async fn walk(pass: &mut Pass<'_>, goal: &Goal) -> Result<Reading, Stop> {
     let mut why = "";
     for _ in 0..ATTEMPTS {
-        match attempt(pass, depth).await? {
-            Attempt::Done(reading) => return Ok(reading),
+        let mut walk = Walk::default();
+        let before = pass.result.pages;
+        let attempted = attempt(pass, &mut walk, goal).await?;
+        let unfinished = match &attempted {
+            Attempt::Whole => None,
+            Attempt::Partial(reason) | Attempt::Again(reason) => Some((*reason).to_owned()),
+        };
+        pass.steps.push(SyncStep::Read {
+            pages: usize::try_from(pass.result.pages - before).unwrap_or_default(),
+            rows: walk.ids.len(),
+            oldest: walk.listed.iter().map(|row| row.date).min(),
+            to_end: walk.proven,
+            unfinished,
+        });
+        match attempted {
+            Attempt::Whole => return Ok(Reading::Whole(walk)),
+            Attempt::Partial(reason) => {
+                // Where a bank repeats itself, nothing is known of how its list goes on.
+                let oldest_posted = walk.oldest_posted.filter(|_| reason == UNREADABLE);
+                return Ok(Reading::Partial { reason: reason.to_owned(), oldest_posted });
+            }
             Attempt::Again(reason) => why = reason,
         }
     }
@@ -119,15 +132,14 @@ pub async fn walk(pass: &mut Pass<'_>, depth: Depth) -> Result<Reading, Stop> {
     Ok(Reading::Partial { reason, oldest_posted: None })
 }
 
-async fn attempt(pass: &mut Pass<'_>, depth: Depth) -> Result<Attempt, Stop> {
-    let mut walk = Walk::default();
+async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<Attempt, Stop> {
     let mut order = DayOrder::default();
     let mut cursors: HashSet<TransactionId> = HashSet::new();
     let mut cursor: Option<(TransactionId, NaiveDate)> = None;
     let mut first_page = None;
-    let mut lowest = match depth {
-        Depth::Until(day) => Some(day),
-        Depth::Full | Depth::First => None,
+    let mut lowest = match goal {
+        Goal::Window { until } => Some(*until),
+        Goal::Full { .. } | Goal::First => None,
     };
     let mut nameless = false;
     let mut pages = 0;
@@ -154,14 +166,14 @@ async fn attempt(pass: &mut Pass<'_>, depth: Depth) -> Result<Attempt, Stop> {
             break;
         }
         if cursor.as_ref().is_some_and(|(id, _)| holds(&page, id)) {
-            return Ok(Attempt::Done(repeats()));
+            return Ok(Attempt::Partial(REPEATS));
         }
         walk.add(&page);
         nameless |= page.rejected.iter().any(|row| row.id.is_none());
         pass.keep(&page, &mut order, None).await?;
         first_page.get_or_insert_with(|| fingerprint(&page));
 
-        if depth == Depth::First && lowest.is_none() {
+        if *goal == Goal::First && lowest.is_none() {
             lowest =
                 walk.newest_posted(pass.today() + Days::new(7)).map(|day| day - Days::new(OVERLAP));
         }
@@ -174,10 +186,10 @@ async fn attempt(pass: &mut Pass<'_>, depth: Depth) -> Result<Attempt, Stop> {
             break;
         }
         let Some(next) = last.or_else(|| last_of(&page, cursor.as_ref())) else {
-            return Ok(Attempt::Done(unreadable(walk)));
+            return Ok(Attempt::Partial(UNREADABLE));
         };
         if !cursors.insert(next.0.clone()) {
-            return Ok(Attempt::Done(repeats()));
+            return Ok(Attempt::Partial(REPEATS));
         }
         cursor = Some(next);
     }
@@ -189,9 +201,9 @@ async fn attempt(pass: &mut Pass<'_>, depth: Depth) -> Result<Attempt, Stop> {
         }
     }
     if nameless {
-        return Ok(Attempt::Done(unreadable(walk)));
+        return Ok(Attempt::Partial(UNREADABLE));
     }
-    Ok(Attempt::Done(Reading::Whole(walk)))
+    Ok(Attempt::Whole)
 }
 
 /// Whether an empty page past this row is the end of the list: without the row's own day, it may
@@ -273,16 +285,6 @@ fn last_of(
 fn holds(page: &Page, id: &TransactionId) -> bool {
     page.rows.iter().any(|row| row.transaction.id == *id)
         || page.rejected.iter().any(|row| row.id.as_ref() == Some(id))
-}
-
-fn repeats() -> Reading {
-    let reason = "the bank repeats itself instead of going on; what it listed is kept".to_owned();
-    Reading::Partial { reason, oldest_posted: None }
-}
-
-fn unreadable(walk: Walk) -> Reading {
-    let reason = "the bank listed rows that cannot be read; the others are kept".to_owned();
-    Reading::Partial { reason, oldest_posted: walk.oldest_posted }
 }
 
 /// What must not change on page one between the start and the end of a walk.

@@ -282,3 +282,17 @@ fn a_bank_that_cannot_be_reached_ends_with_status_5() {
     assert_eq!(document["run"]["outcome"], "offline");
     assert_eq!(document["errors"][0]["code"], "offline");
 }
+
+#[test]
+fn the_last_sync_can_be_explained_without_a_bank() {
+    let home = Home::new();
+    home.passbook(&["--demo", "sync"]).assert().success();
+    home.passbook(&["--demo", "--offline", "sync", "--explain"])
+        .assert()
+        .success()
+        .stdout(contains("asked for by command: ok").and(contains("goal      two weeks below")));
+    let document = home.json(&["--demo", "--offline", "sync", "--explain", "--json"]);
+    assert_eq!(document["accounts"].as_array().map(Vec::len), Some(6));
+    assert_eq!(document["accounts"][0]["steps"][0]["depth"], "first");
+    home.passbook(&["sync", "--explain", "--full"]).assert().code(2);
+}

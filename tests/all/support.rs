@@ -58,6 +58,13 @@ pub fn sqlite() -> TestDatabase {
     TestDatabase { engine: "SQLite", database, directory: Some(directory), on_server: None }
 }
 
+/// How many migrations a database of this program has been through.
+pub fn migrations() -> String {
+    let migrator = sqlx::migrate!();
+    let up = migrator.iter().filter(|migration| migration.migration_type.is_up_migration());
+    up.count().to_string()
+}
+
 /// `None` where no server is to be had.
 pub async fn postgres() -> Option<TestDatabase> {
     static COUNT: AtomicU32 = AtomicU32::new(0);

@@ -36,7 +36,10 @@ async fn eight_first_launches_at_once_all_succeed() {
         for store in &stores {
             assert!(store.schema_is_current().await.unwrap(), "{}", at.engine);
         }
-        assert_eq!(at.ask("select cast(count(*) as text) from pb_migrations").await, ["1"]);
+        assert_eq!(
+            at.ask("select cast(count(*) as text) from pb_migrations").await,
+            [support::migrations()]
+        );
         for store in &stores {
             store.close().await;
         }
@@ -50,15 +53,16 @@ async fn a_newer_database_is_refused_and_named() {
         let at = &test.at;
         at.run(
             "insert into pb_migrations (version, description, success, checksum, execution_time)
-                select 9000, 'from the future', true, checksum, 0 from pb_migrations;
+                select 9000, 'from the future', true, checksum, 0 from pb_migrations
+                    where version = 1;
                 update pb_settings set value = 'passbook 7.0' where name = 'made_by'",
         )
         .await;
         let error = Store::open(at.options()).await.unwrap_err();
         assert_eq!(error.exit(), Exit::NewerDatabase);
         assert!(error.to_string().contains("passbook 7.0"), "{error}");
-        let versions = at.ask("select cast(version as text) from pb_migrations order by 1").await;
-        assert_eq!(versions, ["1", "9000"], "nothing was changed");
+        let versions = at.ask("select cast(max(version) as text) from pb_migrations").await;
+        assert_eq!(versions, ["9000"], "nothing was changed");
     }
 }
 
@@ -70,7 +74,8 @@ async fn a_newer_database_may_be_read_while_it_has_our_columns() {
         let at = &test.at;
         at.run(
             "insert into pb_migrations (version, description, success, checksum, execution_time)
-                select 9000, 'from the future', true, checksum, 0 from pb_migrations;
+                select 9000, 'from the future', true, checksum, 0 from pb_migrations
+                    where version = 1;
                 alter table pb_accounts add column colour text",
         )
         .await;

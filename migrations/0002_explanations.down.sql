@@ -1,0 +1,1 @@
+drop table pb_sync_explanations;
