@@ -25,8 +25,10 @@ const COLUMNS: &[(&str, Align)] = &[
     ("RESULT", Align::Left),
     ("NEW", Align::Right),
     ("SETTLED", Align::Right),
+    ("PAIRED", Align::Right),
     ("CHANGED", Align::Right),
     ("GONE", Align::Right),
+    ("ASIDE", Align::Right),
     ("LEDGER", Align::Right),
 ];
 
@@ -247,8 +249,10 @@ fn cells(result: &AccountResult) -> Vec<Cell> {
         Cell::outside(result.outcome.as_str()),
         Cell::ours(result.new.to_string()),
         Cell::ours(result.settled.to_string()),
+        Cell::ours(result.paired.to_string()),
         Cell::ours(result.changed.to_string()),
         Cell::ours(result.gone.to_string()),
+        Cell::ours(result.quarantined.to_string()),
         Cell::money(result.ledger),
     ]
 }

@@ -59,39 +59,40 @@ pub fn summary(canvas: &mut Canvas, app: &App) {
     canvas.put(x + 2, 0, &count, Role::Text);
 }
 
-/// Where the numbers of a table's line end.
+/// What a pass brought: new, settled, paired, changed, gone, kept aside.
+type Numbers = [i64; 6];
+
+/// Their titles where there is room, and where there is less.
+const TITLES: [(&str, &str); 6] = [
+    ("NEW", "NEW"),
+    ("SETTLED", "SETL"),
+    ("PAIRED", "PAIR"),
+    ("CHANGED", "CHG"),
+    ("GONE", "GONE"),
+    ("ASIDE", "ASIDE"),
+];
+
+/// Where a table's line has its stage, and where its numbers end.
 struct Columns {
     stage: u16,
-    new: u16,
-    settled: u16,
-    changed: u16,
-    gone: u16,
+    numbers: [u16; 6],
     balance: Option<u16>,
 }
 
 impl Columns {
     fn of(canvas: &Canvas) -> Self {
         let end = canvas.width().saturating_sub(1);
+        let left = |steps: [u16; 6]| steps.map(|step| end.saturating_sub(step));
         if canvas.look.wide {
-            let gone = end.saturating_sub(20);
-            return Self {
-                stage: 34,
-                new: gone.saturating_sub(28),
-                settled: gone.saturating_sub(18),
-                changed: gone.saturating_sub(8),
-                gone,
-                balance: Some(end),
-            };
+            let numbers = left([53, 44, 36, 27, 21, 14]);
+            return Self { stage: 34, numbers, balance: Some(end) };
         }
-        let gone = end.saturating_sub(5);
-        Self {
-            stage: 27.min(end / 3),
-            new: gone.saturating_sub(17),
-            settled: gone.saturating_sub(11),
-            changed: gone.saturating_sub(6),
-            gone,
-            balance: None,
-        }
+        Self { stage: 27.min(end / 3), numbers: left([26, 21, 16, 12, 7, 1]), balance: None }
+    }
+
+    /// Cells for the stage, its sign included.
+    fn room(&self) -> u16 {
+        self.numbers[0].saturating_sub(self.stage + 4)
     }
 }
 
@@ -136,10 +137,9 @@ fn heading(canvas: &mut Canvas) {
     let wide = canvas.look.wide;
     canvas.put(2, 0, if wide { "BANK / ACCOUNT" } else { "ACCOUNT" }, Role::Muted);
     canvas.put(columns.stage, 0, "STAGE", Role::Muted);
-    canvas.put_right(columns.new, 0, "NEW", Role::Muted);
-    canvas.put_right(columns.settled, 0, if wide { "SETTLED" } else { "SETL" }, Role::Muted);
-    canvas.put_right(columns.changed, 0, if wide { "CHANGED" } else { "CHG" }, Role::Muted);
-    canvas.put_right(columns.gone, 0, "GONE", Role::Muted);
+    for ((long, short), end) in TITLES.into_iter().zip(columns.numbers) {
+        canvas.put_right(end, 0, if wide { long } else { short }, Role::Muted);
+    }
     if let Some(end) = columns.balance {
         canvas.put_right(end, 0, "BALANCE", Role::Muted);
     }
@@ -166,7 +166,7 @@ fn table_rows(canvas: &mut Canvas, app: &App, count: usize) {
 fn draw_bank(canvas: &mut Canvas, y: u16, bank: &BankProgress) {
     let columns = Columns::of(canvas);
     canvas.put_outside(2, y, columns.stage.saturating_sub(3), &bank.name, Role::Strong);
-    let room = columns.new.saturating_sub(columns.stage + 4);
+    let room = columns.room();
     match &bank.failure {
         Some(failure) => {
             let room = canvas.width().saturating_sub(columns.stage + 3);
@@ -196,13 +196,13 @@ fn draw_account(canvas: &mut Canvas, app: &App, y: u16, account: &AccountProgres
         None => (account.name.as_str(), None),
     };
     rows::name(canvas, (3, y), columns.stage.saturating_sub(4), (name, digits));
-    let (sign, text, role) = stage(app, account);
+    let (sign, text, role) = stage(app, account, canvas.look.wide);
     canvas.put(columns.stage, y, sign, role);
-    let room = columns.new.saturating_sub(columns.stage + 6);
+    let room = columns.room().saturating_sub(2);
     canvas.put_outside(columns.stage + 2, y, room, &text, role);
     let numbers = match &account.progress {
-        Progress::Stage(_, new) => [*new, 0, 0, 0],
-        Progress::Done(result) => [result.new, result.settled, result.changed, result.gone],
+        Progress::Stage(_, new) => [*new, 0, 0, 0, 0, 0],
+        Progress::Done(result) => numbers_of(result),
     };
     put_numbers(canvas, y, numbers, Role::Text);
     let Some(end) = columns.balance else { return };
@@ -227,10 +227,13 @@ fn ledger(app: &App, account: &AccountProgress) -> Option<Money> {
     }
 }
 
-fn put_numbers(canvas: &mut Canvas, y: u16, numbers: [i64; 4], role: Role) {
-    let columns = Columns::of(canvas);
-    let ends = [columns.new, columns.settled, columns.changed, columns.gone];
-    for (number, end) in numbers.into_iter().zip(ends) {
+fn numbers_of(result: &AccountResult) -> Numbers {
+    let AccountResult { new, settled, paired, changed, gone, quarantined, .. } = result;
+    [*new, *settled, *paired, *changed, *gone, *quarantined]
+}
+
+fn put_numbers(canvas: &mut Canvas, y: u16, numbers: Numbers, role: Role) {
+    for (number, end) in numbers.into_iter().zip(Columns::of(canvas).numbers) {
         if number == 0 {
             canvas.put_right(end, y, "·", Role::Muted);
         } else {
@@ -239,7 +242,7 @@ fn put_numbers(canvas: &mut Canvas, y: u16, numbers: [i64; 4], role: Role) {
     }
 }
 
-fn stage(app: &App, account: &AccountProgress) -> (&'static str, String, Role) {
+fn stage(app: &App, account: &AccountProgress, wide: bool) -> (&'static str, String, Role) {
     match &account.progress {
         Progress::Stage(stage, _) => {
             let text = match stage {
@@ -252,11 +255,11 @@ fn stage(app: &App, account: &AccountProgress) -> (&'static str, String, Role) {
             };
             ("▸", text, Role::Accent)
         }
-        Progress::Done(result) => done(app, result),
+        Progress::Done(result) => done(app, result, wide),
     }
 }
 
-fn done(app: &App, result: &AccountResult) -> (&'static str, String, Role) {
+fn done(app: &App, result: &AccountResult, wide: bool) -> (&'static str, String, Role) {
     let reason =
         || result.reason.clone().unwrap_or_else(|| outcome_word(&result.outcome).to_owned());
     match &result.outcome {
@@ -269,7 +272,8 @@ fn done(app: &App, result: &AccountResult) -> (&'static str, String, Role) {
             let line = app.accounts.find(&result.account_id);
             let at = line.and_then(|line| line.overview.synced_at);
             let showing = at.map(|at| day(app.setup.zone.day(at), app.today()));
-            let showing = showing.map(|day| format!(", showing {day}")).unwrap_or_default();
+            let word = if wide { "showing " } else { "" };
+            let showing = showing.map(|day| format!(", {word}{day}")).unwrap_or_default();
             (" ", format!("{}{showing}", outcome_word(&result.outcome)), Role::Muted)
         }
         Outcome::Unjudged => ("◐", reason(), Role::Warn),
@@ -279,13 +283,12 @@ fn done(app: &App, result: &AccountResult) -> (&'static str, String, Role) {
 }
 
 fn totals(canvas: &mut Canvas, app: &App) {
-    let mut sums = [0_i64; 4];
+    let mut sums: Numbers = [0; 6];
     for account in app.sync.banks.iter().flat_map(|bank| &bank.accounts) {
         match &account.progress {
             Progress::Stage(_, new) => sums[0] += new,
             Progress::Done(result) => {
-                let numbers = [result.new, result.settled, result.changed, result.gone];
-                sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
+                sums.iter_mut().zip(numbers_of(result)).for_each(|(sum, number)| *sum += number);
             }
         }
     }
