@@ -20,11 +20,11 @@ const NAMED: usize = 20;
 #[derive(Serialize)]
 struct Document<'a> {
     run_id: Option<&'a str>,
-    accounts: Vec<Account<'a>>,
+    accounts: Vec<Told<'a>>,
 }
 
 #[derive(Serialize)]
-struct Account<'a> {
+struct Told<'a> {
     account_id: &'a AccountId,
     institution: &'a str,
     name: &'a str,
@@ -53,7 +53,7 @@ pub async fn explain(store: &Store, args: &SyncArgs, out: &mut impl Write) -> Re
         .collect();
     if args.format.json {
         let run_id = run.as_ref().map(|run| run.id.as_str());
-        let document = Document { run_id, accounts: results.into_iter().map(account).collect() };
+        let document = Document { run_id, accounts: results.into_iter().map(self::told).collect() };
         serde_json::to_writer_pretty(&mut *out, &document).map_err(std::io::Error::from)?;
         writeln!(out)?;
     } else if let Some(run) = &run {
@@ -70,8 +70,8 @@ pub async fn explain(store: &Store, args: &SyncArgs, out: &mut impl Write) -> Re
     Ok(())
 }
 
-fn account<'a>((result, steps): (&'a AccountResult, &'a [SyncStep])) -> Account<'a> {
-    Account {
+fn told<'a>((result, steps): (&'a AccountResult, &'a [SyncStep])) -> Told<'a> {
+    Told {
         account_id: &result.account_id,
         institution: &result.institution,
         name: &result.name,
@@ -175,7 +175,7 @@ fn lines(step: &SyncStep, rows: &Rows<'_>) -> Vec<String> {
                 (withdrawn, "withdrawn", "posted, and missed for good: out of the totals, kept"),
             ] {
                 if !ids.is_empty() {
-                    lines.push(format!("{word:<10}{}", meaning));
+                    lines.push(format!("{word:<10}{meaning}"));
                     lines.extend(
                         ids.iter()
                             .take(NAMED)
