@@ -3,7 +3,7 @@
 //! No session lock: a transaction pooler would lose it. Idempotent writes keep the data right even
 //! if a lease fails; the fence keeps a sleeper that wakes up from writing over its successor.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr;
 
@@ -63,7 +63,7 @@ impl Store {
             values ($1, $2, (select coalesce(max(fence), 0) + 1 from pb_leases), $3)
             on conflict (scope) do update
             set holder = excluded.holder, fence = excluded.fence, expires_at = excluded.expires_at
-            where pb_leases.expires_at < $4 or pb_leases.holder = $5
+            where pb_leases.expires_at < $4 or pb_leases.expires_at > $6 or pb_leases.holder = $5
             returning fence";
         const HOLDER: &str = "select holder from pb_leases where scope = $1";
         let holder = holder::name(run_id);
@@ -73,7 +73,9 @@ impl Store {
                 sqlx::query_scalar(HOLDER).bind(scope).fetch_optional(&mut *tx).await?;
             let dead = before.filter(|holder| holder::has_died(holder));
             let taken = sqlx::query_scalar(SQL).bind(scope).bind(&holder).bind(now + TERM);
-            Ok(taken.bind(now).bind(dead).fetch_optional(&mut *tx).await?)
+            // Nobody takes a lease for that long: the clock has been set back since.
+            let absurd = now + TERM * 2;
+            Ok(taken.bind(now).bind(dead).bind(absurd).fetch_optional(&mut *tx).await?)
         })
         .wrap_err("taking the lease")?;
         Ok(fence.map(|fence| Lease { scope: scope.to_owned(), holder, fence }))
@@ -84,9 +86,9 @@ impl Store {
         const SQL: &str = "
             update pb_leases set expires_at = $4 where scope = $1 and holder = $2 and fence = $3";
         with_tx!(self, |tx| {
-            let past = tx.now().await? - TimeDelta::seconds(1);
             let released = sqlx::query(SQL).bind(&lease.scope).bind(&lease.holder);
-            released.bind(lease.fence).bind(past).execute(&mut *tx).await?;
+            // Long ago on every clock, one that is set back tomorrow included.
+            released.bind(lease.fence).bind(DateTime::UNIX_EPOCH).execute(&mut *tx).await?;
             Ok(())
         })
         .wrap_err("giving the lease back")

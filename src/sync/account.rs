@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{Days, TimeDelta};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::SyncRequest;
 use super::judge::{Facts, Judgement, absent, judge};
@@ -111,7 +111,9 @@ impl Pass<'_> {
 
     async fn goal(&self, state: &SyncState, request: &SyncRequest) -> Result<Goal, Stop> {
         let now = self.store.now().await?;
-        let audit_old = state.full_at.is_none_or(|full| now - full >= TimeDelta::days(AUDIT_EVERY));
+        // One in the far future was noted under a wrong clock, and must not be the last one.
+        let old = |full: DateTime<Utc>| (now - full).abs() >= TimeDelta::days(AUDIT_EVERY);
+        let audit_old = state.full_at.is_none_or(old);
         let because = if request.full {
             Some(FullBecause::Asked)
         } else if state.suspect_since.is_some() {

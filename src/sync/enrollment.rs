@@ -19,6 +19,10 @@ use crate::store::listing::EnrollmentWrite;
 use crate::store::{self, Store};
 use crate::teller;
 
+/// A bank is left alone no longer than this at a time. A pause that ends later was noted under a
+/// wrong clock.
+const LONGEST_REST: TimeDelta = TimeDelta::days(7);
+
 /// What all enrollments of a run have in common.
 pub struct Shared {
     pub store: Store,
@@ -43,7 +47,7 @@ pub async fn sync(shared: &Shared, access: &Access) -> Result<Part> {
     let known = store.load_enrollment_of(&access.token).await?;
     if let Some(known) = &known
         && let Some(until) = known.not_before
-        && until > store.now().await?
+        && (TimeDelta::zero()..=LONGEST_REST).contains(&(until - store.now().await?))
     {
         let message = format!("the bank asked to wait until {} UTC", until.format("%b %-d %H:%M"));
         return Ok(failed(
@@ -280,8 +284,8 @@ async fn enrollment_failed(
     if let Some(id) = &id {
         let not_before = match error {
             teller::Error::RateLimited { retry_after: Some(wait), .. } => {
-                let wait = TimeDelta::from_std(*wait).unwrap_or(TimeDelta::hours(1));
-                Some(store.now().await? + wait)
+                let wait = TimeDelta::from_std(*wait).unwrap_or(LONGEST_REST);
+                Some(store.now().await? + wait.min(LONGEST_REST))
             }
             _ => None,
         };

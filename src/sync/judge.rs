@@ -104,7 +104,8 @@ fn doubt(facts: &Facts<'_>, walk: &Walk, missing: &[&KnownRow]) -> Option<Judgem
     }
     let digest = digest(missing);
     let since = match (&state.suspect_digest, state.suspect_since) {
-        (Some(earlier), Some(since)) if *earlier == digest => since,
+        // A clock that was set back starts the six hours anew.
+        (Some(earlier), Some(since)) if *earlier == digest && since <= facts.now => since,
         _ => facts.now,
     };
     if facts.now - since >= BELIEVED_AFTER {

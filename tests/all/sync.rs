@@ -1,6 +1,7 @@
 //! The sync's stories: the real client asks the built-in bank over HTTP and writes into each engine.
 
 mod explained;
+mod clocks;
 mod faults;
 mod life;
 mod model;
