@@ -4,6 +4,8 @@ mod explained;
 mod clocks;
 mod faults;
 mod life;
+mod long_stories;
 mod model;
 mod odd_banks;
+mod odd_rows;
 mod world;
