@@ -5,6 +5,7 @@ pub mod authority;
 mod bank;
 mod failures;
 mod files;
+mod floods;
 mod gzip;
 mod mutual_tls;
 mod odd_accounts;
