@@ -201,6 +201,20 @@ mod tests {
     }
 
     #[test]
+    fn ten_minutes_of_server_errors_see_a_handful_of_runs() {
+        let every = Duration::from_mins(1);
+        let start = DateTime::UNIX_EPOCH;
+        let (mut runs, mut now, mut last) = (0, start, None);
+        while now - start < TimeDelta::minutes(10) {
+            // The run itself takes no time, which makes for the most of them.
+            now += pause(every, last, now, runs, 0.0);
+            last = Some(now);
+            runs += 1;
+        }
+        assert!((2..=4).contains(&runs), "{runs} runs of at most five tries each");
+    }
+
+    #[test]
     fn a_failing_database_is_asked_again_soon_and_then_ever_later() {
         assert_eq!([0, 1, 2].map(|faults| retry(EVERY, faults).as_secs()), [60, 120, 240]);
         assert_eq!(retry(EVERY, 40), EVERY);
