@@ -5,6 +5,7 @@
 mod cli;
 mod config;
 mod demo;
+mod documents;
 mod layers;
 mod program;
 mod pty;
