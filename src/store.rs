@@ -18,6 +18,7 @@ mod options;
 mod overview;
 mod packed;
 mod page;
+mod pairs;
 mod pool;
 mod postgres;
 mod rows;
@@ -40,6 +41,7 @@ use color_eyre::eyre::WrapErr as _;
 pub use error::OpenError;
 pub use migrate::Schema;
 pub use options::{Progress, StoreOptions};
+pub use pairs::PairError;
 pub use sqlite::is_locked;
 
 use crate::clock::Clock;

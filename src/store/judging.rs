@@ -178,7 +178,6 @@ impl Store {
         let paired: HashSet<&TransactionId> = verdict.pairs.iter().map(|pair| &pair.gone).collect();
         let leaving: Vec<&TransactionId> = verdict.gone.iter().chain(&verdict.withdrawn).collect();
         let unpaired = leaving.iter().filter(|id| !paired.contains(*id)).count();
-        let changes = changes(verdict, &paired);
         with_tx!(self, |tx| {
             renew!(tx, lease);
             let now = tx.now().await?;
@@ -199,6 +198,7 @@ impl Store {
                     dates.extend(date);
                 }
             }
+            let mut overtaken: HashSet<&TransactionId> = HashSet::new();
             for pair in &verdict.pairs {
                 let date: Option<NaiveDate> = sqlx::query_scalar(REPLACE)
                     .bind(account)
@@ -208,7 +208,12 @@ impl Store {
                     .bind(run_id)
                     .fetch_optional(&mut *tx)
                     .await?;
-                dates.extend(date);
+                // Paired or parted by hand since the rows were read: that word stands.
+                let Some(date) = date else {
+                    overtaken.insert(&pair.gone);
+                    continue;
+                };
+                dates.insert(date);
                 let from = carry::words_of!(tx, account, &pair.gone);
                 let to = carry::words_of!(tx, account, &pair.came);
                 let (words, carried) = carry(&from, &to);
@@ -242,6 +247,13 @@ impl Store {
                 );
                 sql.push_bind(account).build().execute(&mut *tx).await?;
             }
+            let mut changes = changes(verdict, &paired);
+            let moved = |change: &ChangeWrite| change.field == "id";
+            let from =
+                |id: &TransactionId, old: &Option<String>| old.as_deref() == Some(id.as_str());
+            changes.retain(|change| {
+                !moved(change) || !overtaken.iter().any(|id| from(id, &change.old))
+            });
             log_changes!(tx, account, run_id, now, changes);
             days::refresh!(tx, account, dates);
             write_state!(tx, account, &verdict.state);
@@ -333,7 +345,12 @@ const REPLACE: &str = "
     update pb_transactions
     set life = 'replaced', replaced_by = $3, recheck = 0, strikes = 0,
         gone_at = coalesce(gone_at, $4), gone_run = coalesce(gone_run, $5)
-    where account_id = $1 and id = $2 returning date";
+    where account_id = $1 and id = $2 and life <> 'replaced'
+        and not exists (
+            select 1 from pb_links l
+            where l.account_id = $1 and l.posted_id = $3
+                and (not l.parted or l.pending_id = $2))
+    returning date";
 
 const LINK: &str = "
     insert into pb_links

@@ -6,6 +6,7 @@ mod detail;
 mod files;
 mod opening;
 mod overview;
+mod pairs;
 mod pooler;
 mod processes;
 mod server;
