@@ -21,6 +21,7 @@ mod page;
 mod pairs;
 mod pool;
 mod postgres;
+mod quarantine;
 mod rows;
 mod runs;
 mod session;

@@ -9,9 +9,12 @@ mod observer;
 mod order;
 mod pair;
 mod pass;
+mod quarantine;
 mod resequence;
 mod walk;
 mod words;
+
+pub use quarantine::retry_quarantine;
 
 use std::sync::Arc;
 

@@ -99,6 +99,31 @@ pub struct Pair {
     pub tier: i64,
 }
 
+/// A row of the bank's that could not be read, kept until it can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantinedRow {
+    pub account_id: AccountId,
+    /// Of the raw body: with the account's id its key.
+    pub digest: String,
+    pub transaction_id: Option<TransactionId>,
+    /// Names the field and what is wrong with it, never its value.
+    pub reason: String,
+    pub raw: String,
+    pub first_seen_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// What reading the quarantined rows once more has brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retried {
+    /// Read, and stored among the others.
+    pub read: usize,
+    /// As unreadable as before.
+    pub unreadable: usize,
+    /// Left alone: another passbook is syncing their bank.
+    pub busy: usize,
+}
+
 /// What an account is doing right now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {

@@ -1,11 +1,12 @@
 //! The sync's stories: the real client asks the built-in bank over HTTP and writes into each engine.
 
-mod explained;
 mod clocks;
+mod explained;
 mod faults;
 mod life;
 mod long_stories;
 mod model;
 mod odd_banks;
 mod odd_rows;
+mod quarantine;
 mod world;
