@@ -113,6 +113,12 @@ pub enum Command {
     Transactions(TransactionsArgs),
     /// List the balances as they were measured
     Balances(BalancesArgs),
+    /// List the rows that could not be read, kept as the bank sent them
+    Quarantine(QuarantineArgs),
+    /// Say for good that a charge which vanished became this posted one
+    Pair(PairArgs),
+    /// Undo for good a pairing of two charges that have nothing to do with each other
+    Part(PartArgs),
     /// Say which files and which database are used, and what decided
     Where(Format),
 }
@@ -173,6 +179,41 @@ pub struct BalancesArgs {
     pub since: Option<NaiveDate>,
     #[command(flatten)]
     pub format: Format,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct QuarantineArgs {
+    /// Read them once more first: a newer passbook may know what an older one did not
+    #[arg(long)]
+    pub retry: bool,
+    /// Print the rows themselves, one a line
+    #[arg(long, conflicts_with = "json")]
+    pub raw: bool,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct PairArgs {
+    /// The transaction that vanished
+    #[arg(value_name = "GONE")]
+    pub gone: String,
+    /// The posted one that it became
+    #[arg(value_name = "CAME")]
+    pub came: String,
+    /// Their account, where several have a transaction of that id
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct PartArgs {
+    /// The posted transaction
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Its account, where several have a transaction of that id
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
 }
 
 impl Cli {

@@ -4,7 +4,9 @@ mod accounts;
 mod balances;
 mod document;
 mod explain;
+mod pairs;
 mod progress;
+mod quarantine;
 mod sync;
 mod table;
 mod transactions;
@@ -18,6 +20,8 @@ use color_eyre::Report;
 pub use accounts::accounts;
 pub use balances::balances;
 pub use explain::explain;
+pub use pairs::{pair, part};
+pub use quarantine::quarantine;
 pub use sync::{exit_of, sync, write_report};
 pub use transactions::transactions;
 pub use whereabouts::whereabouts;
@@ -25,7 +29,7 @@ pub use whereabouts::whereabouts;
 use crate::bank::SyncError;
 use crate::domain::{Account, AccountId, SafeText, Zone};
 use crate::exit::Exit;
-use crate::store::Store;
+use crate::store::{PairError, Store};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -35,6 +39,14 @@ pub enum Error {
     UnknownAccount { id: SafeText, known: String },
     #[error("{name} is on ({origin}), and a sync calls the bank and writes what it says")]
     Forbidden { name: &'static str, origin: String },
+    #[error("there is no transaction {id}; `passbook transactions --gone` lists them all")]
+    UnknownTransaction { id: SafeText },
+    #[error("several accounts have a transaction {id}: say which with --account")]
+    AmbiguousTransaction { id: SafeText },
+    #[error("read_only is on ({origin}), and this would write to the database")]
+    ReadOnly { origin: String },
+    #[error("{0}; nothing was changed")]
+    NotPaired(PairError),
     #[error(transparent)]
     NotSynced(SyncError),
     /// The context and the root cause; what lies between repeats them.
@@ -51,12 +63,25 @@ impl Error {
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::Output(_) | Self::Internal(_) => Exit::Internal,
             Self::UnknownAccount { .. }
+            | Self::UnknownTransaction { .. }
+            | Self::AmbiguousTransaction { .. }
+            | Self::ReadOnly { .. }
+            | Self::NotPaired(_)
             | Self::Forbidden { .. }
             | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
             Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {
                 Exit::Usage
             }
             Self::NotSynced(SyncError::Bank(_)) => Exit::BankUnreachable,
+        }
+    }
+}
+
+impl From<PairError> for Error {
+    fn from(error: PairError) -> Self {
+        match error {
+            PairError::Store(report) => Self::Internal(report),
+            error => Self::NotPaired(error),
         }
     }
 }

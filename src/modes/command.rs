@@ -21,6 +21,12 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
     if matches!(command, Command::Sync(args) if !args.explain) {
         allow_sync(config)?;
     }
+    let writes = matches!(command, Command::Pair(_) | Command::Part(_))
+        || matches!(command, Command::Quarantine(args) if args.retry);
+    if writes && config.read_only.value {
+        let origin = config.read_only.origin.clone();
+        return Err(commands::Error::ReadOnly { origin }.into());
+    }
     let clock = Clock::default();
     let store = open_store(config, &clock).await?;
     if config.demo.value && !config.offline.value && !matches!(command, Command::Sync(_)) {
@@ -38,6 +44,11 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
             commands::transactions(&store, args, out).await.map(|()| Exit::Fine)
         }
         Command::Balances(args) => commands::balances(&store, args, out).await.map(|()| Exit::Fine),
+        Command::Quarantine(args) => {
+            commands::quarantine(&store, args, out).await.map(|()| Exit::Fine)
+        }
+        Command::Pair(args) => commands::pair(&store, args, out).await.map(|()| Exit::Fine),
+        Command::Part(args) => commands::part(&store, args, out).await.map(|()| Exit::Fine),
         Command::Where(_) => unreachable!("it was answered without a store"),
     };
     store.close().await;

@@ -1,0 +1,107 @@
+//! What a person says about pairs and unreadable rows, with the words for scripts.
+
+use passbook::cli::{Format, PairArgs, PartArgs, QuarantineArgs};
+use passbook::commands;
+use passbook::demo::{Edit, NewRow};
+use passbook::domain::{AccountId, Life, Status};
+use passbook::exit::Exit;
+
+use super::world::{World, worlds};
+
+/// A charge that vanishes, and another that comes the same day with the same amount and text.
+async fn settled_under_a_new_id(world: &World) -> AccountId {
+    let account = world.bank.account_ids().remove(0);
+    let row = |id: &str, status| NewRow {
+        id: id.into(),
+        date: world.bank.today(),
+        amount: -1_234,
+        description: "CORNER CAFE 0417".to_owned(),
+        status,
+    };
+    world.bank.edit(&account, Edit::Insert(row("txn_before", Status::Pending)));
+    world.sync().await;
+    world.bank.edit(&account, Edit::Withdraw("txn_before".into()));
+    world.bank.edit(&account, Edit::Insert(row("txn_after", Status::Posted)));
+    world.sync().await;
+    account
+}
+
+async fn life(world: &World, account: &AccountId) -> Life {
+    let rows = world.store().load_rows(account, &["txn_before".into()]).await.unwrap();
+    rows[0].life.clone()
+}
+
+#[tokio::test]
+async fn a_pair_parted_by_hand_stays_parted_and_one_made_by_hand_stays_made() {
+    for world in worlds().await {
+        let account = settled_under_a_new_id(&world).await;
+        assert_eq!(life(&world, &account).await, Life::Replaced);
+        let part = PartArgs { id: "txn_after".to_owned(), account: None };
+        let mut out = Vec::new();
+        commands::part(world.store(), &part, &mut out).await.unwrap();
+        assert_eq!(life(&world, &account).await, Life::Gone);
+        world.sync().await;
+        world.full_sync().await;
+        assert_eq!(life(&world, &account).await, Life::Gone, "no sync joins them again");
+
+        let refused = commands::part(world.store(), &part, &mut out).await.unwrap_err();
+        assert_eq!(refused.exit(), Exit::Usage);
+        assert!(refused.to_string().ends_with("nothing was changed"), "{refused}");
+
+        let pair = PairArgs {
+            gone: "txn_before".to_owned(),
+            came: "txn_after".to_owned(),
+            account: Some(account.to_string()),
+        };
+        commands::pair(world.store(), &pair, &mut out).await.unwrap();
+        world.bank.edit(&account, Edit::Restore("txn_before".into()));
+        world.full_sync().await;
+        assert_eq!(life(&world, &account).await, Life::Replaced, "not undone by a list either");
+        let told = String::from_utf8(out).unwrap();
+        assert!(told.contains("are two again") && told.contains("became"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_transaction_is_named() {
+    for world in worlds().await {
+        world.sync().await;
+        let part = PartArgs { id: "txn_none".to_owned(), account: None };
+        let refused = commands::part(world.store(), &part, &mut Vec::new()).await.unwrap_err();
+        assert_eq!(refused.exit(), Exit::Usage);
+        assert!(refused.to_string().contains("no transaction txn_none"), "{refused}");
+    }
+}
+
+async fn told(world: &World, args: QuarantineArgs) -> String {
+    let mut out = Vec::new();
+    commands::quarantine(world.store(), &args, &mut out).await.unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[tokio::test]
+async fn rows_kept_aside_are_listed_raw_and_read_once_more() {
+    for world in worlds().await {
+        world.sync().await;
+        let account = world.bank.account_ids().remove(0);
+        world
+            .test
+            .at
+            .run(format!(
+                "insert into pb_quarantine (account_id, digest, transaction_id, reason, body,
+                    first_seen_at, last_seen_at)
+                values ('{account}', 'd1', 'txn_odd', 'amount: 1e5', '{{\"id\":\"txn_odd\"}}',
+                    '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')"
+            ))
+            .await;
+        let told = |args: QuarantineArgs| told(&world, args);
+        assert!(told(QuarantineArgs::default()).await.contains("amount: 1e5"));
+        let raw = told(QuarantineArgs { raw: true, ..QuarantineArgs::default() }).await;
+        assert_eq!(raw, "{\"id\":\"txn_odd\"}\n");
+        let retry = QuarantineArgs { retry: true, ..QuarantineArgs::default() };
+        assert!(told(retry).await.starts_with("0 could be read after all, 1 still cannot"));
+        let json = QuarantineArgs { format: Format { json: true }, ..QuarantineArgs::default() };
+        let document: serde_json::Value = serde_json::from_str(&told(json).await).unwrap();
+        assert_eq!(document["quarantine"][0]["raw"], "{\"id\":\"txn_odd\"}");
+    }
+}
