@@ -72,7 +72,7 @@ async fn an_odd_row_costs_itself_at_most() {
         assert_eq!(rows.len(), truth.len() - aside);
         for (index, (member, raw, read)) in (FIRST..).zip(oddities()) {
             let kept = rows.iter().any(|row| row.transaction.id == truth[index].id);
-            assert_eq!(kept, read, "{member}: {:.40}", raw);
+            assert_eq!(kept, read, "{member}: {raw:.40}");
         }
         let waiting = world.count("pb_quarantine where resolved_at is null").await;
         assert_eq!(waiting, aside.to_string(), "each is kept as it came");

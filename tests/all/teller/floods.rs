@@ -29,9 +29,9 @@ async fn of_two_hundred_megabytes_no_more_than_the_limit_is_taken() {
                 let mut head = [0; 4096];
                 let _head_length = stream.read(&mut head).await.unwrap();
                 let head =
-                    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{headers}\r\n[",);
+                    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{headers}\r\n[");
                 stream.write_all(head.as_bytes()).await.unwrap();
-                let blanks = [b' '; 64 << 10];
+                let blanks = vec![b' '; 64 << 10];
                 while count.load(Ordering::Relaxed) < PROMISED
                     && stream.write_all(&blanks).await.is_ok()
                 {
