@@ -47,7 +47,9 @@ pub async fn sync(shared: &Shared, access: &Access) -> Result<Part> {
     let known = store.load_enrollment_of(&access.token).await?;
     if let Some(known) = &known
         && let Some(until) = known.not_before
-        && (TimeDelta::zero()..=LONGEST_REST).contains(&(until - store.now().await?))
+        && let rest = until - store.now().await?
+        && rest > TimeDelta::zero()
+        && rest <= LONGEST_REST
     {
         let message = format!("the bank asked to wait until {} UTC", until.format("%b %-d %H:%M"));
         return Ok(failed(
