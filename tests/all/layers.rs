@@ -89,6 +89,19 @@ fn no_two_files_import_each_other() {
 }
 
 #[test]
+fn what_asks_and_what_keeps_knows_no_time_zone() {
+    for (path, text) in sources() {
+        let floor = module_of(&path).first().cloned().unwrap_or_default();
+        if ["clock", "serve", "store", "sync", "teller"].contains(&floor.as_str()) {
+            let zone = named_paths(&text).into_iter().find(|named| {
+                named.segments.iter().any(|segment| segment == "Local" || segment == "Zone")
+            });
+            assert!(zone.is_none(), "{}: instants are UTC here", path.display());
+        }
+    }
+}
+
+#[test]
 fn a_planted_line_is_caught() {
     for (path, line) in [
         ("src/store/accounts.rs", "use crate::app::App;"),

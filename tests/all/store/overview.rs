@@ -195,6 +195,36 @@ async fn an_empty_store_has_an_empty_overview() {
 }
 
 #[tokio::test]
+async fn a_thousand_accounts_are_one_overview() {
+    for test in support::stores().await {
+        ledger::account(&test.at, "acc_0").await;
+        test.at
+            .run(
+                "with recursive numbers (n) as
+                    (select 1 union all select n + 1 from numbers where n < 999)
+                 insert into pb_accounts (id, enrollment_id, institution_id, institution_name, name,
+                    type, subtype, currency, last_four, status, has_balances, has_transactions,
+                    position, first_seen_at)
+                 select 'acc_' || cast(n as text), enrollment_id, institution_id, institution_name,
+                    name, type, subtype, currency, last_four, status, has_balances,
+                    has_transactions, n, first_seen_at
+                 from numbers, pb_accounts where id = 'acc_0'",
+            )
+            .await;
+        let rows: Vec<Row> = (0..1_000)
+            .map(|number| Row::new(&format!("acc_{number}"), &format!("txn_{number}"), day(TODAY)))
+            .collect();
+        ledger::transactions(&test.at, &rows).await;
+        let overview = test.store.load_overview(day(TODAY), 90).await.unwrap();
+        assert_eq!(overview.accounts.len(), 1_000);
+        assert!(overview.accounts.iter().all(|account| account.flows.len() == 1));
+        let last = &overview.accounts[999].account.id;
+        assert_eq!(last.as_str(), "acc_999", "as the bank lists them");
+        assert_eq!(overview.month[&Currency::USD].money_in, 100_000);
+    }
+}
+
+#[tokio::test]
 async fn snapshots_are_listed_newest_first() {
     for test in support::stores().await {
         fill(&test.at).await;
