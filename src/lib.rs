@@ -17,6 +17,7 @@ pub mod database;
 pub mod exit;
 pub mod fail_point;
 pub mod files;
+pub mod mutant;
 pub mod secret;
 
 pub mod cli;

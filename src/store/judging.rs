@@ -13,7 +13,8 @@ use super::ledger::{ChangeWrite, Cursor, KnownRow, SyncState, Verdict, WriteErro
 use super::rows::ROWS_A_STATEMENT;
 use super::transaction_row::TransactionRow;
 use super::{Store, days};
-use crate::domain::{AccountId, Pair, StoredTransaction, TransactionId};
+use crate::domain::{AccountId, Annotation, Pair, StoredTransaction, TransactionId};
+use crate::mutant::{self, Mutant};
 
 /// Vanished rows older than this, in days before the newest row, are not paired any more.
 const PAIRING_REACH: u64 = 31;
@@ -199,6 +200,9 @@ impl Store {
                 }
             }
             let mut overtaken: HashSet<&TransactionId> = HashSet::new();
+            if mutant::is(Mutant::HardDelete) {
+                sqlx::query(FORGET).bind(account).execute(&mut *tx).await?;
+            }
             for pair in &verdict.pairs {
                 let date: Option<NaiveDate> = sqlx::query_scalar(REPLACE)
                     .bind(account)
@@ -216,7 +220,9 @@ impl Store {
                 dates.insert(date);
                 let from = carry::words_of!(tx, account, &pair.gone);
                 let to = carry::words_of!(tx, account, &pair.came);
-                let (words, carried) = carry(&from, &to);
+                let nothing = Annotation::default();
+                let (words, carried) =
+                    carry(if mutant::is(Mutant::NoCarry) { &nothing } else { &from }, &to);
                 carry::write_words!(tx, account, &pair.came, &to, &words, now);
                 let carried =
                     serde_json::to_string(&carried).wrap_err("writing what was carried")?;
@@ -340,6 +346,9 @@ const LEAVE: &str = "
     update pb_transactions
     set life = $3, recheck = $4, strikes = 0, gone_at = $5, gone_run = $6
     where account_id = $1 and id = $2 and life = 'live' returning date";
+
+/// What a mutant does, and nobody else.
+const FORGET: &str = "delete from pb_transactions where account_id = $1 and life = 'gone'";
 
 const REPLACE: &str = "
     update pb_transactions

@@ -12,6 +12,7 @@ use super::walk::{self, OVERLAP, Reading, Walk};
 use crate::domain::{
     Balance, FullBecause, Goal, Outcome, Pair, Stage, StoredTransaction, SyncStep, TransactionId,
 };
+use crate::mutant::{self, Mutant};
 use crate::store::ledger::{KnownRow, SyncState};
 use crate::teller;
 
@@ -127,6 +128,9 @@ impl Pass<'_> {
             return Ok(Goal::Full { because });
         }
         let Some(head) = state.head else { return Ok(Goal::First) };
+        if mutant::is(Mutant::NoOverlap) {
+            return Ok(Goal::Window { until: head });
+        }
         let mut lowest = head - Days::new(OVERLAP);
         if let Some(pending) = self.store.load_oldest_unsettled(&self.account.id).await? {
             lowest = lowest.min(pending - Days::new(PENDING_MARGIN));

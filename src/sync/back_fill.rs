@@ -8,7 +8,8 @@ use super::order::DayOrder;
 use super::pass::{Pass, Stop};
 use super::walk;
 use crate::domain::{Stage, SyncStep, TransactionId};
-use crate::store::ledger::{Cursor, WriteError};
+use crate::mutant::{self, Mutant};
+use crate::store::ledger::{Cursor, SyncState, WriteError};
 use crate::teller::{Page, PageQuery};
 
 /// Tries to find a row of ours that the bank still knows, to go on with the back-fill.
@@ -62,6 +63,9 @@ impl Pass<'_> {
                 Some(page) if page.length > 0 => {
                     let next = walk::last_posted(page).or_else(|| oldest(page));
                     let Some(next) = next else { return Ok(false) };
+                    if mutant::is(Mutant::CursorBeforeRows) {
+                        self.save_cursor(&next).await?;
+                    }
                     self.keep(page, &mut order, Some(next.clone())).await?;
                     Some(next)
                 }
@@ -80,6 +84,13 @@ impl Pass<'_> {
             cursor = next;
         }
         Ok(false)
+    }
+
+    async fn save_cursor(&self, cursor: &Cursor) -> Result<(), WriteError> {
+        let state =
+            self.store.load_sync_state(&self.account.id).await.map_err(WriteError::Store)?;
+        let state = SyncState { cursor: Some(cursor.clone()), ..state };
+        self.store.write_sync_state(self.lease, &self.account.id, &state).await
     }
 
     /// No row of ours is known to the bank any more: the next pass reads the list from the top.

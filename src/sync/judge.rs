@@ -9,6 +9,7 @@ use super::pair::{Candidate, pairs, twins};
 use super::resequence::resequenced;
 use super::walk::Walk;
 use crate::domain::{Pair, TransactionId};
+use crate::mutant::{self, Mutant};
 use crate::store::ledger::{KnownRow, SyncState, Verdict};
 
 /// A list that lacks this many posted rows is not doubted, whatever their share.
@@ -67,7 +68,8 @@ pub fn absent<'a>(known: &'a [KnownRow], walk: &Walk) -> Absent<'a> {
 pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
     let absent = absent(facts.known, walk);
     let posted = facts.known.iter().filter(|row| row.posted).count();
-    if walk.is_empty() && posted > 0 {
+    let believed = walk.is_empty() && mutant::is(Mutant::EmptyListBelieved);
+    if walk.is_empty() && posted > 0 && !believed {
         let reason = format!(
             "the bank listed nothing where {posted} posted rows were expected; all are kept"
         );
@@ -86,7 +88,10 @@ pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
         absent.posted.iter().copied().filter(|row| !replaced.contains(&row.id)).collect();
     let suspicious = missing.len() > TOLERATED_ABSENT.max(posted / 5)
         || (!missing.is_empty() && missing.len() == posted);
-    if suspicious && let Some(unjudged) = doubt(facts, walk, &missing) {
+    if suspicious
+        && !believed
+        && let Some(unjudged) = doubt(facts, walk, &missing)
+    {
         return unjudged;
     }
     Judgement::Judged(verdict(facts, walk, &absent, &missing, reissued, suspicious))
@@ -139,7 +144,7 @@ fn verdict(
         ..Verdict::default()
     };
     for row in missing.iter().filter(|_| walk.to_end) {
-        if believed || row.strikes + 1 >= STRIKES {
+        if believed || row.strikes + 1 >= STRIKES || mutant::is(Mutant::NoStrikes) {
             verdict.withdrawn.push(row.id.clone());
         } else {
             verdict.struck.push(row.id.clone());

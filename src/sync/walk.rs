@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use super::order::DayOrder;
 use super::pass::{Pass, Stop};
 use crate::domain::{Goal, Money, Stage, Status, SyncStep, Transaction, TransactionId};
+use crate::mutant::{self, Mutant};
 use crate::teller::{self, Page, PageQuery};
 
 /// Rows asked for at a time. Teller documents no maximum; 500 is what its clients use.
@@ -173,6 +174,10 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
         pass.keep(&page, &mut order, None).await?;
         first_page.get_or_insert_with(|| fingerprint(&page));
 
+        if mutant::is(Mutant::ShortPageIsEnd) && page.length < PAGE_ROWS as usize {
+            (walk.to_end, walk.proven) = (true, true);
+            break;
+        }
         if *goal == Goal::First && lowest.is_none() {
             lowest =
                 walk.newest_posted(pass.today() + Days::new(7)).map(|day| day - Days::new(OVERLAP));

@@ -15,7 +15,7 @@ struct Floor {
     may_not_name: &'static [&'static str],
 }
 
-const GROUND: &[&str] = &["domain", "clock", "exit", "fail_point", "files", "secret"];
+const GROUND: &[&str] = &["domain", "clock", "exit", "fail_point", "files", "mutant", "secret"];
 
 const fn floor(
     name: &'static str,
@@ -31,6 +31,7 @@ const FLOORS: &[Floor] = &[
     floor("exit", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("fail_point", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("files", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
+    floor("mutant", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("secret", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("database", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("cli", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
