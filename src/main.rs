@@ -4,7 +4,10 @@ mod failure;
 mod modes;
 
 use std::io::{self, Write as _};
+use std::panic;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 
 use color_eyre::config::HookBuilder;
 use failure::Failure;
@@ -71,10 +74,33 @@ fn start_log(cli: &Cli, config: &Config) -> log::Guard {
         Some(_) => log::start(&Destination::Stderr, log::command_level(config)),
         None if cli.serve.serve => log::start(&Destination::JsonStdout, level),
         None => match &config.dirs {
-            Some(dirs) => log::start(&Destination::Files(dirs.state.clone()), level),
+            Some(dirs) => {
+                tell_log_of_panics(dirs.state.clone());
+                log::start(&Destination::Files(dirs.state.clone()), level)
+            }
             None => log::Guard::default(),
         },
     }
+}
+
+/// A panic of this thread ends the screen: its report says where the log is. One of a task becomes
+/// a notice, and a report would be written across the screen that shows it.
+fn tell_log_of_panics(directory: PathBuf) {
+    let report = panic::take_hook();
+    let main = thread::current().id();
+    panic::set_hook(Box::new(move |info| {
+        let location = info.location().map(ToString::to_string);
+        tracing::error!(location, message = info.payload_as_str(), "passbook panicked");
+        if thread::current().id() == main {
+            report(info);
+            // When stderr is gone there is nobody to tell.
+            let _ = writeln!(
+                io::stderr(),
+                "\npassbook has a fault here; what is stored is safe, and the log in {} says more.",
+                directory.display()
+            );
+        }
+    }));
 }
 
 fn warn_of_password(config: &Config) {

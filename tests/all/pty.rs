@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
 
+mod faults;
 mod terminal;
 
 use std::process::Command;

@@ -19,6 +19,8 @@ pub struct Terminal {
     keyboard: Box<dyn Write + Send>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
     shown: Arc<Mutex<Parser>>,
+    /// All that was ever written to it.
+    written: Arc<Mutex<Vec<u8>>>,
     /// The line discipline before the program had touched it, as text.
     modes: String,
     home: Home,
@@ -39,16 +41,31 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         let shown = Arc::new(Mutex::new(Parser::new(cells(ROWS), cells(COLUMNS), 0)));
         let reader = pair.master.try_clone_reader().unwrap();
+        let written = Arc::new(Mutex::new(Vec::new()));
         std::thread::spawn({
-            let shown = shown.clone();
-            move || watch(reader, &shown)
+            let (shown, written) = (shown.clone(), written.clone());
+            move || watch(reader, &shown, &written)
         });
         let keyboard = pair.master.take_writer().unwrap();
-        Self { master: pair.master, keyboard, child, shown, modes, home }
+        Self { master: pair.master, keyboard, child, shown, written, modes, home }
     }
 
     pub fn text(&self) -> String {
         self.shown.lock().unwrap().screen().contents()
+    }
+
+    /// Each row as its cells: what follows a wide letter is empty.
+    pub fn cells(&self) -> Vec<Vec<String>> {
+        let shown = self.shown.lock().unwrap();
+        let (rows, columns) = shown.screen().size();
+        let (rows, columns) = (rows.get(), columns.get());
+        let cell =
+            |row, column| shown.screen().cell(row, column).map(|cell| cell.contents().to_owned());
+        (0..rows).map(|row| (0..columns).filter_map(|column| cell(row, column)).collect()).collect()
+    }
+
+    pub fn written(&self) -> Vec<u8> {
+        self.written.lock().unwrap().clone()
     }
 
     pub fn press(&mut self, keys: &str) {
@@ -143,9 +160,10 @@ impl Drop for Terminal {
     }
 }
 
-fn watch(mut reader: Box<dyn Read + Send>, shown: &Mutex<Parser>) {
+fn watch(mut reader: Box<dyn Read + Send>, shown: &Mutex<Parser>, written: &Mutex<Vec<u8>>) {
     let mut bytes = [0; 4096];
     while let Ok(read @ 1..) = reader.read(&mut bytes) {
+        written.lock().unwrap().extend_from_slice(&bytes[..read]);
         shown.lock().unwrap().process(&bytes[..read]);
     }
 }
