@@ -9,6 +9,7 @@ use sqlx::{Connection as _, PgConnection, Sqlite, SqliteConnection};
 use super::engine::with_db;
 use super::session::Engine as _;
 use super::{OpenError, Store};
+use crate::fail_point::{self, Kind};
 
 /// The migrations embedded in this program.
 pub(super) static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| under_our_name(sqlx::migrate!()));
@@ -150,7 +151,9 @@ pub(super) async fn run_on_sqlite(
     migrator: &Migrator,
     tx: &mut SqliteConnection,
 ) -> sqlx::Result<()> {
+    fail_point::pass(Kind::Step);
     migrator.run_direct(None, &mut *tx, false).await?;
+    fail_point::pass(Kind::Step);
     sqlx::query(REMEMBER_MAKER).bind(MADE_BY).execute(tx).await.map(drop)
 }
 
@@ -159,6 +162,8 @@ pub(super) async fn run_on_postgres(
     migrator: &Migrator,
     tx: &mut PgConnection,
 ) -> sqlx::Result<()> {
+    fail_point::pass(Kind::Step);
     migrator.run_direct(None, &mut *tx, false).await?;
+    fail_point::pass(Kind::Step);
     sqlx::query(REMEMBER_MAKER).bind(MADE_BY).persistent(false).execute(tx).await.map(drop)
 }

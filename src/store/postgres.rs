@@ -19,6 +19,7 @@ use super::migrate::{self, MIGRATOR};
 use super::options::StoreOptions;
 use super::pool::{Connect, Member, Pool};
 use crate::database::{self, SslMode};
+use crate::fail_point::{self, Kind};
 
 const CONNECTIONS: u32 = 5;
 const CONNECT: Duration = Duration::from_secs(10);
@@ -147,10 +148,14 @@ impl Server {
         let explain = |error| self.explain(error);
         let options = self.options.clone().statement_cache_capacity(0);
         let mut connection = connect(&options, self.ssl_mode).await.map_err(explain)?;
+        fail_point::pass(Kind::Step);
         let mut tx = connection.begin().await.map_err(explain)?;
+        fail_point::pass(Kind::Step);
         sqlx::raw_sql(MIGRATION_LOCK).execute(&mut *tx).await.map_err(explain)?;
         migrate::run_on_postgres(&MIGRATOR, &mut tx).await.map_err(explain)?;
+        fail_point::pass(Kind::Step);
         sqlx::raw_sql(FORGET_STATEMENTS).execute(&mut *tx).await.map_err(explain)?;
+        fail_point::pass(Kind::Step);
         tx.commit().await.map_err(explain)?;
         connection.close().await.map_err(explain)
     }

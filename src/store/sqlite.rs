@@ -22,6 +22,7 @@ use super::frozen::Frozen;
 use super::migrate::{self, MIGRATOR, Schema};
 use super::options::StoreOptions;
 use super::pool::{Connect, Member, Pool};
+use crate::fail_point::{self, Kind};
 use crate::files;
 
 const BUSY: Duration = Duration::from_secs(5);
@@ -208,6 +209,7 @@ impl File {
         options: &StoreOptions,
     ) -> Result<(), OpenError> {
         let explain = |error| self.explain(error);
+        fail_point::pass(Kind::Step);
         let mut tx = connection.begin_with("begin immediate").await.map_err(explain)?;
         // Another passbook may have been here since the versions were compared.
         let schema = migrate::schema_on_sqlite(&MIGRATOR, &mut tx).await.map_err(explain)?;
@@ -216,9 +218,11 @@ impl File {
             && migrate::holds_tables(&mut tx).await.map_err(explain)?
         {
             options.tell("copying the database before its update");
+            fail_point::pass(Kind::Step);
             copy::make(self, version).await?;
         }
         migrate::run_on_sqlite(&MIGRATOR, &mut tx).await.map_err(explain)?;
+        fail_point::pass(Kind::Step);
         tx.commit().await.map_err(explain)
     }
 }
@@ -230,6 +234,7 @@ async fn write_ahead(connection: &mut SqliteConnection) -> sqlx::Result<()> {
         if is_write_ahead(connection).await? {
             return Ok(());
         }
+        fail_point::pass(Kind::Step);
         match sqlx::query("pragma journal_mode = wal").execute(&mut *connection).await {
             Err(error) if explain::is_busy(&error) && started.elapsed() < BUSY_MIGRATING => {
                 tokio::time::sleep(Duration::from_millis(10)).await;

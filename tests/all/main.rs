@@ -6,6 +6,7 @@ mod cli;
 mod config;
 mod demo;
 mod documents;
+mod faults;
 mod layers;
 mod program;
 mod pty;

@@ -1,0 +1,3 @@
+//! Damage to what the program keeps, and what it then says.
+
+mod damage;
