@@ -1,3 +1,5 @@
-//! Damage to what the program keeps, and what it then says.
+//! Crashes, damage and rivals: what the real program leaves in its database.
 
+mod crashes;
 mod damage;
+mod servers;

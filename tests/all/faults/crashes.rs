@@ -1,0 +1,119 @@
+//! The real program, killed right before any one of its steps.
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, Command, Output, Stdio};
+
+use chrono::{Days, Utc};
+use passbook::database::Database;
+use passbook::demo::{Bank, BankOptions};
+
+use crate::program::{Home, PROGRAM};
+use crate::support::{self, TestDatabase};
+
+const KILLED: i32 = 9;
+
+/// Few days, so that there are few steps.
+pub async fn small_bank() -> Bank {
+    let today = Utc::now().date_naive();
+    let first_day = today - Days::new(2);
+    Bank::start(BankOptions { seed: 7, first_day, today, extra_rows: 0 }).await.unwrap()
+}
+
+/// `passbook sync` of the bank's first enrollment; `fail_point` may be empty.
+pub fn sync(home: &Home, at: &TestDatabase, bank: &Bank, fail_point: &str) -> Command {
+    let url = match &at.database {
+        Database::Postgres(postgres) => postgres.url.expose().to_owned(),
+        _ => format!("sqlite:///{}", at.path().display()),
+    };
+    let mut command = Command::new(PROGRAM);
+    command.args(["sync", "--json", "--teller-url", &bank.url()]);
+    command.env_clear().envs(&home.environment).current_dir(home.path());
+    command.env("DATABASE_URL", url).env("TELLER_ACCESS_TOKEN", bank.tokens()[0].expose());
+    if !fail_point.is_empty() {
+        command.env("PASSBOOK_FAIL_POINT", fail_point);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Elsewhere, for the bank answers on the threads of the test.
+pub async fn finish(child: Child) -> Output {
+    tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap()
+}
+
+pub fn text(output: &Output) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    format!("{}\n{}{}", output.status, String::from_utf8_lossy(out), String::from_utf8_lossy(err))
+}
+
+/// All that a sync stores, times and runs aside, in the order of the lists.
+pub async fn stored(at: &TestDatabase) -> Vec<String> {
+    let mut rows = Vec::new();
+    for sql in [
+        "select account_id || ' ' || id || ' ' || cast(date as text) || ' '
+             || cast(amount as text) || ' ' || description || ' ' || status || ' ' || life || ' '
+             || cast(digest as text)
+         from pb_transactions order by account_id, date, seq, id",
+        "select id || ' ' || name || ' ' || status from pb_accounts order by id",
+        "select account_id || ' ' || cast(day as text) || ' ' || cast(entries as text) || ' '
+             || cast(posted as text) || ' ' || cast(money_in as text) || ' '
+             || cast(money_out as text)
+         from pb_days order by account_id, day",
+        "select distinct account_id || ' ' || cast(ledger as text) || ' '
+             || coalesce(cast(available as text), '')
+         from pb_balance_snapshots order by 1",
+        "select account_id || ' ' || coalesce(cast(head as text), 'none') || ' '
+             || cast(coalesce(opening, 0) as text) || ' '
+             || case when done then 'done' else 'open' end
+         from pb_sync_state order by account_id",
+        "select distinct kind || ' ' || account_id || ' ' || body
+         from pb_raw_replies where kind = 'transaction' order by 1",
+        "select account_id || ' ' || transaction_id from pb_transaction_changes order by id",
+        "select account_id || ' ' || pending_id || ' ' || posted_id from pb_links order by 1",
+    ] {
+        rows.extend(at.ask(sql).await);
+    }
+    rows
+}
+
+/// What one undisturbed sync stores.
+pub async fn undisturbed(home: &Home, at: &TestDatabase, bank: &Bank) -> Vec<String> {
+    let output = finish(sync(home, at, bank, "").spawn().unwrap()).await;
+    assert!(output.status.success(), "{}", text(&output));
+    stored(at).await
+}
+
+/// Kills the first launch right before one step and starts again unaided. Whether there was such
+/// a step.
+async fn survives(at: &TestDatabase, bank: &Bank, step: usize, whole: &[String]) -> bool {
+    let home = Home::new();
+    let fail_point = format!("step:{step}:kill");
+    let first = finish(sync(&home, at, bank, &fail_point).spawn().unwrap()).await;
+    let killed = first.status.signal() == Some(KILLED);
+    assert!(killed || first.status.success(), "step {step}: {}", text(&first));
+    if killed {
+        let second = finish(sync(&home, at, bank, "").spawn().unwrap()).await;
+        assert!(second.status.success(), "after step {step}: {}", text(&second));
+    }
+    assert_eq!(stored(at).await, whole, "after step {step} on {}", at.engine);
+    killed
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_survives_a_kill_at_every_step_from_the_first_launch_on() {
+    let bank = small_bank().await;
+    let whole = undisturbed(&Home::new(), &support::sqlite(), &bank).await;
+    let every_second = async |first: usize| {
+        for step in (first..).step_by(2) {
+            if !survives(&support::sqlite(), &bank, step, &whole).await {
+                break;
+            }
+        }
+    };
+    tokio::join!(every_second(1), every_second(2));
+}
+
+pub fn is_stopped(child: &Child) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
+}
