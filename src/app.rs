@@ -167,6 +167,8 @@ impl App {
                 self.sync.arrange(&self.accounts);
             }
             Event::LoadFailed { what, message } => self.load_failed(&what, message),
+            Event::PairParted { gone } => return self.pair_parted(&gone),
+            Event::EditFailed(message) => self.warn(format!("Nothing was changed: {message}")),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
                 self.sync.end();

@@ -282,6 +282,7 @@ impl EventLoop {
                 Effect::StartSync { full, account } => {
                     self.effects.start_sync(full, account, trigger);
                 }
+                Effect::PartPair(posted) => self.effects.part_pair(posted),
                 Effect::StopSync => self.effects.stop_sync(),
                 Effect::Copy(text) => terminal::copy(&text)?,
                 Effect::Suspend => self.suspend()?,

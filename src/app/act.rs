@@ -47,6 +47,7 @@ impl App {
             Action::Sync => self.start_sync(false),
             Action::SyncFull => self.start_sync(true),
             Action::StopSync => self.stop_sync(),
+            Action::UndoMatch => self.undo_match(),
             Action::CopyRow
             | Action::CopyAmount
             | Action::CopyId
@@ -276,6 +277,21 @@ impl App {
             return vec![Effect::StartSync { full, account: None }];
         };
         self.tell(refusal);
+        Vec::new()
+    }
+
+    /// Parts the open transaction from the row it took the place of.
+    fn undo_match(&mut self) -> Vec<Effect> {
+        let Some(detail) = &self.detail else { return Vec::new() };
+        let matched = detail.loaded.as_ref().map(|loaded| loaded.predecessor.is_some());
+        let key = detail.key();
+        match matched {
+            // Not known yet.
+            None => return Vec::new(),
+            Some(true) if !self.setup.read_only => return vec![Effect::PartPair(key)],
+            Some(true) => self.tell("Read-only: this would write. Start without --read-only."),
+            Some(false) => self.tell("This row took the place of no other: nothing to undo."),
+        }
         Vec::new()
     }
 

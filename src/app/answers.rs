@@ -60,6 +60,11 @@ impl App {
         effects
     }
 
+    pub(super) fn pair_parted(&mut self, gone: &TransactionKey) -> Vec<Effect> {
+        self.tell("Match undone: words that came with it went back. No sync makes it again.");
+        self.reload(Some(&gone.account_id))
+    }
+
     pub(super) fn load_failed(&mut self, what: &Load, message: String) {
         let subject = match what {
             Load::Overview => {

@@ -51,6 +51,13 @@ pub enum Event {
         message: String,
     },
 
+    /// The row took the place of another; now each stands for itself again.
+    PairParted {
+        gone: TransactionKey,
+    },
+    /// What the user asked to have written was not.
+    EditFailed(String),
+
     Sync(SyncEvent),
     /// The sync task ended without a report.
     SyncFailed(String),
@@ -100,6 +107,8 @@ pub enum Effect {
     LoadRuns {
         limit: u32,
     },
+    /// Part this row from the one it took the place of, for good.
+    PartPair(TransactionKey),
     StartSync {
         /// Fetch everything again, not only a window.
         full: bool,

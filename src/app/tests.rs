@@ -92,6 +92,27 @@ fn a_detail_for_a_row_left_behind_is_dropped() {
 }
 
 #[test]
+fn a_match_is_undone_only_where_there_is_one() {
+    let fake = Fake::new(&["a"], 9);
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "l enter");
+    assert_eq!(app.update(key("u")), []);
+    assert!(app.notice.as_ref().unwrap().text.contains("nothing to undo"));
+
+    let detail = app.detail.clone().unwrap();
+    let mut loaded = detail.loaded.clone().unwrap();
+    loaded.predecessor = Some("txn_old".into());
+    app.update(Event::DetailLoaded { key: detail.key(), detail: Some(loaded) });
+    assert_eq!(app.update(key("u")), [Effect::PartPair(detail.key())]);
+    let effects = app.update(Event::PairParted { gone: detail.key() });
+    assert!(app.notice.as_ref().unwrap().text.starts_with("Match undone"));
+    assert!(effects.contains(&Effect::LoadDetail(detail.key())));
+
+    app.setup.read_only = true;
+    assert_eq!(app.update(key("u")), []);
+}
+
+#[test]
 fn an_answer_for_a_list_that_is_no_longer_kept_is_dropped() {
     let fake = Fake::new(&["a", "b", "c", "d", "e"], 9);
     let (mut app, effects) = App::start(setup());

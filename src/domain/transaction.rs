@@ -168,4 +168,6 @@ pub struct TransactionDetail {
     /// Live rows of the same counterparty in the 12 months up to this row's date: count and sum
     /// per month, oldest month first, in this row's currency.
     pub alike_months: Vec<(NaiveDate, i64, i64)>,
+    /// The row that this one took the place of.
+    pub predecessor: Option<TransactionId>,
 }

@@ -113,8 +113,12 @@ impl Store {
 
 impl DetailRow {
     fn into_detail(self, tags: Vec<String>, changes: &[ChangeRow]) -> TransactionDetail {
+        let stored = StoredTransaction::from(self.row);
+        // Oldest first: the last other one is the one right before.
+        let others = changes.iter().rev().map(|change| &change.id);
+        let predecessor = others.into_iter().find(|id| **id != stored.transaction.id).cloned();
         TransactionDetail {
-            stored: self.row.into(),
+            stored,
             annotation: Annotation {
                 note: self.own_note,
                 category: self.own_category,
@@ -125,6 +129,7 @@ impl DetailRow {
             raw: self.raw,
             alike: Vec::new(),
             alike_months: Vec::new(),
+            predecessor,
         }
     }
 }

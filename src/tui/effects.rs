@@ -13,9 +13,9 @@ use tokio_util::sync::CancellationToken;
 use super::loads::Loads;
 use crate::app::{Effect, Event, Load, Opened};
 use crate::bank::Bank;
-use crate::domain::{AccountId, SyncEvent};
+use crate::domain::{AccountId, SyncEvent, TransactionKey};
 use crate::fail_point;
-use crate::store::{self, OpenError, Progress, Store};
+use crate::store::{self, OpenError, PairError, Progress, Store};
 use crate::sync::SyncRequest;
 
 /// A burst of this many sync events is told without making the sync wait.
@@ -55,6 +55,7 @@ enum Done {
 enum Work {
     Open,
     Load(Load),
+    Edit,
     Sync,
 }
 
@@ -94,7 +95,7 @@ impl Effects {
         let needed = |work: &Work| match work {
             Work::Open => true,
             Work::Load(load) => !matches!(load, Load::Count(_)),
-            Work::Sync => false,
+            Work::Edit | Work::Sync => false,
         };
         !self.works.values().any(needed) && self.loads.waiting().iter().all(is_count)
     }
@@ -161,6 +162,21 @@ impl Effects {
         });
     }
 
+    /// Writes what the user has asked for.
+    pub fn part_pair(&mut self, posted: TransactionKey) {
+        let Some(store) = self.store.clone() else { return };
+        self.spawn(Work::Edit, async move {
+            Done::Answer(match store.part_pair(&posted).await {
+                Ok(gone) => Event::PairParted { gone },
+                Err(PairError::Store(report)) => {
+                    tracing::warn!("{report:#}");
+                    Event::EditFailed(notice(&report))
+                }
+                Err(refusal) => Event::EditFailed(refusal.to_string()),
+            })
+        });
+    }
+
     /// After the page that is being read.
     pub fn stop_sync(&self) {
         if let Some(token) = &self.sync {
@@ -209,7 +225,7 @@ impl Effects {
         };
         let work = self.works.remove(&id)?;
         match &work {
-            Work::Open => {}
+            Work::Open | Work::Edit => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
                 self.loads.ended();
@@ -288,6 +304,7 @@ fn panicked(work: Work) -> Event {
     let message = "passbook has a fault here; what is stored is safe, and the log says more";
     match work {
         Work::Open => Event::OpenFailed(message.to_owned()),
+        Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Sync => Event::SyncFailed(message.to_owned()),
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
     }

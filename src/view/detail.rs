@@ -7,6 +7,7 @@ use super::text::{width, wrap};
 use super::theme::Role;
 use super::words::{account_name, day, instant, plain, title};
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::detail::Detail;
 use crate::domain::{
     Change, Day, DayKind, History, Life, Money, SafeText, Status, StoredTransaction,
@@ -133,9 +134,15 @@ fn category(detail: &Detail) -> String {
 
 fn told(canvas: &mut Canvas, app: &App, loaded: &TransactionDetail, y: u16) -> u16 {
     canvas.put(1, y, "WHAT THE BANK TOLD US", Role::Muted);
-    canvas.put_right(canvas.width().saturating_sub(1), y, "kept by passbook", Role::Muted);
+    let end = canvas.width().saturating_sub(1);
+    let undo = undo_match(app, loaded);
+    let below = undo.is_some() && canvas.look.wide;
+    match &undo {
+        Some(undo) if !below => canvas.put_right(end, y, undo, Role::Accent),
+        _ => canvas.put_right(end, y, "kept by passbook", Role::Muted),
+    };
     let mut y = y + 1;
-    let room = usize::from(canvas.height().saturating_sub(y)).max(1);
+    let room = usize::from(canvas.height().saturating_sub(y + u16::from(below))).max(1);
     let hidden = loaded.changes.len().saturating_sub(room);
     // The first sight stays; of many changes the latest are shown.
     let shown = loaded.changes.iter().take(1).chain(loaded.changes.iter().skip(1 + hidden));
@@ -147,7 +154,18 @@ fn told(canvas: &mut Canvas, app: &App, loaded: &TransactionDetail, y: u16) -> u
         canvas.put_outside(x, y, left, &facts, Role::Text);
         y += 1;
     }
+    if let Some(undo) = undo.filter(|_| below) {
+        canvas.put_right(end, y, &undo, Role::Accent);
+        y += 1;
+    }
     y
+}
+
+/// `u undo this match`, where there is one.
+fn undo_match(app: &App, loaded: &TransactionDetail) -> Option<String> {
+    loaded.predecessor.as_ref()?;
+    let key = app.setup.keymap.labels(Action::UndoMatch).into_iter().next()?;
+    Some(format!("{key} {}", Action::UndoMatch.entry().help))
 }
 
 /// What changed, and from what to what.
@@ -173,6 +191,7 @@ fn sentence(canvas: &Canvas, change: &Change, loaded: &TransactionDetail) -> (St
             ("text changed".to_owned(), format!("was \"{}\"", old.clone().unwrap_or_default()))
         }
         "id" => ("new id".to_owned(), format!("was {}", old.clone().unwrap_or_default())),
+        "parted" => ("match undone".to_owned(), format!("was {}", old.clone().unwrap_or_default())),
         "gone" => ("withdrawn".to_owned(), "the bank no longer lists it".to_owned()),
         "back" => ("listed again".to_owned(), String::new()),
         field => {

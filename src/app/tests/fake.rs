@@ -154,6 +154,7 @@ impl Fake {
             raw,
             alike: Vec::new(),
             alike_months: Vec::new(),
+            predecessor: None,
         }))
     }
 

@@ -184,6 +184,7 @@ impl Sample {
                 ),
             ],
             raw: Some(raw),
+            predecessor: Some("txn_old".into()),
             alike: alike.into_iter().take(12).collect(),
             alike_months: months
                 .into_iter()

@@ -73,7 +73,8 @@ async fn its_changes_begin_with_what_was_first_seen_of_the_row_it_replaced() {
         assert_eq!(detail.changes[0].changed_at.to_rfc3339(), "2026-11-18T12:00:00+00:00");
 
         let old = test.store.load_detail(&key("txn_old")).await.unwrap().unwrap();
-        assert_eq!(old.changes.len(), 2);
+        assert_eq!(detail.predecessor, Some("txn_old".into()));
+        assert_eq!((old.changes.len(), old.predecessor), (2, None));
         assert_eq!(old.stored.life, Life::Replaced);
         assert_eq!(old.stored.replaced_by, Some("txn_new".into()));
     }
