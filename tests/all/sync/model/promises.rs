@@ -111,7 +111,7 @@ impl Case {
             told.push(format!("{} {:?}", snapshot.observed_at, snapshot.balance));
             let day = snapshot.observed_at.date_naive();
             let measured = (day, snapshot.balance);
-            let before = last.insert(snapshot.account_id, measured.clone());
+            let before = last.insert(snapshot.account_id, measured);
             assert_ne!(before, Some(measured), "a snapshot repeats\n{:#?}", self.log);
         }
         for (account, before) in &self.snapshots {
@@ -212,7 +212,9 @@ impl Case {
             let requests: Vec<_> = requests.iter().filter(|r| r.path == path).collect();
             let rows = self.world.bank.truth(&account);
             let mut days: BTreeMap<_, usize> = BTreeMap::new();
-            rows.iter().for_each(|row| *days.entry(row.date).or_default() += 1);
+            for row in &rows {
+                *days.entry(row.date).or_default() += 1;
+            }
             let pending = rows.iter().filter(|row| row.status == Status::Pending).count();
             let page = self.cap.unwrap_or(500);
             let busiest = days.into_values().max().unwrap_or_default();
