@@ -70,15 +70,16 @@ pub(super) fn parse(rest: &str, surroundings: &Surroundings) -> Result<Postgres,
         asked = Some(SslMode::VerifyFull);
     }
     let user = parts.user.take().or(defaults.user);
+    let database = parts.database.take().or(defaults.database).or_else(|| user.clone());
+    let database = database.unwrap_or_default();
+    // In a URL's path they are steps and no names, however they are encoded.
+    if matches!(database.as_str(), "." | "..") {
+        return Err(DatabaseUrlError::MalformedPostgres("the database's name"));
+    }
     let mut postgres = Postgres {
         url: Secret::new(""),
         port: parts.port.or(defaults.port).unwrap_or(5432),
-        database: parts
-            .database
-            .take()
-            .or(defaults.database)
-            .or_else(|| user.clone())
-            .unwrap_or_default(),
+        database,
         ssl_mode: tls::decide(&host, asked, root.is_some())?,
         ssl_root_cert: root.map(|path| surroundings.absolute(&path)).transpose()?,
         host,

@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod documents;
 mod faults;
+mod fuzz;
 mod layers;
 mod program;
 mod pty;
