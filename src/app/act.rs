@@ -35,6 +35,7 @@ impl App {
             Action::ShowAccounts => self.show(Screen::Accounts),
             Action::ShowTransactions => self.show(Screen::Transactions),
             Action::ShowSync => self.show(Screen::Sync),
+            Action::ShowGone => self.toggle_gone(),
             Action::Zoom => {
                 self.accounts.zoomed = !self.accounts.zoomed;
                 Vec::new()
@@ -293,6 +294,18 @@ impl App {
             Some(false) => self.tell("This row took the place of no other: nothing to undo."),
         }
         Vec::new()
+    }
+
+    fn toggle_gone(&mut self) -> Vec<Effect> {
+        let Some(list) = self.list_mut() else { return Vec::new() };
+        let effects = list.toggle_gone();
+        let text = if list.shows_gone() {
+            "Rows that the bank withdrew or replaced show too; no sum counts them."
+        } else {
+            "Only what the bank lists."
+        };
+        self.tell(text);
+        effects
     }
 
     fn stop_sync(&mut self) -> Vec<Effect> {

@@ -22,6 +22,7 @@ pub enum Action {
     ShowAccounts,
     ShowTransactions,
     ShowSync,
+    ShowGone,
     Zoom,
     Raw,
     HideAmounts,
@@ -194,6 +195,7 @@ pub const ACTIONS: &[Entry] = &[
         SCREENS,
     ),
     entry(A::ShowSync, "sync_screen", &["5"], ("sync and its runs", "sync"), G::Look, SCREENS),
+    entry(A::ShowGone, "show_gone", &["w"], ("withdrawn rows too", "withdrawn"), G::Look, LISTS),
     entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
     entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),
     entry(

@@ -18,6 +18,8 @@ const SCREENS: usize = 3;
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the rows")]
 pub struct TransactionList {
     account: Option<AccountId>,
+    /// Rows that the bank withdrew or replaced stand among the others.
+    gone: bool,
     rows: Vec<StoredTransaction>,
     /// Always below `rows.len()`; 0 when there are none.
     selected: usize,
@@ -68,6 +70,7 @@ impl TransactionList {
     pub fn open(account: Option<AccountId>, height: usize) -> (Self, Vec<Effect>) {
         let mut list = Self {
             account,
+            gone: false,
             rows: Vec::new(),
             selected: 0,
             at_newest: false,
@@ -91,6 +94,19 @@ impl TransactionList {
 
     pub fn account(&self) -> Option<&AccountId> {
         self.account.as_ref()
+    }
+
+    /// Whether rows that the bank no longer lists are among these.
+    pub fn shows_gone(&self) -> bool {
+        self.gone
+    }
+
+    /// Shows or hides the rows that the bank no longer lists; begins at the newest.
+    pub fn toggle_gone(&mut self) -> Vec<Effect> {
+        self.gone = !self.gone;
+        (self.count, self.count_due, self.counting) = (None, true, None);
+        self.above = None;
+        self.replace(Anchor::Newest, None, Landing::Top)
     }
 
     pub fn rows(&self) -> &[StoredTransaction] {

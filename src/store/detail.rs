@@ -115,8 +115,8 @@ impl DetailRow {
     fn into_detail(self, tags: Vec<String>, changes: &[ChangeRow]) -> TransactionDetail {
         let stored = StoredTransaction::from(self.row);
         // Oldest first: the last other one is the one right before.
-        let others = changes.iter().rev().map(|change| &change.id);
-        let predecessor = others.into_iter().find(|id| **id != stored.transaction.id).cloned();
+        let mut others = changes.iter().rev().map(|change| &change.id);
+        let predecessor = others.find(|id| **id != stored.transaction.id).cloned();
         TransactionDetail {
             stored,
             annotation: Annotation {

@@ -65,8 +65,9 @@ impl Store {
         let (account, came) = (&posted.account_id, &posted.id);
         let gone: TransactionId = with_tx!(self, |tx| {
             let now = tx.now().await?;
-            let known = sqlx::query_as(SIDE).bind(account).bind(came);
-            if known.fetch_optional(&mut *tx).await?.map(|_: Side| ()).is_none() {
+            let known: Option<Side> =
+                sqlx::query_as(SIDE).bind(account).bind(came).fetch_optional(&mut *tx).await?;
+            if known.is_none() {
                 return Err(PairError::Unknown(came.clone()).into());
             }
             let link = sqlx::query_as(PREDECESSOR).bind(account).bind(came);

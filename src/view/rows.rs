@@ -8,7 +8,7 @@ use super::theme::Role;
 use super::words::{digits, plain, title};
 use crate::app::App;
 use crate::app::list::{TransactionList, month_of};
-use crate::domain::{Money, SafeText, Status, StoredTransaction};
+use crate::domain::{Life, Money, SafeText, Status, StoredTransaction};
 
 /// One line of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,7 +184,9 @@ fn lines(list: &TransactionList, height: usize, shape: Shape) -> (Vec<Line>, usi
 
 /// Pending rows on top of all others; none where they stand among posted ones.
 fn pending_block(rows: &[StoredTransaction]) -> usize {
-    let pending = |row: &&StoredTransaction| row.transaction.status == Status::Pending;
+    let pending = |row: &&StoredTransaction| {
+        row.life == Life::Live && row.transaction.status == Status::Pending
+    };
     let first = rows.iter().take_while(pending).count();
     if rows[first..].iter().any(|row| pending(&row)) { 0 } else { first }
 }
@@ -212,7 +214,9 @@ fn draw_row(
     let transaction = &row.transaction;
     let pending = transaction.status == Status::Pending;
     canvas.put(1, y, &transaction.date.format("%b %d").to_string(), Role::Muted);
+    let gone = row.life != Life::Live;
     match (pending, transaction.kind.as_str()) {
+        _ if gone => canvas.put(columns.glyph, y, "✗", Role::Muted),
         (true, _) => canvas.put(columns.glyph, y, "~", Role::Warn),
         (_, "transfer") => canvas.put(columns.glyph, y, "⇄", Role::Muted),
         _ => 0,
@@ -221,18 +225,23 @@ fn draw_row(
         account(canvas, app, (x, y), room, row);
     }
     let (x, room) = columns.description;
-    canvas.put_outside(x, y, room, title(row), Role::Text);
+    let role = if gone { Role::Muted } else { Role::Text };
+    canvas.put_outside(x, y, room, title(row), role);
     if let (Some((x, room)), Some(category)) = (columns.category, &transaction.category) {
         canvas.put_outside(x, y, room, &plain(category), Role::Muted);
     }
     let amount = transaction.amount;
-    let role = if pending { Role::Muted } else { canvas.look.money_role(amount) };
+    let role = if pending || gone { Role::Muted } else { canvas.look.money_role(amount) };
     money(canvas, columns.amount, y, &canvas.look.signed(amount), amount, (columns.decimals, role));
     if shape.codes {
         canvas.put(columns.amount + 1, y, amount.currency.code(), Role::Muted);
     }
     let Some(end) = columns.balance else { return };
     match transaction.running_balance {
+        _ if gone => {
+            let word = if row.life == Life::Gone { "gone" } else { "replaced" };
+            canvas.put_right(end, y, word, Role::Muted);
+        }
         _ if pending => {
             let word = if canvas.look.wide { "pending" } else { "pend" };
             canvas.put_right(end, y, word, Role::Muted);
@@ -298,7 +307,8 @@ pub struct Month {
 }
 
 pub fn month(list: &TransactionList, date: NaiveDate) -> Month {
-    let rows = list.rows().iter().map(|row| &row.transaction);
+    let live = list.rows().iter().filter(|row| row.life == Life::Live);
+    let rows = live.map(|row| &row.transaction);
     let rows = rows.filter(|row| month_of(row.date) == month_of(date));
     let (mut posted, mut pending, mut sums) = (0, 0, Vec::new());
     for row in rows {

@@ -32,5 +32,8 @@ pub fn summary(canvas: &mut Canvas, app: &App) {
         Some(count) => format!("{} transactions in {accounts} accounts", number(count)),
         None => format!("transactions of {accounts} accounts"),
     };
-    canvas.put(1, 0, &text, Role::Strong);
+    let x = canvas.put(1, 0, &text, Role::Strong);
+    if app.list().is_some_and(crate::app::list::TransactionList::shows_gone) {
+        canvas.put(x, 0, ", withdrawn ones included", Role::Muted);
+    }
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use passbook::app::{App, Event, FirstRun, Setup, ThemeName};
-use passbook::domain::{Outcome, SyncEvent, SyncReport};
+use passbook::domain::{Life, Outcome, SyncEvent, SyncReport};
 use passbook::view;
 
 use ratatui::buffer::Buffer;
@@ -159,6 +159,29 @@ fn several_currencies_and_a_possible_duplicate() {
 #[test]
 fn transactions_of_all_accounts() {
     check("transactions", |size| app(&household(), size, "2 j j"));
+}
+
+#[test]
+fn rows_that_the_bank_withdrew() {
+    check("gone", |size| {
+        let mut sample = household();
+        sample.rows[1].life = Life::Gone;
+        sample.rows[3].life = Life::Replaced;
+        app(&sample, size, "2 w j")
+    });
+}
+
+#[test]
+fn withdrawn_rows_show_only_while_asked_for() {
+    let mut sample = household();
+    sample.rows[1].life = Life::Gone;
+    let mut app = app(&sample, (120, 36), "2");
+    let all = sample.rows.len();
+    for shown in [all - 1, all, all - 1] {
+        assert_eq!(app.list().unwrap().rows().len(), shown);
+        assert_eq!(app.list().unwrap().count(), Some(shown as u64));
+        press(&sample, &mut app, "w");
+    }
 }
 
 #[test]

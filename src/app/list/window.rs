@@ -36,7 +36,8 @@ impl TransactionList {
 
     fn query(&self, anchor: Anchor, at_least: usize) -> TransactionQuery {
         let limit = u32::try_from((SCREENS * self.height).max(at_least)).unwrap_or(u32::MAX);
-        TransactionQuery { anchor, ..TransactionQuery::newest(self.account.clone(), limit) }
+        let newest = TransactionQuery::newest(self.account.clone(), limit);
+        TransactionQuery { anchor, gone: self.gone, ..newest }
     }
 
     pub(super) fn prepend(&mut self, window: TransactionWindow) {
@@ -162,7 +163,8 @@ impl TransactionList {
     }
 
     pub(super) fn ask_counts(&mut self) -> Vec<Effect> {
-        let all = TransactionQuery::newest(self.account.clone(), 0);
+        let newest = TransactionQuery::newest(self.account.clone(), 0);
+        let all = TransactionQuery { gone: self.gone, ..newest };
         let mut effects = Vec::new();
         if self.count_due && self.counting.is_none() {
             self.count_due = false;

@@ -102,6 +102,7 @@ impl Sample {
             .rows
             .iter()
             .filter(|row| query.account.as_ref().is_none_or(|id| row.transaction.account_id == *id))
+            .filter(|row| query.gone || row.life == Life::Live)
             .filter(|row| query.since.is_none_or(|since| row.transaction.date >= since))
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.position()));

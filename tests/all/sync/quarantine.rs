@@ -1,6 +1,6 @@
 //! Rows that could not be read, once somebody can.
 
-use passbook::domain::{AccountId, Anchor, Retried, TransactionQuery};
+use passbook::domain::{AccountId, Anchor, Retried, TransactionId, TransactionQuery};
 use passbook::sync;
 
 use crate::support::{self, TestDatabase, ledger};
@@ -28,7 +28,7 @@ async fn a_row_that_reads_well_now_is_stored_and_the_others_stay() {
         let rows = test.store.load_quarantine(10).await.unwrap();
         let ids: Vec<_> = rows
             .iter()
-            .filter_map(|row| row.transaction_id.as_ref().map(|id| id.as_str()))
+            .filter_map(|row| row.transaction_id.as_ref().map(TransactionId::as_str))
             .collect();
         assert_eq!(ids, ["txn_bad", "txn_good"]);
         assert_eq!((rows[1].raw.as_str(), rows[1].reason.as_str()), (GOOD, "amount: not a number"));
