@@ -1,4 +1,4 @@
-//! The real program, killed right before any one of its steps.
+//! The real program, killed or stopped right before any one of its steps.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, Output, Stdio};
@@ -6,8 +6,10 @@ use std::process::{Child, Command, Output, Stdio};
 use chrono::{Days, Utc};
 use passbook::database::Database;
 use passbook::demo::{Bank, BankOptions};
+use rustix::process::{Pid, Signal, kill_process};
+use sqlx::Connection as _;
 
-use crate::program::{Home, PROGRAM};
+use crate::program::{Home, PROGRAM, wait_for};
 use crate::support::{self, TestDatabase};
 
 const KILLED: i32 = 9;
@@ -113,7 +115,81 @@ async fn a_file_survives_a_kill_at_every_step_from_the_first_launch_on() {
     tokio::join!(every_second(1), every_second(2));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_survives_a_kill_at_many_steps_from_the_first_launch_on() {
+    let Some(at) = support::postgres().await else { return };
+    let bank = small_bank().await;
+    let whole = undisturbed(&Home::new(), &at, &bank).await;
+    // All of the first launch; then every 17th: each needs a database, which takes its time.
+    for step in (1..12).chain((12..).step_by(17)) {
+        let at = support::postgres().await.unwrap();
+        if !survives(&at, &bank, step, &whole).await {
+            break;
+        }
+    }
+}
+
 pub fn is_stopped(child: &Child) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
     stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
+}
+
+/// Whether somebody sleeps in the middle of a transaction: others then wait for it, as they must.
+async fn is_locked(at: &TestDatabase) -> bool {
+    if at.engine == "Postgres" {
+        let sql = "select cast(count(*) as text) from pg_stat_activity
+             where datname = current_database() and state like 'idle in transaction%'";
+        return at.ask(sql).await != ["0"];
+    }
+    let mut other = at.connect_sqlite().await;
+    let begun = sqlx::raw_sql("pragma busy_timeout = 0; begin immediate; rollback");
+    let locked = begun.execute(&mut other).await.is_err();
+    other.close().await.unwrap();
+    locked
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sleeper_whose_lease_ran_out_wakes_up_and_stops_itself() {
+    let bank = small_bank().await;
+    let mut whole = Vec::new();
+    for at in support::databases().await {
+        whole = undisturbed(&Home::new(), &at, &bank).await;
+    }
+    for engine in 0..support::databases().await.len() {
+        let mut told = 0;
+        for step in (12..).step_by(8) {
+            let at = support::databases().await.swap_remove(engine);
+            let home = Home::new();
+            let fail_point = format!("step:{step}:stop");
+            let mut sleeper = sync(&home, &at, &bank, &fail_point).spawn().unwrap();
+            let pid = Pid::from_child(&sleeper);
+            let ended = wait_for(
+                "stop",
+                || format!("step {step}"),
+                || match sleeper.try_wait().unwrap() {
+                    Some(_) => Some(true),
+                    None => is_stopped(&sleeper).then_some(false),
+                },
+            );
+            if ended {
+                break;
+            }
+            if is_locked(&at).await {
+                sleeper.kill().unwrap();
+                sleeper.wait().unwrap();
+                continue;
+            }
+            at.run("update pb_leases set expires_at = '2000-01-01T00:00:00+00:00'").await;
+            let other = finish(sync(&home, &at, &bank, "").spawn().unwrap()).await;
+            assert!(other.status.success(), "beside step {step}: {}", text(&other));
+            assert_eq!(stored(&at).await, whole, "beside step {step} on {}", at.engine);
+
+            kill_process(pid, Signal::CONT).unwrap();
+            let woken = finish(sleeper).await;
+            assert!(woken.status.code().is_some(), "{}", text(&woken));
+            told += usize::from(text(&woken).contains("another passbook has taken over"));
+            assert_eq!(stored(&at).await, whole, "woken at step {step} on {}", at.engine);
+        }
+        assert!(told > 0, "no sleeper was told");
+    }
 }

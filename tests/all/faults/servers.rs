@@ -1,4 +1,4 @@
-//! A server that turns read-only while the real program is in the middle of a sync.
+//! A server that goes away or turns read-only while the real program is in the middle of a sync.
 
 use std::process::Child;
 
@@ -29,6 +29,25 @@ fn asleep(home: &Home, at: &TestDatabase, bank: &Bank, step: usize) -> Option<Ch
 
 fn wake(child: &Child) {
     kill_process(Pid::from_child(child), Signal::CONT).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_lost_in_mid_sync_double_nothing() {
+    let Some(at) = support::postgres().await else { return };
+    let bank = small_bank().await;
+    let home = Home::new();
+    let whole = undisturbed(&home, &at, &bank).await;
+    for step in (12..).step_by(20) {
+        let at = support::postgres().await.unwrap();
+        let Some(child) = asleep(&home, &at, &bank, step) else { break };
+        at.ask(END_ALL).await;
+        wake(&child);
+        let woken = finish(child).await;
+        assert!(woken.status.code().is_some(), "step {step}: {}", text(&woken));
+        let next = finish(sync(&home, &at, &bank, "").spawn().unwrap()).await;
+        assert!(next.status.success(), "after step {step}: {}", text(&next));
+        assert_eq!(stored(&at).await, whole, "after step {step}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -161,7 +161,7 @@ async fn a_description_of_any_text_stays_text_in_its_columns() {
         &long,
     ];
     for (index, text) in nasty.iter().enumerate() {
-        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(text);
         database
             .run(format!(
                 "update pb_transactions set amount = -123456, counterparty = null,
