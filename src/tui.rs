@@ -93,6 +93,8 @@ struct EventLoop {
     opening: Option<Opening>,
     failure: Option<OpenError>,
     leave: Option<Leave>,
+    /// What the terminal still shows is its own affair.
+    resized: bool,
     /// The terminal is the shell's until SIGCONT has been heard.
     suspended: bool,
     /// When to draw; `None` while the picture is up to date.
@@ -117,6 +119,7 @@ impl EventLoop {
             opening: Some(setup.opening),
             failure: None,
             leave: None,
+            resized: false,
             suspended: false,
             frame_due: Some(now + FIRST_PAINT),
             last_frame: now,
@@ -206,9 +209,11 @@ impl EventLoop {
                 MouseEventKind::ScrollUp => Event::Wheel { down: false },
                 _ => return Ok(()),
             },
-            // Drawing reads the size itself, so a storm of these costs one frame.
+            // Drawing reads the size itself, so a storm of these costs one frame: in full, for a
+            // terminal that shrank and grew again has the old size and lost its cells.
             Input::Resize(..) => {
                 terminal::report_waiting_keys()?;
+                self.resized = true;
                 self.draw_now();
                 return Ok(());
             }
@@ -317,6 +322,9 @@ impl EventLoop {
             self.update(Event::Resize(size.width, size.height))?;
         }
         if let Some(screen) = &mut self.screen {
+            if std::mem::take(&mut self.resized) {
+                screen.forget()?;
+            }
             fail_point::pass(fail_point::Kind::Frame);
             screen.draw(&self.app)?;
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, kill_process};
 
 use super::start_demo;
-use super::terminal::Terminal;
+use super::terminal::{COLUMNS, ROWS, Terminal};
 use crate::program::{Home, PROGRAM};
 use crate::support::TestDatabase;
 
@@ -193,4 +193,26 @@ async fn a_description_of_any_text_stays_text_in_its_columns() {
     let text = String::from_utf8(written).unwrap();
     assert!(!text.contains(|c| matches!(c, '\u{80}'..='\u{9f}' | '\u{202e}' | '\u{2066}')));
     assert!(text.len() < 200_000, "{} bytes for a few frames", text.len());
+}
+
+#[test]
+fn a_terminal_that_shrinks_and_grows_again_shows_everything() {
+    let mut terminal = start_demo();
+    for (rows, columns, told) in [(2, 60, "passbook needs"), (10, 15, "60x15"), (14, 59, "needs")] {
+        terminal.resize(rows, columns);
+        terminal.wait_for(&[told]);
+    }
+    for (rows, columns) in [(1, 1), (2, 10), (1, 10_000), (300, 2), (400, 500)] {
+        terminal.resize(rows, columns);
+        terminal.resize(ROWS, COLUMNS);
+        terminal.wait_for(&["[1 Accounts]"]);
+    }
+    for step in 0..200 {
+        terminal.resize(1 + step % 50, 1 + step * 7 % 130);
+    }
+    terminal.resize(ROWS, COLUMNS);
+    terminal.wait_for(&["[1 Accounts]"]);
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_exit().exit_code(), 0);
+    terminal.wait_until_restored();
 }
