@@ -135,7 +135,7 @@ pub fn outcome_word(outcome: &Outcome) -> &str {
         Outcome::Ok => "done",
         Outcome::Unjudged => "kept, not judged",
         Outcome::Skipped => "skipped",
-        Outcome::Busy => "another passbook is syncing it",
+        Outcome::Busy => "another passbook syncs it",
         Outcome::Failed => "failed",
         Outcome::Offline => "offline",
         Outcome::Stopped => "stopped",

@@ -265,8 +265,14 @@ fn done(app: &App, result: &AccountResult, wide: bool) -> (&'static str, String,
     match &result.outcome {
         Outcome::Ok => {
             let pages = counted(result.pages, "page");
-            let reached = result.reached.map(|date| format!(", to {}", day(date, app.today())));
-            ("✓", format!("{pages}{}", reached.unwrap_or_default()), Role::Ok)
+            let reached = result.reached.map(|date| format!("to {}", day(date, app.today())));
+            let text = match reached {
+                // A day of another year is longer, and says more than the pages do.
+                Some(reached) if !wide && reached.len() > "to Nov 20".len() => reached,
+                Some(reached) => format!("{pages}, {reached}"),
+                None => pages,
+            };
+            ("✓", text, Role::Ok)
         }
         Outcome::Skipped | Outcome::Stopped | Outcome::Busy => {
             let line = app.accounts.find(&result.account_id);
