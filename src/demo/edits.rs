@@ -6,6 +6,9 @@ use super::book::{Row, new_id};
 use super::counterparties::Party;
 use crate::domain::{Status, TransactionId};
 
+/// Above the numbers of what a charge settles as: an id issued anew is none that was ever in use.
+const PARTS: i64 = 1_000;
+
 /// A change to one account, in force from now on. Running balances and the ledger follow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
@@ -58,7 +61,7 @@ impl Edit {
             }
             Self::ReissueIds => {
                 for row in rows {
-                    row.id = new_id(&row.id, number.into());
+                    row.id = new_id(&row.id, PARTS + i64::from(number));
                 }
             }
             Self::Restore(_) | Self::ReissueAccount | Self::Close { .. } => {}

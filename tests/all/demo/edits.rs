@@ -92,6 +92,21 @@ async fn reissued_ids_are_all_new_and_stay() {
     assert_eq!(desk.bank.truth(&account).last().unwrap().id, oldest);
 }
 
+/// A charge that settles as a new row is listed twice for a while: neither may get the other's id.
+#[tokio::test]
+async fn a_reissued_id_is_none_that_was_ever_in_use() {
+    for days in 0..40 {
+        let desk = Desk::open().await;
+        let account = desk.everyday();
+        desk.bank.advance(days);
+        let before = truth_ids(&desk.bank.truth(&account));
+        desk.bank.edit(&account, Edit::ReissueIds);
+        let after = truth_ids(&desk.bank.truth(&account));
+        let again: Vec<_> = after.iter().filter(|id| before.contains(id)).collect();
+        assert!(again.is_empty(), "{again:?} after {days} days");
+    }
+}
+
 #[tokio::test]
 async fn a_reissued_account_is_found_under_its_new_id_only() {
     let desk = Desk::open().await;
