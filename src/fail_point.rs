@@ -21,10 +21,11 @@ pub enum Kind {
 pub const fn pass(_: Kind) {}
 
 #[cfg(debug_assertions)]
-pub use armed::pass;
+pub use armed::{at_step_of_thread, pass};
 
 #[cfg(debug_assertions)]
 mod armed {
+    use std::cell::RefCell;
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -44,6 +45,31 @@ mod armed {
         blow: Blow,
     }
 
+    type Here = Option<(u64, Box<dyn FnOnce()>)>;
+
+    thread_local! {
+        static HERE: RefCell<Here> = const { RefCell::new(None) };
+    }
+
+    /// Calls `blow` right before the step with this number of those that the calling thread takes
+    /// from now on; replaces what was asked for before. For tests that run side by side in one process.
+    pub fn at_step_of_thread(number: u64, blow: impl FnOnce() + 'static) {
+        HERE.set(Some((number, Box::new(blow))));
+    }
+
+    fn pass_here() {
+        let blow = HERE.with_borrow_mut(|here| match here {
+            Some((number, _)) if *number > 1 => {
+                *number -= 1;
+                None
+            }
+            _ => here.take(),
+        });
+        if let Some((_, blow)) = blow {
+            blow();
+        }
+    }
+
     static PLAN: OnceLock<Option<Plan>> = OnceLock::new();
     static PASSED: AtomicU64 = AtomicU64::new(0);
 
@@ -53,6 +79,9 @@ mod armed {
     ///
     /// When that is what was asked for, or when what was asked for cannot be read.
     pub fn pass(kind: Kind) {
+        if kind == Kind::Step {
+            pass_here();
+        }
         let plan = PLAN.get_or_init(|| std::env::var("PASSBOOK_FAIL_POINT").ok().map(|t| read(&t)));
         let Some(plan) = plan.as_ref().filter(|plan| plan.kind == kind) else { return };
         if PASSED.fetch_add(1, Ordering::SeqCst) + 1 == plan.number {

@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::TimeDelta;
 use passbook::demo::{Fault, Match, Times, TruthRow};
-use passbook::domain::{AccountId, StoredTransaction, TransactionKey};
+use passbook::domain::{AccountId, Outcome, StoredTransaction, TransactionKey};
 
-use super::world::World;
+use super::world::{self, World};
 use crate::support;
 use user::Words;
 
@@ -136,7 +136,7 @@ impl Case {
             log: vec![format!("seed {seed} on {engine}, pages of {cap:?}")],
         };
         case.calm();
-        if case.dice.roll(2) == 0 {
+        for _ in 0..case.dice.roll(4) {
             case.killed_sync().await;
             case.check().await;
         }
@@ -158,7 +158,7 @@ impl Case {
     }
 
     async fn step(&mut self) {
-        let step = self.dice.roll(20);
+        let step = self.dice.roll(24);
         self.log.push(format!("step {step} on {}", self.world.bank.today()));
         match step {
             0..=2 => self.world.advance(1 + self.dice.roll(3) as u64),
@@ -172,6 +172,9 @@ impl Case {
             14 => self.slip().await,
             15 | 16 => self.edit(),
             17 => self.unreadable_sync().await,
+            18 | 19 => self.settle().await,
+            20 => self.suspended_sync().await,
+            21 => self.refused_sync().await,
             _ => self.write_words().await,
         }
     }
@@ -181,8 +184,11 @@ impl Case {
         self.calm();
         for _ in 0..4 {
             self.world.later(TimeDelta::hours(7));
-            self.world.full_sync().await;
+            let report = self.world.full_sync().await;
             self.check().await;
+            if report.run.outcome == Outcome::Ok {
+                self.assert_nothing_is_missing().await;
+            }
         }
         self.good_sync(false).await;
         self.check().await;

@@ -20,6 +20,7 @@ pub struct World {
     pub bank: Bank,
     pub test: TestStore,
     pub clock: Clock,
+    client: Client,
 }
 
 /// The first day of the household: two months of history are plenty for a story.
@@ -46,13 +47,24 @@ impl World {
         });
         let options = passbook::store::StoreOptions { clock: clock.clone(), ..at.options() };
         let store = Store::open(options).await.unwrap();
-        let world = Self { bank: bank.await.unwrap(), test: TestStore { store, at }, clock };
+        let bank = bank.await.unwrap();
+        let client = client(&bank.url());
+        let world = Self { bank, test: TestStore { store, at }, clock, client };
         world.align();
         world
     }
 
     pub fn store(&self) -> &Store {
         &self.test.store
+    }
+
+    /// As another program on the same database has it.
+    pub async fn another_store(&self) -> Store {
+        let options = passbook::store::StoreOptions {
+            clock: self.clock.clone(),
+            ..self.test.at.options()
+        };
+        Store::open(options).await.unwrap()
     }
 
     /// Everything's clock shows noon of the bank's day.
@@ -71,19 +83,11 @@ impl World {
     }
 
     pub fn accesses(&self) -> Vec<Access> {
-        let client = Client::new(ClientOptions {
-            base_url: self.bank.url().parse().unwrap(),
-            pacing: Pacing {
-                base: Duration::from_millis(1),
-                cap: Duration::from_millis(5),
-                idle: Duration::from_secs(5),
-                ..Pacing::default()
-            },
-            ..ClientOptions::default()
-        })
-        .unwrap();
-        let access =
-            |token| Access { client: client.clone(), token, environment: "sandbox".to_owned() };
+        let access = |token| Access {
+            client: self.client.clone(),
+            token,
+            environment: "sandbox".to_owned(),
+        };
         self.bank.tokens().into_iter().map(access).collect()
     }
 
@@ -169,6 +173,21 @@ impl World {
     pub async fn count(&self, table: &str) -> String {
         self.test.at.ask(format!("select cast(count(*) as text) from {table}")).await.remove(0)
     }
+}
+
+/// One whose retries are quick.
+fn client(url: &str) -> Client {
+    Client::new(ClientOptions {
+        base_url: url.parse().unwrap(),
+        pacing: Pacing {
+            base: Duration::from_millis(1),
+            cap: Duration::from_millis(5),
+            idle: Duration::from_secs(5),
+            ..Pacing::default()
+        },
+        ..ClientOptions::default()
+    })
+    .unwrap()
 }
 
 fn turned(amount: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use passbook::demo::{Bank, TruthRow};
 use passbook::domain::{AccountId, Life, Status, StoredTransaction, TransactionKey};
 
@@ -166,7 +166,12 @@ impl Case {
         let rows = self.world.stored(account, true).await;
         let newest = rows.iter().filter(|row| row.transaction.status == Status::Posted);
         let Some(newest) = newest.map(|row| row.transaction.date).max() else { return };
-        let since = newest - Days::new(WINDOW);
+        self.assert_agrees_since(account, newest - Days::new(WINDOW)).await;
+    }
+
+    /// From this day on.
+    async fn assert_agrees_since(&self, account: &AccountId, since: NaiveDate) {
+        let rows = self.world.stored(account, true).await;
         let card = self.world.is_card(account).await;
         let live: BTreeMap<&str, &StoredTransaction> = rows
             .iter()
@@ -197,6 +202,22 @@ impl Case {
             "select transaction_id from pb_quarantine where account_id = '{account}' and resolved_at is null"
         );
         self.world.test.at.ask(aside).await.into_iter().collect()
+    }
+
+    /// What could not be read, and when it was last seen.
+    pub(super) async fn seen_aside(&self, account: &AccountId) -> Vec<String> {
+        let seen = format!(
+            "select digest || ' ' || cast(last_seen_at as text) from pb_quarantine
+            where account_id = '{account}' order by digest"
+        );
+        self.world.test.at.ask(seen).await
+    }
+
+    /// Every row of the bank's is there as the bank has it, however old.
+    pub(super) async fn assert_nothing_is_missing(&self) {
+        for account in self.world.bank.account_ids() {
+            self.assert_agrees_since(&account, NaiveDate::MIN).await;
+        }
     }
 
     /// What the window lists is stored, but for rows that are kept aside.

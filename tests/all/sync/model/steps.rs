@@ -3,12 +3,13 @@
 use chrono::{Days, TimeDelta};
 use passbook::demo::{Alteration, Edit, Fault, FaultId, Match, NewRow, Times};
 use passbook::domain::{AccountId, Outcome, Status, TransactionId};
+use passbook::fail_point;
 use passbook::sync::{self, SyncRequest};
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::Case;
+use super::{Case, world};
 
 impl Case {
     /// Nothing fails: what the window covers is what the bank says.
@@ -81,40 +82,101 @@ impl Case {
         world.later(TimeDelta::seconds(91));
     }
 
-    /// Dropped where it stands, as a killed process would be: in a request, or after one.
+    /// Dropped where it stands, as a killed process would be: at a statement or a request.
     pub(super) async fn killed_sync(&mut self) {
-        let requests = self.dice.roll(60);
-        let turns = 1_usize << self.dice.roll(12);
-        self.log.push(format!("killed {turns} turns after {requests} requests"));
+        let step = 1 + self.dice.roll(700) as u64;
+        self.log.push(format!("killed at step {step}"));
         let world = &self.world;
-        world.bank.clear_requests();
         let (events, mut inbox) = mpsc::channel(64);
         let drain = tokio::spawn(async move { while inbox.recv().await.is_some() {} });
         let accesses = world.accesses();
         let request = SyncRequest { trigger: "key", ..SyncRequest::default() };
+        let killed = CancellationToken::new();
+        let blow = killed.clone();
+        fail_point::at_step_of_thread(step, move || blow.cancel());
         let running =
             sync::run(world.store(), &accesses, &request, events, CancellationToken::new());
-        let killer = async {
-            while world.bank.requests().len() < requests {
-                tokio::task::yield_now().await;
-            }
-            for _ in 0..turns {
-                tokio::task::yield_now().await;
-            }
-        };
         tokio::select! {
+            biased;
+            () = killed.cancelled() => {}
             ended = running => drop(ended.unwrap()),
-            () = killer => {}
         }
+        fail_point::at_step_of_thread(u64::MAX, || {});
         drain.abort();
         world.later(TimeDelta::seconds(91));
     }
 
+    /// Asleep in a request until its lease is another's: what it wakes up with changes nothing.
+    pub(super) async fn suspended_sync(&mut self) {
+        let pass = self.dice.roll(30);
+        self.log.push(format!("asleep after {pass} requests"));
+        let world = &self.world;
+        let asleep =
+            world.bank.faults().add(Match::any(), Fault::Stall, Times::After { pass, then: 1 });
+        let other = self.world.another_store().await;
+        let accesses = world.accesses();
+        let request = SyncRequest { trigger: "key", ..SyncRequest::default() };
+        let (events, mut inbox) = mpsc::channel(64);
+        let drain = tokio::spawn(async move { while inbox.recv().await.is_some() {} });
+        let first = async {
+            sync::run(&other, &accesses, &request, events, CancellationToken::new()).await.unwrap();
+        };
+        let second = async {
+            world.bank.faults().stalled(1).await;
+            world.later(TimeDelta::seconds(91));
+            world.bank.faults().remove(asleep);
+            let report = world.sync().await;
+            world.bank.faults().release();
+            report
+        };
+        let mut first = std::pin::pin!(first);
+        let report = tokio::select! {
+            () = &mut first => None,
+            report = second => {
+                first.await;
+                Some(report)
+            }
+        };
+        drain.await.unwrap();
+        other.close().await;
+        self.calm();
+        let Some(report) = report else { return };
+        for result in report.run.results.iter().filter(|result| result.outcome == Outcome::Ok) {
+            self.assert_window_agrees(&result.account_id).await;
+        }
+    }
+
+    /// Words on all that is pending, days in which it settles, and a sync that has to carry them.
+    pub(super) async fn settle(&mut self) {
+        for key in self.pending().await {
+            self.write_words_on(&key).await;
+        }
+        self.world.advance(1 + self.dice.roll(3) as u64);
+        self.good_sync(false).await;
+    }
+
+    /// One enrollment is refused; the others get all that is theirs.
+    pub(super) async fn refused_sync(&mut self) {
+        let token = self.dice.roll(self.world.bank.tokens().len());
+        self.log.push(format!("enrollment {token} is refused"));
+        let which = Match::any().token(token);
+        self.world.bank.faults().add(which, Fault::disconnected(""), Times::Always);
+        let report = self.world.sync().await;
+        self.calm();
+        let refused: Vec<_> = report.failures.iter().map(|f| f.enrollment_id.clone()).collect();
+        assert_eq!(refused.len(), 1, "{report:#?}\n{:#?}", self.log);
+        let accounts = self.world.store().load_accounts().await.unwrap();
+        for account in accounts.iter().filter(|a| !refused.contains(&Some(a.enrollment_id.clone())))
+        {
+            let result = world::result(&report, &account.id);
+            assert_eq!(result.outcome, Outcome::Ok, "{result:?}\n{:#?}", self.log);
+            self.assert_window_agrees(&account.id).await;
+        }
+    }
+
     pub(super) async fn two_syncs(&mut self) {
         let world = &self.world;
-        let options =
-            passbook::store::StoreOptions { clock: world.clock.clone(), ..world.test.at.options() };
-        let other = passbook::store::Store::open(options).await.unwrap();
+        let other = world.another_store().await;
         let accesses = world.accesses();
         let request = SyncRequest { trigger: "command", ..SyncRequest::default() };
         let (events, mut inbox) = mpsc::channel(64);
@@ -172,7 +234,11 @@ impl Case {
         self.log.push(format!("{account} {pointer} cannot be read"));
         let fault = Fault::Replace { pointer, value: json!("1e5") };
         self.world.bank.faults().add(Match::transactions().account(&account), fault, Times::Always);
-        self.world.sync().await;
+        let aside = self.seen_aside(&account).await;
+        let report = self.world.sync().await;
+        let told = world::result(&report, &account).quarantined > 0;
+        let more = self.seen_aside(&account).await != aside;
+        assert_eq!(told, more, "{report:#?}\n{:#?}", self.log);
         self.assert_rest_is_kept(&account).await;
         self.calm();
         // What is kept aside is told by the second.

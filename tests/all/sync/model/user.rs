@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use passbook::domain::{Annotation, Life, StoredTransaction, TransactionKey};
+use passbook::domain::{Annotation, Life, Status, StoredTransaction, TransactionKey};
 
 use super::Case;
 
@@ -35,23 +35,28 @@ impl Words {
 
 impl Case {
     pub(super) async fn write_words(&mut self) {
-        let live: Vec<TransactionKey> = self
-            .all_rows()
-            .await
-            .iter()
-            .filter(|row| row.life == Life::Live)
-            .map(StoredTransaction::key)
-            .collect();
+        let pending = self.pending().await;
         // Pending rows are those whose words have a way to go.
-        let pending: Vec<TransactionKey> = live
-            .iter()
-            .filter(|key| {
-                self.seen.get(*key).is_some_and(|row| row.transaction.status.as_str() == "pending")
-            })
-            .cloned()
-            .collect();
-        let among = if pending.is_empty() || self.dice.roll(3) == 0 { &live } else { &pending };
-        let Some(key) = self.dice.pick(among).cloned() else { return };
+        let among = if pending.is_empty() || self.dice.roll(3) == 0 {
+            let live = |row: &StoredTransaction| row.life == Life::Live;
+            self.keys(live).await
+        } else {
+            pending
+        };
+        let Some(key) = self.dice.pick(&among).cloned() else { return };
+        self.write_words_on(&key).await;
+    }
+
+    pub(super) async fn pending(&self) -> Vec<TransactionKey> {
+        self.keys(|row| row.life == Life::Live && row.transaction.status == Status::Pending).await
+    }
+
+    async fn keys(&self, wanted: impl Fn(&StoredTransaction) -> bool) -> Vec<TransactionKey> {
+        let rows = self.all_rows().await;
+        rows.iter().filter(|row| wanted(row)).map(StoredTransaction::key).collect()
+    }
+
+    pub(super) async fn write_words_on(&mut self, key: &TransactionKey) {
         let word = format!("word {} on {}", self.log.len(), key.id);
         let words = self.words.entry(key.clone()).or_default();
         let values = format!(
