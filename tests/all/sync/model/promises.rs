@@ -204,13 +204,13 @@ impl Case {
         self.world.test.at.ask(aside).await.into_iter().collect()
     }
 
-    /// What could not be read, and when it was last seen.
-    pub(super) async fn seen_aside(&self, account: &AccountId) -> Vec<String> {
-        let seen = format!(
-            "select digest || ' ' || cast(last_seen_at as text) from pb_quarantine
-            where account_id = '{account}' order by digest"
+    /// Digests of what the account has that cannot be read.
+    pub(super) async fn bodies_aside(&self, account: &AccountId) -> BTreeSet<String> {
+        let aside = format!(
+            "select digest from pb_quarantine
+            where account_id = '{account}' and resolved_at is null"
         );
-        self.world.test.at.ask(seen).await
+        self.world.test.at.ask(aside).await.into_iter().collect()
     }
 
     /// Every row of the bank's is there as the bank has it, however old.
