@@ -119,6 +119,8 @@ pub enum Command {
     Pair(PairArgs),
     /// Undo for good a pairing of two charges that have nothing to do with each other
     Part(PartArgs),
+    /// Say that an account is one you had already, under a new id: join the two
+    Merge(MergeArgs),
     /// Say which files and which database are used, and what decided
     Where(Format),
 }
@@ -214,6 +216,16 @@ pub struct PartArgs {
     /// Its account, where several have a transaction of that id
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct MergeArgs {
+    /// The account under its new id, marked as a possible duplicate
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// They are two accounts: keep them apart, count both, and ask no more
+    #[arg(long)]
+    pub no: bool,
 }
 
 impl Cli {

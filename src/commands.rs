@@ -4,6 +4,7 @@ mod accounts;
 mod balances;
 mod document;
 mod explain;
+mod merge;
 mod pairs;
 mod progress;
 mod quarantine;
@@ -20,6 +21,7 @@ use color_eyre::Report;
 pub use accounts::accounts;
 pub use balances::balances;
 pub use explain::explain;
+pub use merge::merge;
 pub use pairs::{pair, part};
 pub use quarantine::quarantine;
 pub use sync::{exit_of, sync, write_report};
@@ -29,7 +31,7 @@ pub use whereabouts::whereabouts;
 use crate::bank::SyncError;
 use crate::domain::{Account, AccountId, SafeText, Zone};
 use crate::exit::Exit;
-use crate::store::{PairError, Store};
+use crate::store::{MergeError, PairError, Store};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -47,6 +49,8 @@ pub enum Error {
     ReadOnly { origin: String },
     #[error("{0}; nothing was changed")]
     NotPaired(PairError),
+    #[error("{0}; nothing was changed")]
+    NotMerged(MergeError),
     #[error(transparent)]
     NotSynced(SyncError),
     /// The context and the root cause; what lies between repeats them.
@@ -67,6 +71,7 @@ impl Error {
             | Self::AmbiguousTransaction { .. }
             | Self::ReadOnly { .. }
             | Self::NotPaired(_)
+            | Self::NotMerged(_)
             | Self::Forbidden { .. }
             | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
             Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {
@@ -82,6 +87,15 @@ impl From<PairError> for Error {
         match error {
             PairError::Store(report) => Self::Internal(report),
             error => Self::NotPaired(error),
+        }
+    }
+}
+
+impl From<MergeError> for Error {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::Store(report) => Self::Internal(report),
+            error => Self::NotMerged(error),
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod judging;
 pub mod leases;
 pub mod ledger;
 pub mod listing;
+mod merge;
 mod migrate;
 mod open;
 mod options;
@@ -40,6 +41,7 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
 pub use error::OpenError;
+pub use merge::MergeError;
 pub use migrate::Schema;
 pub use options::{Progress, StoreOptions};
 pub use pairs::PairError;

@@ -160,7 +160,10 @@ fn of_accounts(app: &App) -> impl Iterator<Item = Problem> + '_ {
                 None,
                 account.name.clone(),
                 "may be an account you have already, under a new id",
-                "It is left out of all totals, so that no money counts twice. Nothing is deleted.",
+                &format!(
+                    "It is left out of all totals until you say: `passbook merge {}`.",
+                    account.id
+                ),
             )
         });
         let silent = (latest.is_some() && line.ledger().is_none()).then(|| {

@@ -124,6 +124,17 @@ pub struct Retried {
     pub busy: usize,
 }
 
+/// What joining two accounts has brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// The account that is listed no more.
+    pub old: AccountId,
+    /// Rows that both had.
+    pub known: u64,
+    /// Rows that only the old one had.
+    pub moved: u64,
+}
+
 /// What an account is doing right now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {

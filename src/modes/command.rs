@@ -21,7 +21,7 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
     if matches!(command, Command::Sync(args) if !args.explain) {
         allow_sync(config)?;
     }
-    let writes = matches!(command, Command::Pair(_) | Command::Part(_))
+    let writes = matches!(command, Command::Pair(_) | Command::Part(_) | Command::Merge(_))
         || matches!(command, Command::Quarantine(args) if args.retry);
     if writes && config.read_only.value {
         let origin = config.read_only.origin.clone();
@@ -49,6 +49,7 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
         }
         Command::Pair(args) => commands::pair(&store, args, out).await.map(|()| Exit::Fine),
         Command::Part(args) => commands::part(&store, args, out).await.map(|()| Exit::Fine),
+        Command::Merge(args) => commands::merge(&store, args, out).await.map(|()| Exit::Fine),
         Command::Where(_) => unreachable!("it was answered without a store"),
     };
     store.close().await;

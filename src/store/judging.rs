@@ -75,7 +75,8 @@ impl Store {
         Ok([days.0, days.1].into_iter().flatten().min())
     }
 
-    /// Live rows from a day on, or all of them.
+    /// Live rows from a day on, or all of them, but for those that the bank lists under another
+    /// account's id.
     pub async fn load_known(
         &self,
         account: &AccountId,
@@ -83,7 +84,8 @@ impl Store {
     ) -> Result<Vec<KnownRow>> {
         const SQL: &str = "
             select id, date, seq, case when status = 'posted' then 1 else 0 end, strikes
-            from pb_transactions where account_id = $1 and life = 'live' and date >= $2";
+            from pb_transactions where account_id = $1 and life = 'live' and date >= $2
+                and merged_from is null";
         let since = since.unwrap_or(NaiveDate::from_ymd_opt(1, 1, 1).expect("a real day"));
         let rows: Vec<(TransactionId, NaiveDate, i64, i32, i64)> =
             with_db!(self, |db| sqlx::query_as(SQL).bind(account).bind(since).fetch_all(db).await)

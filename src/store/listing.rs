@@ -45,6 +45,7 @@ struct StoredAccount {
     last_four: Option<String>,
     status: String,
     duplicate_of: Option<String>,
+    merged: bool,
 }
 
 impl Store {
@@ -70,7 +71,8 @@ impl Store {
             .wrap_err("loading an account's enrollment")
     }
 
-    /// Returns the accounts as they now stand: one that was found closed stays closed.
+    /// Returns the accounts as they now stand: one that was found closed stays closed, and one that
+    /// the user has joined with another is not among them.
     pub async fn write_enrollment(&self, write: &EnrollmentWrite<'_>) -> Result<Vec<Account>> {
         let digest = digest(write.token);
         with_tx!(self, |tx| {
@@ -86,7 +88,7 @@ impl Store {
                 .await?;
             let stored: Vec<StoredAccount> =
                 sqlx::query_as(SELECT_ACCOUNTS).fetch_all(&mut *tx).await?;
-            let accounts = merged(write, &stored);
+            let accounts = described(write, &stored);
             insert_rows!(
                 tx,
                 INSERT_ACCOUNTS,
@@ -123,7 +125,8 @@ impl Store {
                     set body = excluded.body, received_at = excluded.received_at
                     where pb_raw_replies.body <> excluded.body"
             );
-            Ok(accounts.into_iter().map(|row| row.account).collect())
+            let synced = accounts.into_iter().filter(|row| !row.merged);
+            Ok(synced.map(|row| row.account).collect())
         })
         .wrap_err("keeping the accounts of an enrollment")
     }
@@ -185,7 +188,8 @@ const UPSERT_ENROLLMENT: &str = "
         environment = excluded.environment, token_digest = excluded.token_digest";
 
 const SELECT_ACCOUNTS: &str = "
-    select id, institution_id, type, subtype, currency, last_four, status, duplicate_of
+    select id, institution_id, type, subtype, currency, last_four, status, duplicate_of,
+        merged_into is not null as merged
     from pb_accounts";
 
 const INSERT_ACCOUNTS: &str = "
@@ -207,9 +211,11 @@ struct AccountWrite<'a> {
     raw: &'a str,
     position: i64,
     duplicate_of: Option<String>,
+    /// It is another account now: kept as it is, and not synced.
+    merged: bool,
 }
 
-fn merged<'a>(write: &EnrollmentWrite<'a>, stored: &[StoredAccount]) -> Vec<AccountWrite<'a>> {
+fn described<'a>(write: &EnrollmentWrite<'a>, stored: &[StoredAccount]) -> Vec<AccountWrite<'a>> {
     let known: HashMap<&AccountId, &StoredAccount> =
         stored.iter().map(|account| (&account.id, account)).collect();
     let listed: HashSet<&AccountId> =
@@ -220,7 +226,9 @@ fn merged<'a>(write: &EnrollmentWrite<'a>, stored: &[StoredAccount]) -> Vec<Acco
         .zip(once)
         .map(|(position, (account, raw))| {
             let mut account = account.clone();
-            let duplicate_of = match known.get(&account.id) {
+            let stored_as = known.get(&account.id);
+            let merged = stored_as.is_some_and(|stored| stored.merged);
+            let duplicate_of = match stored_as {
                 Some(stored) => {
                     if stored.status == AccountStatus::Closed.as_str() {
                         account.status = AccountStatus::Closed;
@@ -229,10 +237,11 @@ fn merged<'a>(write: &EnrollmentWrite<'a>, stored: &[StoredAccount]) -> Vec<Acco
                 }
                 None => stored
                     .iter()
-                    .find(|other| !listed.contains(&other.id) && other.looks_like(&account))
+                    .filter(|other| !other.merged && !listed.contains(&other.id))
+                    .find(|other| other.looks_like(&account))
                     .map(|other| other.id.to_string()),
             };
-            AccountWrite { account, raw, position, duplicate_of }
+            AccountWrite { account, raw, position, duplicate_of, merged }
         })
         .collect()
 }

@@ -25,7 +25,8 @@ const ACCOUNTS: &str = concat!(
             as oldest,
         (select cast(coalesce(sum(amount), 0) as bigint) from pb_transactions t
             where t.account_id = a.id and t.life = 'live' and t.status = 'pending') as pending
-    from pb_accounts a left join pb_sync_state s on s.account_id = a.id"
+    from pb_accounts a left join pb_sync_state s on s.account_id = a.id
+    where a.merged_into is null"
 );
 
 /// Those from the instant `$1` on and the last one before it.

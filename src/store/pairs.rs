@@ -14,7 +14,7 @@ use super::transaction_row::TransactionRow;
 use crate::domain::{StoredTransaction, TransactionId, TransactionKey};
 
 /// Stands in the change log where the run stands for what a sync changed.
-const BY_HAND: &str = "hand";
+pub(super) const BY_HAND: &str = "hand";
 /// Days that the row it became may be dated before, and after, the one that vanished.
 const BEFORE: u64 = 2;
 const AFTER: u64 = 31;

@@ -4,6 +4,7 @@ mod by_hand;
 mod clocks;
 mod explained;
 mod faults;
+mod joined;
 mod life;
 mod long_stories;
 mod model;

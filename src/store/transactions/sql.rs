@@ -23,7 +23,8 @@ impl Rows {
     fn condition(self) -> &'static str {
         match self {
             Self::Live => "life = 'live'",
-            Self::Withdrawn => "life <> 'live'",
+            // Those of life 'merged' stand in another account already.
+            Self::Withdrawn => "life <> 'live' and life <> 'merged'",
         }
     }
 }

@@ -1,0 +1,29 @@
+//! `passbook merge`: whether an account is one that was there already, under another id.
+
+use std::io::Write;
+
+use super::Result;
+use crate::cli::MergeArgs;
+use crate::domain::{AccountId, SafeText};
+use crate::store::Store;
+
+/// Joins it with the account that it looks like, or says for good that they are two.
+pub async fn merge(store: &Store, args: &MergeArgs, out: &mut impl Write) -> Result<()> {
+    let account = AccountId::from(args.id.as_str());
+    let name = SafeText::new(&args.id);
+    if args.no {
+        store.keep_apart(&account).await?;
+        writeln!(out, "{name} is an account of its own: it counts in every total from now on.")?;
+    } else {
+        let joined = store.merge_account(&account).await?;
+        writeln!(
+            out,
+            "{name} goes on where {} ended: {} rows that both had stand once, {} that only the old \
+             one had are kept, and your notes, tags and categories have followed.",
+            SafeText::new(joined.old.as_str()),
+            joined.known,
+            joined.moved
+        )?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,296 @@
+//! Two accounts that are one, under an old id and a new one: joined by the user's word only.
+//!
+//! For each date, amount, text and status there are as many rows afterwards as the account with
+//! more of them had: never the sum. What the new id has too stays with the old one, out of every
+//! list; what it lacks moves over. Words follow both ways, and nothing is deleted.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use color_eyre::Result;
+use color_eyre::eyre::{Report, WrapErr as _};
+
+use super::carry::{self, carry};
+use super::engine::{with_db, with_tx};
+use super::leases::{Lease, LeaseLost, renew};
+use super::ledger::{ChangeWrite, log_changes};
+use super::pairs::BY_HAND;
+use super::rows::ROWS_A_STATEMENT;
+use super::{Store, days};
+
+use crate::domain::{AccountId, EnrollmentId, Joined, TransactionId};
+
+/// Why two accounts were not joined, or the question not answered; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    #[error("there is no account {0}")]
+    Unknown(AccountId),
+    #[error("{0} was not taken for another account: there is nothing to answer")]
+    NotAsked(AccountId),
+    #[error("the history of {0} is not read to its end yet: sync until it is, then join them")]
+    Unread(AccountId),
+    #[error("a sync of one of the two is under way: try again when it has ended")]
+    Busy,
+    #[error("{0:#}")]
+    Store(Report),
+}
+
+impl From<Report> for MergeError {
+    fn from(report: Report) -> Self {
+        match report.downcast() {
+            Ok(known) => known,
+            Err(report) if report.is::<LeaseLost>() => Self::Busy,
+            Err(report) => Self::Store(report),
+        }
+    }
+}
+
+/// The two, as far as joining looks at them.
+#[derive(sqlx::FromRow)]
+struct Sides {
+    duplicate_of: Option<AccountId>,
+    enrollment_id: EnrollmentId,
+    old_enrollment: Option<EnrollmentId>,
+    done: bool,
+}
+
+impl Store {
+    /// The account is another one than the one it looks like. It is not asked again.
+    pub async fn keep_apart(&self, account: &AccountId) -> Result<(), MergeError> {
+        const SQL: &str = "update pb_accounts set duplicate_of = null where id = $1";
+        self.load_sides(account).await?;
+        with_tx!(self, |tx| {
+            sqlx::query(SQL).bind(account).execute(&mut *tx).await?;
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Joins the account that this one looks like with it: its rows, words and balances are found
+    /// under this id from now on. Neither may be in a sync meanwhile.
+    pub async fn merge_account(&self, account: &AccountId) -> Result<Joined, MergeError> {
+        let (old, sides) = self.load_sides(account).await?;
+        if !sides.done {
+            return Err(MergeError::Unread(account.clone()));
+        }
+        let scopes: BTreeSet<EnrollmentId> =
+            [Some(sides.enrollment_id), sides.old_enrollment].into_iter().flatten().collect();
+        let mut leases = Vec::new();
+        let mut free = true;
+        for scope in &scopes {
+            match self.take_lease(scope.as_str(), BY_HAND).await? {
+                Some(lease) => leases.push(lease),
+                None => free = false,
+            }
+        }
+        let joined = if free {
+            self.merge_under(&leases, &old, account).await
+        } else {
+            Err(MergeError::Busy)
+        };
+        for lease in &leases {
+            self.release_lease(lease).await?;
+        }
+        joined
+    }
+
+    /// The account that this one looks like, and what is known of both.
+    async fn load_sides(&self, account: &AccountId) -> Result<(AccountId, Sides), MergeError> {
+        let sides: Option<Sides> = with_db!(self, |db| {
+            sqlx::query_as(SIDES).bind(account).fetch_optional(db).await
+        })
+        .wrap_err("loading two accounts that may be one")?;
+        let mut sides = sides.ok_or_else(|| MergeError::Unknown(account.clone()))?;
+        let old = sides.duplicate_of.take();
+        Ok((old.ok_or_else(|| MergeError::NotAsked(account.clone()))?, sides))
+    }
+
+    async fn merge_under(
+        &self,
+        leases: &[Lease],
+        old: &AccountId,
+        new: &AccountId,
+    ) -> Result<Joined, MergeError> {
+        let joined = with_tx!(self, |tx| {
+            for lease in leases {
+                renew!(tx, lease);
+            }
+            let now = tx.now().await?;
+            let twins: Vec<(TransactionId, TransactionId)> =
+                sqlx::query_as(TWINS).bind(old).bind(new).fetch_all(&mut *tx).await?;
+            let same: Vec<TransactionId> =
+                sqlx::query_scalar(SAME).bind(old).bind(new).fetch_all(&mut *tx).await?;
+
+            let noted: HashSet<TransactionId> =
+                sqlx::query_scalar(NOTED).bind(old).fetch_all(&mut *tx).await?.into_iter().collect();
+            let there: HashMap<&TransactionId, &TransactionId> = twins
+                .iter()
+                .map(|(gone, came)| (gone, came))
+                .chain(same.iter().map(|id| (id, id)))
+                .collect();
+            for id in &noted {
+                let Some(came) = there.get(id) else { continue };
+                let from = carry::words_of!(tx, old, id);
+                let to = carry::words_of!(tx, new, *came);
+                let (words, _) = carry(&from, &to);
+                carry::write_words!(tx, new, *came, &to, &words, now);
+            }
+
+            for chunk in twins.chunks(ROWS_A_STATEMENT) {
+                let mut sql = sqlx::QueryBuilder::new("with twins (gone, came) as (");
+                sql.push_values(chunk, |mut bind, (gone, came)| {
+                    bind.push_bind(gone).push_bind(came);
+                });
+                sql.push(
+                    ") update pb_transactions set life = 'merged', replaced_by = twins.came
+                    from twins
+                    where pb_transactions.id = twins.gone and pb_transactions.account_id = ",
+                );
+                sql.push_bind(old).build().execute(&mut *tx).await?;
+            }
+            sqlx::query(MERGE_SAME).bind(old).bind(new).execute(&mut *tx).await?;
+            // What became such a row goes with it, however long the chain.
+            loop {
+                let followed = sqlx::query(MERGE_BEFORE).bind(old).execute(&mut *tx).await?;
+                if followed.rows_affected() == 0 {
+                    break;
+                }
+            }
+
+            let dates: Vec<NaiveDate> =
+                sqlx::query_scalar(DAYS).bind(old).fetch_all(&mut *tx).await?;
+            let moved = sqlx::query(MOVE).bind(old).bind(new).bind(now).execute(&mut *tx).await?;
+            for sql in FOLLOW {
+                sqlx::query(sql).bind(old).bind(new).execute(&mut *tx).await?;
+            }
+            sqlx::query("delete from pb_days where account_id = $1")
+                .bind(old)
+                .execute(&mut *tx)
+                .await?;
+            days::refresh!(tx, new, dates);
+            let changes: Vec<ChangeWrite> = twins
+                .iter()
+                .map(|(gone, came)| ChangeWrite {
+                    transaction_id: came.clone(),
+                    field: "id",
+                    old: Some(gone.to_string()),
+                    new: Some(came.to_string()),
+                })
+                .collect();
+            log_changes!(tx, new, BY_HAND, now, changes);
+            for sql in ANSWERED {
+                sqlx::query(sql).bind(old).bind(new).execute(&mut *tx).await?;
+            }
+            sqlx::query(AUDIT).bind(new).execute(&mut *tx).await?;
+            Ok(Joined {
+                old: old.clone(),
+                known: u64::try_from(twins.len() + same.len()).unwrap_or(u64::MAX),
+                moved: moved.rows_affected(),
+            })
+        })?;
+        Ok(joined)
+    }
+}
+
+const SIDES: &str = "
+    select a.duplicate_of, a.enrollment_id, o.enrollment_id as old_enrollment,
+        coalesce(s.done, false) as done
+    from pb_accounts a
+        left join pb_accounts o on o.id = a.duplicate_of
+        left join pb_sync_state s on s.account_id = a.id
+    where a.id = $1 and a.merged_into is null";
+
+/// The k-th of some equal rows under the old id and the k-th under the new one.
+const TWINS: &str = "
+    with
+        old as (
+            select o.id, o.date, o.amount, o.description, o.status, row_number() over (
+                partition by o.date, o.amount, o.description, o.status
+                order by o.seq desc, o.id) as place
+            from pb_transactions o
+            where o.account_id = $1 and o.life = 'live' and not exists (
+                select 1 from pb_transactions s where s.account_id = $2 and s.id = o.id)),
+        new as (
+            select n.id, n.date, n.amount, n.description, n.status, row_number() over (
+                partition by n.date, n.amount, n.description, n.status
+                order by n.seq desc, n.id) as place
+            from pb_transactions n
+            where n.account_id = $2 and n.life = 'live' and not exists (
+                select 1 from pb_transactions s where s.account_id = $1 and s.id = n.id))
+    select old.id as gone, new.id as came
+    from old join new on new.date = old.date and new.amount = old.amount
+        and new.description = old.description and new.status = old.status
+        and new.place = old.place
+    order by old.id";
+
+/// A bank may keep the ids of rows when that of their account changes.
+const SAME: &str = "
+    select o.id from pb_transactions o
+        join pb_transactions n on n.account_id = $2 and n.id = o.id
+    where o.account_id = $1";
+
+const NOTED: &str = "
+    select transaction_id from pb_annotations where account_id = $1
+    union select transaction_id from pb_tags where account_id = $1";
+
+const MERGE_SAME: &str = "
+    update pb_transactions set life = 'merged', replaced_by = id
+    where account_id = $1 and exists (
+        select 1 from pb_transactions n where n.account_id = $2 and n.id = pb_transactions.id)";
+
+const MERGE_BEFORE: &str = "
+    update pb_transactions set life = 'merged'
+    where account_id = $1 and life = 'replaced' and exists (
+        select 1 from pb_transactions s
+        where s.account_id = $1 and s.id = pb_transactions.replaced_by and s.life = 'merged')";
+
+const DAYS: &str =
+    "select distinct date from pb_transactions where account_id = $1 and life = 'live'";
+
+/// A pending row does not settle under the old id any more: the next walk looks for what it became.
+const MOVE: &str = "
+    update pb_transactions set account_id = $2, merged_from = $1, fence = 0, strikes = 0,
+        recheck = case when life = 'live' and status <> 'posted' then 2 else recheck end,
+        gone_at = case when life = 'live' and status <> 'posted' then $3 else gone_at end,
+        life = case when life = 'live' and status <> 'posted' then 'gone' else life end
+    where account_id = $1 and life <> 'merged'";
+
+/// What belongs to rows that have moved: under the old id only the others are left.
+const FOLLOW: [&str; 6] = [
+    "update pb_raw_replies set account_id = $2
+    where account_id = $1 and kind = 'transaction' and not exists (
+        select 1 from pb_transactions t
+        where t.account_id = $1 and t.id = pb_raw_replies.id)",
+    "update pb_transaction_changes set account_id = $2
+    where account_id = $1 and not exists (
+        select 1 from pb_transactions t
+        where t.account_id = $1 and t.id = pb_transaction_changes.transaction_id)",
+    "update pb_annotations set account_id = $2
+    where account_id = $1 and not exists (
+        select 1 from pb_transactions t
+        where t.account_id = $1 and t.id = pb_annotations.transaction_id)",
+    "update pb_tags set account_id = $2
+    where account_id = $1 and not exists (
+        select 1 from pb_transactions t
+        where t.account_id = $1 and t.id = pb_tags.transaction_id)",
+    "update pb_links set account_id = $2
+    where account_id = $1 and not exists (
+        select 1 from pb_transactions t
+        where t.account_id = $1 and t.id = pb_links.pending_id)",
+    "insert into pb_balance_snapshots (account_id, observed_at, ledger, available, currency)
+    select $2, s.observed_at, s.ledger, s.available, s.currency
+    from pb_balance_snapshots s
+    where s.account_id = $1 and not exists (
+        select 1 from pb_balance_snapshots n
+        where n.account_id = $2 and n.observed_at <= s.observed_at)",
+];
+
+const ANSWERED: [&str; 2] = [
+    "update pb_accounts set merged_into = $2, duplicate_of = null where id = $1",
+    "update pb_accounts set duplicate_of = case when id = $2 then null else $2 end
+    where duplicate_of = $1",
+];
+
+/// What stood before the first row is another sum now: the next full walk finds it.
+const AUDIT: &str =
+    "update pb_sync_state set opening = null, audit_due = true where account_id = $1";
