@@ -21,8 +21,8 @@ pub use money::{Currency, Money, ParseMoneyError};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use safe_text::SafeText;
 pub use sync::{
-    AccountResult, EnrollmentFailure, Outcome, Pair, QuarantinedRow, RequestTry, Retried, Stage,
-    SyncEvent, SyncReport, SyncRun,
+    AccountResult, EnrollmentFailure, Joined, Outcome, Pair, QuarantinedRow, RequestTry, Retried,
+    Stage, SyncEvent, SyncReport, SyncRun,
 };
 pub use transaction::{
     Anchor, Annotation, Change, Life, Position, Status, StoredTransaction, Transaction,

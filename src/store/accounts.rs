@@ -98,7 +98,11 @@ impl From<EnrollmentRow> for Enrollment {
 impl Store {
     /// By institution, then as the bank lists them.
     pub async fn load_accounts(&self) -> Result<Vec<Account>> {
-        const SQL: &str = concat!("select ", account_columns!(), " from pb_accounts a where a.merged_into is null");
+        const SQL: &str = concat!(
+            "select ",
+            account_columns!(),
+            " from pb_accounts a where a.merged_into is null"
+        );
         let mut rows: Vec<AccountRow> =
             with_db!(self, |db| sqlx::query_as(SQL).fetch_all(db).await)
                 .wrap_err("loading accounts")?;

@@ -96,10 +96,9 @@ impl Store {
 
     /// The account that this one looks like, and what is known of both.
     async fn load_sides(&self, account: &AccountId) -> Result<(AccountId, Sides), MergeError> {
-        let sides: Option<Sides> = with_db!(self, |db| {
-            sqlx::query_as(SIDES).bind(account).fetch_optional(db).await
-        })
-        .wrap_err("loading two accounts that may be one")?;
+        let sides: Option<Sides> =
+            with_db!(self, |db| sqlx::query_as(SIDES).bind(account).fetch_optional(db).await)
+                .wrap_err("loading two accounts that may be one")?;
         let mut sides = sides.ok_or_else(|| MergeError::Unknown(account.clone()))?;
         let old = sides.duplicate_of.take();
         Ok((old.ok_or_else(|| MergeError::NotAsked(account.clone()))?, sides))
@@ -121,8 +120,12 @@ impl Store {
             let same: Vec<TransactionId> =
                 sqlx::query_scalar(SAME).bind(old).bind(new).fetch_all(&mut *tx).await?;
 
-            let noted: HashSet<TransactionId> =
-                sqlx::query_scalar(NOTED).bind(old).fetch_all(&mut *tx).await?.into_iter().collect();
+            let noted: HashSet<TransactionId> = sqlx::query_scalar(NOTED)
+                .bind(old)
+                .fetch_all(&mut *tx)
+                .await?
+                .into_iter()
+                .collect();
             let there: HashMap<&TransactionId, &TransactionId> = twins
                 .iter()
                 .map(|(gone, came)| (gone, came))

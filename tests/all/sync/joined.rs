@@ -48,7 +48,11 @@ async fn rows(world: &World, account: &AccountId) -> BTreeMap<String, usize> {
     let mut rows = BTreeMap::new();
     for row in world.stored(account, false).await {
         let detail = world.store().load_detail(&row.key()).await.unwrap().unwrap();
-        assert_eq!(detail.annotation.note.as_deref(), Some(&*facts(&row)), "the note of another row");
+        assert_eq!(
+            detail.annotation.note.as_deref(),
+            Some(&*facts(&row)),
+            "the note of another row"
+        );
         *rows.entry(facts(&row)).or_default() += 1;
     }
     rows
@@ -71,7 +75,10 @@ async fn a_joined_account_has_every_row_once_and_every_word() {
             let mut out = Vec::new();
             commands::merge(world.store(), &join(&new), &mut out).await.unwrap();
             let told = String::from_utf8(out).unwrap();
-            assert!(told.contains(&format!("{} rows that both had", before_len(&before) - 5)), "{told}");
+            assert!(
+                told.contains(&format!("{} rows that both had", before_len(&before) - 5)),
+                "{told}"
+            );
             for _ in 0..4 {
                 world.later(TimeDelta::hours(7));
                 world.full_sync().await;
@@ -153,7 +160,11 @@ async fn two_accounts_are_not_joined_blindly() {
         let busy = store.merge_account(&new).await;
         assert!(matches!(busy, Err(MergeError::Busy)), "{busy:?}");
         store.release_lease(&lease).await.unwrap();
-        world.test.at.run(format!("update pb_sync_state set done = false where account_id = '{new}'")).await;
+        world
+            .test
+            .at
+            .run(format!("update pb_sync_state set done = false where account_id = '{new}'"))
+            .await;
         let unread = store.merge_account(&new).await;
         assert!(matches!(unread, Err(MergeError::Unread(_))), "{unread:?}");
         assert!(!world.stored(&old, false).await.is_empty(), "nothing was changed");

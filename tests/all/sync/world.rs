@@ -60,10 +60,8 @@ impl World {
 
     /// As another program on the same database has it.
     pub async fn another_store(&self) -> Store {
-        let options = passbook::store::StoreOptions {
-            clock: self.clock.clone(),
-            ..self.test.at.options()
-        };
+        let options =
+            passbook::store::StoreOptions { clock: self.clock.clone(), ..self.test.at.options() };
         Store::open(options).await.unwrap()
     }
 
