@@ -102,6 +102,14 @@ impl TestDatabase {
         Self { engine: "SQLite", database, directory: None, on_server: None }
     }
 
+    /// As `DATABASE_URL` names it.
+    pub fn url(&self) -> String {
+        match &self.database {
+            Database::Postgres(postgres) => postgres.url.expose().to_owned(),
+            _ => format!("sqlite:///{}", self.path().display()),
+        }
+    }
+
     pub fn options(&self) -> StoreOptions {
         StoreOptions::new(self.database.clone())
     }
