@@ -29,7 +29,7 @@ pub use whereabouts::whereabouts;
 use crate::bank::SyncError;
 use crate::domain::{Account, AccountId, SafeText, Zone};
 use crate::exit::Exit;
-use crate::store::{PairError, Store};
+use crate::store::{PairError, Store, Trouble};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -49,8 +49,10 @@ pub enum Error {
     NotPaired(PairError),
     #[error(transparent)]
     NotSynced(SyncError),
+    #[error(transparent)]
+    Database(Trouble),
     /// The context and the root cause; what lies between repeats them.
-    #[error("{0}: {cause}", cause = .0.root_cause())]
+    #[error("{}", outermost_and_cause(.0))]
     Internal(Report),
 }
 
@@ -62,6 +64,7 @@ impl Error {
             // The reader has seen enough, as in `passbook transactions | head`.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::Output(_) | Self::Internal(_) => Exit::Internal,
+            Self::Database(trouble) => trouble.exit(),
             Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }
@@ -77,10 +80,15 @@ impl Error {
     }
 }
 
+fn outermost_and_cause(report: &Report) -> String {
+    let (outermost, cause) = (report.to_string(), report.root_cause().to_string());
+    if cause == outermost { outermost } else { format!("{outermost}: {cause}") }
+}
+
 impl From<PairError> for Error {
     fn from(error: PairError) -> Self {
         match error {
-            PairError::Store(report) => Self::Internal(report),
+            PairError::Store(report) => report.into(),
             error => Self::NotPaired(error),
         }
     }
@@ -88,7 +96,13 @@ impl From<PairError> for Error {
 
 impl From<Report> for Error {
     fn from(report: Report) -> Self {
-        Self::Internal(report)
+        match Trouble::of(&report) {
+            Some(trouble) => {
+                tracing::error!("{report:#}");
+                Self::Database(trouble)
+            }
+            None => Self::Internal(report),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod clocks;
+mod disks;
 mod explained;
 mod faults;
 mod life;

@@ -28,7 +28,7 @@ fn run(home: &Home, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn sync_demo(home: &Home) {
+pub fn sync_demo(home: &Home) {
     let sync = run(home, &["--demo", "sync"]);
     assert!(sync.status.success(), "{}", String::from_utf8_lossy(&sync.stderr));
 }
