@@ -67,22 +67,36 @@ pub fn migrations() -> String {
 
 /// `None` where no server is to be had.
 pub async fn postgres() -> Option<TestDatabase> {
+    Some(create_on(&cluster::server_url().await?, None).await)
+}
+
+/// A database of its own that holds what another one does, to which nobody is connected.
+pub async fn copy_of(at: &TestDatabase) -> TestDatabase {
+    if let (Some(server), Database::Postgres(model)) = (&at.on_server, &at.database) {
+        return create_on(server, Some(&model.database)).await;
+    }
+    let copy = sqlite();
+    std::fs::copy(at.path(), copy.path()).unwrap();
+    copy
+}
+
+async fn create_on(server: &str, model: Option<&str>) -> TestDatabase {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let server = cluster::server_url().await?;
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("passbook_test_{}_{number}", std::process::id());
-    let mut admin = PgConnection::connect(&server).await.unwrap();
-    let create = format!("create database {name}");
+    let mut admin = PgConnection::connect(server).await.unwrap();
+    let model = model.map(|model| format!(" template {model}")).unwrap_or_default();
+    let create = format!("create database {name}{model}");
     sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut admin).await.unwrap();
     admin.close().await.unwrap();
-    let mut url = url::Url::parse(&server).unwrap();
+    let mut url = url::Url::parse(server).unwrap();
     url.set_path(&name);
-    Some(TestDatabase {
+    TestDatabase {
         engine: "Postgres",
         database: parse(url.as_str()),
         directory: None,
-        on_server: Some(server),
-    })
+        on_server: Some(server.to_owned()),
+    }
 }
 
 fn parse(url: &str) -> Database {

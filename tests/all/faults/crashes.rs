@@ -11,7 +11,7 @@ use sqlx::Connection as _;
 use crate::program::{Home, PROGRAM, wait_for};
 use crate::support::{self, TestDatabase};
 
-const KILLED: i32 = 9;
+pub const KILLED: i32 = 9;
 
 /// Few days, so that there are few steps.
 pub async fn small_bank() -> Bank {
