@@ -12,7 +12,7 @@ mod watched;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-pub use cluster::root_certificate;
+pub use cluster::{OwnCluster, root_certificate};
 use passbook::database::Database;
 use passbook::store::{Store, StoreOptions};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -114,6 +114,11 @@ impl TestDatabase {
     pub fn of_file(path: &Path) -> Self {
         let database = Database::Sqlite { path: path.to_owned() };
         Self { engine: "SQLite", database, directory: None, on_server: None }
+    }
+
+    /// The same database, reached another way.
+    pub fn through(database: Database) -> Self {
+        Self { engine: "Postgres", database, directory: None, on_server: None }
     }
 
     /// As `DATABASE_URL` names it.

@@ -11,4 +11,5 @@ mod model;
 mod odd_banks;
 mod odd_rows;
 mod quarantine;
+mod restarts;
 mod world;
