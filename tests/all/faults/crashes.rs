@@ -187,7 +187,7 @@ impl Drop for Sleeper {
 }
 
 /// Whether somebody sleeps in the middle of a transaction: others then wait for it, as they must.
-async fn is_locked(at: &TestDatabase) -> bool {
+pub async fn is_locked(at: &TestDatabase) -> bool {
     if at.engine == "Postgres" {
         let sql = "select cast(count(*) as text) from pg_stat_activity
              where datname = current_database() and state like 'idle in transaction%'";
