@@ -162,14 +162,34 @@ impl TestDatabase {
 
     /// The first column of each row, as text.
     pub async fn ask(&self, sql: impl Into<String>) -> Vec<String> {
-        let sql = AssertSqlSafe(sql.into());
+        self.ask_all([sql.into()]).await
+    }
+
+    /// The answers one after the other, on one connection.
+    pub async fn ask_all(&self, questions: impl IntoIterator<Item = String>) -> Vec<String> {
+        let mut answers: Vec<String> = Vec::new();
+        let questions = questions.into_iter().map(AssertSqlSafe);
         if let Database::Postgres(postgres) = &self.database {
             let mut connection = PgConnection::connect(postgres.url.expose()).await.unwrap();
-            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            for sql in questions {
+                answers.extend(sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap());
+            }
         } else {
             let mut connection = self.connect_sqlite().await;
-            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            for sql in questions {
+                answers.extend(sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap());
+            }
         }
+        answers
+    }
+
+    /// Leaves the schema of a Postgres database and nothing else: cheaper than a new one.
+    pub async fn empty(&self) {
+        let tables = "select cast(string_agg(quote_ident(table_name), ', ') as text)
+             from information_schema.tables
+             where table_name like 'pb_%' and table_name not in ('pb_migrations', 'pb_settings')";
+        let tables = self.ask(tables).await.remove(0);
+        self.run(format!("truncate {tables}")).await;
     }
 
     /// A connection of its own, with SQLite's own defaults.

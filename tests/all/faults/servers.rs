@@ -14,8 +14,8 @@ async fn connections_lost_in_mid_sync_double_nothing() {
     let bank = small_bank().await;
     let home = Home::new();
     let whole = undisturbed(&home, &at, &bank).await;
-    for step in (12..).step_by(20) {
-        let at = support::postgres().await.unwrap();
+    for step in (4..).step_by(20) {
+        at.empty().await;
         let Some(sleeper) = Sleeper::at(step, &home, &at, &bank) else { break };
         at.ask(END_ALL).await;
         let woken = sleeper.wake().await;
@@ -30,9 +30,9 @@ async fn a_server_that_turns_read_only_in_mid_sync_is_told() {
     let bank = small_bank().await;
     let home = Home::new();
     let whole = undisturbed(&home, &at, &bank).await;
-    for step in (12..).step_by(20) {
-        let at = support::postgres().await.unwrap();
-        let name = at.ask("select cast(current_database() as text)").await.remove(0);
+    let name = at.ask("select cast(current_database() as text)").await.remove(0);
+    for step in (4..).step_by(20) {
+        at.empty().await;
         let Some(sleeper) = Sleeper::at(step, &home, &at, &bank) else { break };
         at.run(format!("alter database {name} set default_transaction_read_only = on")).await;
         at.ask(END_ALL).await;
