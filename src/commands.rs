@@ -31,7 +31,7 @@ pub use whereabouts::whereabouts;
 use crate::bank::SyncError;
 use crate::domain::{Account, AccountId, SafeText, Zone};
 use crate::exit::Exit;
-use crate::store::{MergeError, PairError, Store};
+use crate::store::{MergeError, PairError, Store, Trouble};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -53,8 +53,10 @@ pub enum Error {
     NotMerged(MergeError),
     #[error(transparent)]
     NotSynced(SyncError),
+    #[error(transparent)]
+    Database(Trouble),
     /// The context and the root cause; what lies between repeats them.
-    #[error("{0}: {cause}", cause = .0.root_cause())]
+    #[error("{}", outermost_and_cause(.0))]
     Internal(Report),
 }
 
@@ -66,6 +68,7 @@ impl Error {
             // The reader has seen enough, as in `passbook transactions | head`.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::Output(_) | Self::Internal(_) => Exit::Internal,
+            Self::Database(trouble) => trouble.exit(),
             Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }
@@ -82,10 +85,15 @@ impl Error {
     }
 }
 
+fn outermost_and_cause(report: &Report) -> String {
+    let (outermost, cause) = (report.to_string(), report.root_cause().to_string());
+    if cause == outermost { outermost } else { format!("{outermost}: {cause}") }
+}
+
 impl From<PairError> for Error {
     fn from(error: PairError) -> Self {
         match error {
-            PairError::Store(report) => Self::Internal(report),
+            PairError::Store(report) => report.into(),
             error => Self::NotPaired(error),
         }
     }
@@ -94,7 +102,7 @@ impl From<PairError> for Error {
 impl From<MergeError> for Error {
     fn from(error: MergeError) -> Self {
         match error {
-            MergeError::Store(report) => Self::Internal(report),
+            MergeError::Store(report) => report.into(),
             error => Self::NotMerged(error),
         }
     }
@@ -102,7 +110,13 @@ impl From<MergeError> for Error {
 
 impl From<Report> for Error {
     fn from(report: Report) -> Self {
-        Self::Internal(report)
+        match Trouble::of(&report) {
+            Some(trouble) => {
+                tracing::error!("{report:#}");
+                Self::Database(trouble)
+            }
+            None => Self::Internal(report),
+        }
     }
 }
 

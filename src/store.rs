@@ -32,9 +32,11 @@ mod sqlite;
 mod sync_log;
 mod transaction_row;
 mod transactions;
+mod trouble;
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use color_eyre::Result;
@@ -45,7 +47,7 @@ pub use merge::MergeError;
 pub use migrate::Schema;
 pub use options::{Progress, StoreOptions};
 pub use pairs::PairError;
-pub use sqlite::is_locked;
+pub use trouble::{Trouble, explain};
 
 use crate::clock::Clock;
 use engine::{Engine, with_db};
@@ -58,11 +60,13 @@ struct Shared {
     engine: Engine,
     clock: Clock,
     read_only: bool,
+    /// Who of this program no longer holds the lease of a scope, given back or not.
+    forsaken: Mutex<HashMap<String, String>>,
 }
 
 impl Store {
     fn new(engine: Engine, clock: Clock, read_only: bool) -> Self {
-        Self(Arc::new(Shared { engine, clock, read_only }))
+        Self(Arc::new(Shared { engine, clock, read_only, forsaken: Mutex::default() }))
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -18,8 +18,8 @@ pub use quarantine::retry_quarantine;
 
 use std::sync::Arc;
 
-use color_eyre::Result;
 use color_eyre::eyre::eyre;
+use color_eyre::{Report, Result};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -29,7 +29,7 @@ use crate::domain::{
     Account, AccountId, AccountResult, EnrollmentFailure, Outcome, SyncEvent, SyncReport, SyncRun,
 };
 use crate::secret::Secret;
-use crate::store::Store;
+use crate::store::{self, Store};
 use crate::teller::Client;
 
 /// Enrollments asked at once.
@@ -121,24 +121,38 @@ pub async fn run(
             }
             Ok(Err(report)) => broken = Some(report),
             Err(panic) => {
-                broken = Some(eyre!("a sync task ended early: {panic}"));
+                tracing::error!("a sync task ended early: {panic}");
+                broken = Some(eyre!(
+                    "passbook has a fault here; what is stored is safe, and the log says more"
+                ));
             }
         }
+    }
+    if let Some(report) = broken {
+        record_failure(store, run, &report).await;
+        return Err(report);
     }
     run.results.sort_by(|a, b| (&a.institution, &a.name).cmp(&(&b.institution, &b.name)));
     run.finished_at = Some(store.now().await?);
     run.outcome = outcome(&run.results, &failures, cancel.is_cancelled());
     run.reason = failures.first().map(|failure| failure.message.clone());
-    if let Some(report) = broken {
-        run.outcome = Outcome::Failed;
-        run.reason = Some(format!("the database failed: {}", report.root_cause()));
-        store.finish_run(&run).await?;
-        return Err(report);
-    }
     store.finish_run(&run).await?;
     let report = SyncReport { run, failures };
     events.tell_surely(SyncEvent::Finished(report.clone())).await;
     Ok(report)
+}
+
+/// As far as a failing database lets itself be told: its first failure is the one that counts.
+async fn record_failure(store: &Store, mut run: SyncRun, report: &Report) {
+    run.outcome = Outcome::Failed;
+    run.reason = Some(store::explain(report));
+    let recorded = async {
+        run.finished_at = Some(store.now().await?);
+        store.finish_run(&run).await
+    };
+    if let Err(again) = recorded.await {
+        tracing::warn!("{again:#}");
+    }
 }
 
 fn outcome(results: &[AccountResult], failures: &[EnrollmentFailure], stopped: bool) -> Outcome {

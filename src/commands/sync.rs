@@ -133,7 +133,7 @@ fn nothing_reached(report: &SyncReport) -> bool {
 fn explain(report: Report) -> Error {
     match report.downcast::<SyncError>() {
         Ok(error) => Error::NotSynced(error),
-        Err(report) => Error::Internal(report),
+        Err(report) => report.into(),
     }
 }
 

@@ -91,7 +91,7 @@ impl Line {
         }
         let in_emoji = self.base.is_some_and(is_emoji) && !self.blank;
         match character {
-            '\u{200d}' if in_emoji && next.is_some_and(is_emoji) && self.joins < JOINS => {
+            '\u{200d}' if in_emoji && next.is_some_and(is_joined) && self.joins < JOINS => {
                 self.text.push(character);
                 self.joins += 1;
             }
@@ -159,6 +159,12 @@ fn is_hidden(character: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// What may follow a joiner. A skin tone goes with the emoji before it: left out there, it would
+/// leave its joiner behind.
+fn is_joined(character: char) -> bool {
+    is_emoji(character) && !matches!(character, '\u{1f3fb}'..='\u{1f3ff}')
+}
+
 /// Roughly Unicode's `Extended_Pictographic`: good enough to know where a joiner belongs.
 fn is_emoji(character: char) -> bool {
     matches!(character,
@@ -205,11 +211,21 @@ mod tests {
             ("heart ❤\u{fe0f}!", "heart ❤\u{fe0f}!"),
             ("a\u{200d}b\u{fe0f}", "a�b�"),
             ("👍\u{200d}x", "👍�x"),
+            ("👍\u{200d}🏽", "👍�🏽"),
             ("\u{3164}\u{115f}\u{2800}", "���"),
             ("東京ストア", "東京ストア"),
             ("שלום עולם", "שלום עולם"),
         ] {
             assert_eq!(&*SafeText::new(text), safe, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn joiners_and_skin_tones_without_end_leave_none_hanging() {
+        for unit in ["\u{200d}🏽", "👍\u{200d}🏽", "👍🏽\u{200d}", "👨\u{200d}👩🏽\u{fe0f}"]
+        {
+            let safe = SafeText::new(&unit.repeat(20));
+            assert_eq!(SafeText::new(&safe), safe, "{unit:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Transactions: what the bank lists, what passbook keeps of it, and how the store is asked for it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
 use super::account::AccountId;
 use super::money::Money;
@@ -39,6 +39,27 @@ pub struct Transaction {
     pub counterparty_type: Option<String>,
     /// Teller's enrichment state, not settlement: `pending` or `complete`.
     pub processing_status: Option<String>,
+}
+
+/// A charge that is pending for longer deserves a second look.
+const LONG_PENDING: i64 = 7;
+/// Banks post a few days ahead, over a weekend or a holiday.
+const AHEAD: i64 = 7;
+/// Older than any list that a bank gives out.
+const EARLIEST_YEAR: i32 = 1980;
+
+impl Transaction {
+    /// Whether its date can only be a mistake, such as 1970 or 2099.
+    pub fn is_misdated(&self, today: NaiveDate) -> bool {
+        self.date.year() < EARLIEST_YEAR || (self.date - today).num_days() > AHEAD
+    }
+
+    /// For how many days it has been pending, once these are more than usual.
+    pub fn long_pending(&self, today: NaiveDate) -> Option<i64> {
+        let days = (today - self.date).num_days();
+        let long = self.status == Status::Pending && days > LONG_PENDING;
+        (long && !self.is_misdated(today)).then_some(days)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

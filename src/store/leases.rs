@@ -3,6 +3,8 @@
 //! No session lock: a transaction pooler would lose it. Idempotent writes keep the data right even
 //! if a lease fails; the fence keeps a sleeper that wakes up from writing over its successor.
 
+use std::sync::PoisonError;
+
 use chrono::{DateTime, TimeDelta};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr;
@@ -20,6 +22,21 @@ pub struct Lease {
     /// Rises with each holder, whatever the scope: an account may come under another enrollment,
     /// and its rows must not outrank the new holder for ever.
     pub fence: i64,
+}
+
+/// Lasts as long as the work does. Dropped, it frees the scope for this program's next sync, also
+/// where the lease could not be given back: on a full disk, by a panic.
+pub struct Tenure<'a> {
+    store: &'a Store,
+    lease: &'a Lease,
+}
+
+impl Drop for Tenure<'_> {
+    fn drop(&mut self) {
+        let forsaken = &self.store.0.forsaken;
+        let mut forsaken = forsaken.lock().unwrap_or_else(PoisonError::into_inner);
+        forsaken.insert(self.lease.scope.clone(), self.lease.holder.clone());
+    }
 }
 
 /// Another passbook has taken over: roll back and stop.
@@ -71,7 +88,8 @@ impl Store {
             let now = tx.now().await?;
             let before: Option<String> =
                 sqlx::query_scalar(HOLDER).bind(scope).fetch_optional(&mut *tx).await?;
-            let dead = before.filter(|holder| holder::has_died(holder));
+            let dead = before
+                .filter(|holder| holder::has_died(holder) || self.has_forsaken(scope, holder));
             let taken = sqlx::query_scalar(SQL).bind(scope).bind(&holder).bind(now + TERM);
             // Nobody takes a lease for that long: the clock has been set back since.
             let absurd = now + TERM * 2;
@@ -79,6 +97,15 @@ impl Store {
         })
         .wrap_err("taking the lease")?;
         Ok(fence.map(|fence| Lease { scope: scope.to_owned(), holder, fence }))
+    }
+
+    pub fn hold<'a>(&'a self, lease: &'a Lease) -> Tenure<'a> {
+        Tenure { store: self, lease }
+    }
+
+    fn has_forsaken(&self, scope: &str, holder: &str) -> bool {
+        let forsaken = self.0.forsaken.lock().unwrap_or_else(PoisonError::into_inner);
+        forsaken.get(scope).is_some_and(|forsaken| forsaken == holder)
     }
 
     /// Gives a lease back at once; does nothing if it was lost.

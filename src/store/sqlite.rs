@@ -3,7 +3,7 @@
 mod copy;
 mod explain;
 
-pub use explain::is_locked;
+pub(super) use explain::trouble;
 
 use std::fs;
 use std::io::{ErrorKind, Read as _};

@@ -162,6 +162,7 @@ async fn sync_group(
         }
         return Ok(());
     };
+    let _tenure = store.hold(&lease);
     let ended = sync_accounts(shared, access, &lease, &accounts, part).await;
     store.release_lease(&lease).await?;
     let healthy = match ended? {
@@ -239,12 +240,7 @@ async fn sync_accounts(
                 tracing::error!(?report, "keeping an account");
                 result.outcome = Outcome::Failed;
                 result.code = Some("database".to_owned());
-                result.reason = Some(if store::is_locked(&report) {
-                    "another program holds the database locked; nothing of this page was kept"
-                        .to_owned()
-                } else {
-                    format!("the database failed: {}", report.root_cause())
-                });
+                result.reason = Some(store::explain(&report));
             }
             Some(Stop::Teller(error)) => {
                 if matches!(error, teller::Error::AccountClosed { .. }) {

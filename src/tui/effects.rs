@@ -15,7 +15,7 @@ use crate::app::{Effect, Event, Load, Opened};
 use crate::bank::Bank;
 use crate::domain::{AccountId, SyncEvent, TransactionKey};
 use crate::fail_point;
-use crate::store::{self, OpenError, PairError, Progress, Store};
+use crate::store::{OpenError, PairError, Progress, Store, Trouble};
 use crate::sync::SyncRequest;
 
 /// A burst of this many sync events is told without making the sync wait.
@@ -292,8 +292,8 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
 
 /// The outermost context and the root cause: what lies between is for the log.
 fn notice(report: &Report) -> String {
-    if store::is_locked(report) {
-        return "another program holds the database locked; try again once it is done".to_owned();
+    if let Some(trouble) = Trouble::of(report) {
+        return trouble.to_string();
     }
     let outermost = report.to_string();
     let cause = report.root_cause().to_string();

@@ -29,7 +29,7 @@ pub fn draw_list(canvas: &mut Canvas, app: &App) {
 
 pub fn draw(canvas: &mut Canvas, app: &App, detail: &Detail) {
     let row = &detail.row;
-    let mut y = head(canvas, row);
+    let mut y = head(canvas, app, row);
     y = rule(canvas, y);
     y = facts(canvas, app, detail, y);
     y = rule(canvas, y);
@@ -54,7 +54,7 @@ fn rule(canvas: &mut Canvas, y: u16) -> u16 {
     y + 1
 }
 
-fn head(canvas: &mut Canvas, row: &StoredTransaction) -> u16 {
+fn head(canvas: &mut Canvas, app: &App, row: &StoredTransaction) -> u16 {
     let end = canvas.width().saturating_sub(1);
     let transaction = &row.transaction;
     let amount = transaction.amount;
@@ -65,12 +65,19 @@ fn head(canvas: &mut Canvas, row: &StoredTransaction) -> u16 {
         (Life::Gone, _) => ("withdrawn by the bank".to_owned(), Role::Warn),
         (Life::Replaced, _) => ("replaced".to_owned(), Role::Muted),
         (_, Status::Posted) => ("posted ✓".to_owned(), Role::Ok),
-        (_, Status::Pending) => ("~ pending".to_owned(), Role::Warn),
+        (_, Status::Pending) => {
+            let days = transaction.long_pending(app.today());
+            let days = days.map(|days| format!(" {days} days")).unwrap_or_default();
+            (format!("~ pending{days}"), Role::Warn)
+        }
         (_, Status::Other(word)) => (plain(word), Role::Muted),
     };
     let start = canvas.put_right(end, 1, &SafeText::new(&state), role);
     let category = transaction.category.iter().map(|category| plain(category));
-    let date = transaction.date.format("%A, %b %d %Y").to_string();
+    let mut date = transaction.date.format("%A, %b %d %Y").to_string();
+    if transaction.is_misdated(app.today()) {
+        date.push_str(" (a mistake?)");
+    }
     let facts: Vec<String> = category.chain([plain(&transaction.kind), date]).collect();
     canvas.put_outside(1, 1, start.saturating_sub(2), &facts.join(" · "), Role::Muted);
     2

@@ -16,8 +16,8 @@ enum Line {
     Row(usize),
     /// Parts pending rows from posted ones.
     Parting,
-    /// Below the last row of a month.
-    MonthEnd(NaiveDate),
+    /// Below the last row of a month, with the day of the next row.
+    MonthEnd(NaiveDate, Option<NaiveDate>),
 }
 
 /// What a table shows besides date, description and amount.
@@ -127,7 +127,7 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
         canvas.put(2, 1, text, Role::Muted);
         return;
     }
-    let (lines, selected) = lines(list, height, shape);
+    let (lines, selected) = lines(list, app.today(), height, shape);
     // The selected line stays in the middle, but for the ends of the list.
     let first = selected.saturating_sub(height / 2).min(lines.len().saturating_sub(height));
     let columns = Columns::of(canvas, list, shape);
@@ -140,25 +140,29 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
                     canvas.select(y, shape.focused);
                 }
             }
-
-            Line::MonthEnd(date) if shape.sums && list.holds_month(date) => {
+            Line::MonthEnd(date, _) if shape.sums && list.holds_month(date) => {
                 draw_month(canvas, app, y, (list, date), columns);
             }
             Line::Parting => dots(canvas, y),
-            Line::MonthEnd(date) => {
+            Line::MonthEnd(date, below) => {
                 dots(canvas, y);
-                draw_year(canvas, app, y, date);
+                draw_year(canvas, app, y, (date, below));
             }
         }
     }
 }
 
 /// The lines for a screen above and below the selected row, and the selected one's place.
-fn lines(list: &TransactionList, height: usize, shape: Shape) -> (Vec<Line>, usize) {
+fn lines(
+    list: &TransactionList,
+    today: NaiveDate,
+    height: usize,
+    shape: Shape,
+) -> (Vec<Line>, usize) {
     let rows = list.rows();
     let from = list.selected_index().saturating_sub(height);
     let until = (list.selected_index() + height + 1).min(rows.len());
-    let pending = pending_block(rows);
+    let pending = pending_block(rows, today);
     let mut lines = Vec::with_capacity(2 * (until - from));
     let mut selected = 0;
     for index in from..until {
@@ -169,12 +173,12 @@ fn lines(list: &TransactionList, height: usize, shape: Shape) -> (Vec<Line>, usi
         let row = &rows[index].transaction;
         let Some(below) = rows.get(index + 1).map(|row| &row.transaction) else {
             if shape.sums && list.holds_month(row.date) {
-                lines.push(Line::MonthEnd(row.date));
+                lines.push(Line::MonthEnd(row.date, None));
             }
             break;
         };
         if month_of(row.date) != month_of(below.date) {
-            lines.push(Line::MonthEnd(row.date));
+            lines.push(Line::MonthEnd(row.date, Some(below.date)));
         } else if index + 1 == pending {
             lines.push(Line::Parting);
         }
@@ -182,13 +186,15 @@ fn lines(list: &TransactionList, height: usize, shape: Shape) -> (Vec<Line>, usi
     (lines, selected)
 }
 
-/// Pending rows on top of all others; none where they stand among posted ones.
-fn pending_block(rows: &[StoredTransaction]) -> usize {
+/// Where pending rows on top of all others end; 0 where they stand among posted ones. What is dated
+/// by mistake stands above, for itself.
+fn pending_block(rows: &[StoredTransaction], today: NaiveDate) -> usize {
     let pending = |row: &&StoredTransaction| {
         row.life == Life::Live && row.transaction.status == Status::Pending
     };
-    let first = rows.iter().take_while(pending).count();
-    if rows[first..].iter().any(|row| pending(&row)) { 0 } else { first }
+    let above = rows.iter().take_while(|row| row.transaction.is_misdated(today)).count();
+    let first = above + rows[above..].iter().take_while(pending).count();
+    if first == above || rows[first..].iter().any(|row| pending(&row)) { 0 } else { first }
 }
 
 fn dots(canvas: &mut Canvas, y: u16) {
@@ -196,9 +202,14 @@ fn dots(canvas: &mut Canvas, y: u16) {
 }
 
 /// Days say no year: where another one begins below, the line between the months does.
-fn draw_year(canvas: &mut Canvas, app: &App, y: u16, date: NaiveDate) {
-    let below = date.with_day(1).and_then(|first| first.pred_opt()).unwrap_or(date);
-    if below.year() != app.today().year() {
+fn draw_year(
+    canvas: &mut Canvas,
+    app: &App,
+    y: u16,
+    (date, below): (NaiveDate, Option<NaiveDate>),
+) {
+    let Some(below) = below else { return };
+    if below.year() != app.today().year() || below.year() != date.year() {
         canvas.put(3, y, &below.format(" %b %Y ").to_string(), Role::Muted);
     }
 }
@@ -213,7 +224,12 @@ fn draw_row(
 ) {
     let transaction = &row.transaction;
     let pending = transaction.status == Status::Pending;
-    canvas.put(1, y, &transaction.date.format("%b %d").to_string(), Role::Muted);
+    let (date, role) = if transaction.is_misdated(app.today()) {
+        (transaction.date.format("%Y !"), Role::Warn)
+    } else {
+        (transaction.date.format("%b %d"), Role::Muted)
+    };
+    canvas.put(1, y, &date.to_string(), role);
     let gone = row.life != Life::Live;
     match (pending, transaction.kind.as_str()) {
         _ if gone => canvas.put(columns.glyph, y, "✗", Role::Muted),
@@ -243,8 +259,12 @@ fn draw_row(
             canvas.put_right(end, y, word, Role::Muted);
         }
         _ if pending => {
-            let word = if canvas.look.wide { "pending" } else { "pend" };
-            canvas.put_right(end, y, word, Role::Muted);
+            let (word, role) = match transaction.long_pending(app.today()) {
+                Some(days) => (format!("{days} days"), Role::Warn),
+                None if canvas.look.wide => ("pending".to_owned(), Role::Muted),
+                None => ("pend".to_owned(), Role::Muted),
+            };
+            canvas.put_right(end, y, &word, role);
         }
         Some(balance) => {
             let text = canvas.look.money(balance);

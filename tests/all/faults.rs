@@ -1,5 +1,6 @@
 //! Crashes, damage and rivals: what the real program leaves in its database.
 
-mod crashes;
+pub mod crashes;
 mod damage;
 mod servers;
+mod upgrades;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
 
+mod banks;
+mod disks;
 mod faults;
 mod terminal;
 

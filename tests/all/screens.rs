@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use passbook::app::{App, Event, FirstRun, Setup, ThemeName};
-use passbook::domain::{Life, Outcome, SyncEvent, SyncReport};
+use passbook::domain::{AccountKind, Life, Outcome, Status, SyncEvent, SyncReport};
 use passbook::view;
 
 use ratatui::buffer::Buffer;
@@ -297,6 +297,40 @@ fn a_sync_that_is_done() {
         run.results.iter_mut().for_each(|result| result.outcome = Outcome::Ok);
         sample.runs.insert(0, run);
         app(&sample, size, "5")
+    });
+}
+
+#[test]
+fn dates_by_mistake_and_charges_that_stay_pending_are_marked() {
+    let mut sample = household();
+    // The dates of the first five rows, of which two are pending.
+    let dates = ["2026-11-22", "2026-10-30", "2099-12-31", "1970-01-01", "2026-11-19"];
+    for (row, date) in sample.rows.iter_mut().zip(dates) {
+        row.transaction.date = date.parse().unwrap();
+    }
+    check("odd_dates", |size| app(&sample, size, "l"));
+    check("odd_dates_all", |size| app(&sample, size, "2 j"));
+    check("odd_dates_detail", |size| app(&sample, size, "l enter"));
+    let held = (1..).map(|steps| "j ".repeat(steps)).find_map(|steps| {
+        let picture = picture(&app(&sample, (120, 36), &format!("l {steps} enter")));
+        picture.contains("pending 23 days").then_some(picture)
+    });
+    assert!(held.unwrap().contains("SHELL 0443"));
+}
+
+#[test]
+fn words_of_the_bank_that_nobody_knows_are_shown_as_they_are() {
+    check("unknown_words", |size| {
+        let mut sample = household();
+        for row in &mut sample.rows[..6] {
+            row.transaction.kind = "quantum_swap".to_owned();
+            row.transaction.status = Status::Other("on_hold".to_owned());
+            row.transaction.counterparty_type = Some("robot".to_owned());
+        }
+        let account = &mut sample.overview.accounts[0].account;
+        account.kind = AccountKind::Other("spaceship".to_owned());
+        account.subtype = Some("lunar_lander".to_owned());
+        app(&sample, size, "l j j enter")
     });
 }
 

@@ -128,10 +128,7 @@ async fn health_follows_the_database_down_and_up_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schema_that_moves_on_is_not_healthy() {
     for at in support::databases().await {
-        let url = match &at.database {
-            Database::Postgres(postgres) => postgres.url.expose().to_owned(),
-            _ => format!("sqlite:///{}", at.path().display()),
-        };
+        let url = at.url();
         let server = tokio::task::spawn_blocking(move || {
             let server = Server::start(Home::new().with("DATABASE_URL", url), &["--serve"]);
             server.wait_for_health(200, "");

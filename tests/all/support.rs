@@ -12,7 +12,7 @@ mod watched;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-pub use cluster::root_certificate;
+pub use cluster::{OwnCluster, root_certificate};
 use passbook::database::Database;
 use passbook::store::{Store, StoreOptions};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -67,22 +67,36 @@ pub fn migrations() -> String {
 
 /// `None` where no server is to be had.
 pub async fn postgres() -> Option<TestDatabase> {
+    Some(create_on(&cluster::server_url().await?, None).await)
+}
+
+/// A database of its own that holds what another one does, to which nobody is connected.
+pub async fn copy_of(at: &TestDatabase) -> TestDatabase {
+    if let (Some(server), Database::Postgres(model)) = (&at.on_server, &at.database) {
+        return create_on(server, Some(&model.database)).await;
+    }
+    let copy = sqlite();
+    std::fs::copy(at.path(), copy.path()).unwrap();
+    copy
+}
+
+async fn create_on(server: &str, model: Option<&str>) -> TestDatabase {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let server = cluster::server_url().await?;
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("passbook_test_{}_{number}", std::process::id());
-    let mut admin = PgConnection::connect(&server).await.unwrap();
-    let create = format!("create database {name}");
+    let mut admin = PgConnection::connect(server).await.unwrap();
+    let model = model.map(|model| format!(" template {model}")).unwrap_or_default();
+    let create = format!("create database {name}{model}");
     sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut admin).await.unwrap();
     admin.close().await.unwrap();
-    let mut url = url::Url::parse(&server).unwrap();
+    let mut url = url::Url::parse(server).unwrap();
     url.set_path(&name);
-    Some(TestDatabase {
+    TestDatabase {
         engine: "Postgres",
         database: parse(url.as_str()),
         directory: None,
-        on_server: Some(server),
-    })
+        on_server: Some(server.to_owned()),
+    }
 }
 
 fn parse(url: &str) -> Database {
@@ -100,6 +114,19 @@ impl TestDatabase {
     pub fn of_file(path: &Path) -> Self {
         let database = Database::Sqlite { path: path.to_owned() };
         Self { engine: "SQLite", database, directory: None, on_server: None }
+    }
+
+    /// The same database, reached another way.
+    pub fn through(database: Database) -> Self {
+        Self { engine: "Postgres", database, directory: None, on_server: None }
+    }
+
+    /// As `DATABASE_URL` names it.
+    pub fn url(&self) -> String {
+        match &self.database {
+            Database::Postgres(postgres) => postgres.url.expose().to_owned(),
+            _ => format!("sqlite:///{}", self.path().display()),
+        }
     }
 
     pub fn options(&self) -> StoreOptions {
@@ -135,14 +162,34 @@ impl TestDatabase {
 
     /// The first column of each row, as text.
     pub async fn ask(&self, sql: impl Into<String>) -> Vec<String> {
-        let sql = AssertSqlSafe(sql.into());
+        self.ask_all([sql.into()]).await
+    }
+
+    /// The answers one after the other, on one connection.
+    pub async fn ask_all(&self, questions: impl IntoIterator<Item = String>) -> Vec<String> {
+        let mut answers: Vec<String> = Vec::new();
+        let questions = questions.into_iter().map(AssertSqlSafe);
         if let Database::Postgres(postgres) = &self.database {
             let mut connection = PgConnection::connect(postgres.url.expose()).await.unwrap();
-            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            for sql in questions {
+                answers.extend(sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap());
+            }
         } else {
             let mut connection = self.connect_sqlite().await;
-            sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            for sql in questions {
+                answers.extend(sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap());
+            }
         }
+        answers
+    }
+
+    /// Leaves the schema of a Postgres database and nothing else: cheaper than a new one.
+    pub async fn empty(&self) {
+        let tables = "select cast(string_agg(quote_ident(table_name), ', ') as text)
+             from information_schema.tables
+             where table_name like 'pb_%' and table_name not in ('pb_migrations', 'pb_settings')";
+        let tables = self.ask(tables).await.remove(0);
+        self.run(format!("truncate {tables}")).await;
     }
 
     /// A connection of its own, with SQLite's own defaults.

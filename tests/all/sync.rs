@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod clocks;
+mod disks;
 mod explained;
 mod faults;
 mod joined;
@@ -11,4 +12,5 @@ mod model;
 mod odd_banks;
 mod odd_rows;
 mod quarantine;
+mod restarts;
 mod world;

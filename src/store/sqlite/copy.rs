@@ -1,9 +1,9 @@
 //! The dated copy of a file that is about to be changed in its structure.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use chrono::Utc;
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::{File, Role};
@@ -15,8 +15,7 @@ const KEPT: usize = 3;
 /// Copies the committed state while the caller holds the write lock.
 pub(super) async fn make(file: &File, version: i64) -> Result<(), OpenError> {
     let failed = |reason: String| OpenError::Copy { reason };
-    let target = target(&file.path, version);
-    files::create_private_file(&target).map_err(|error| failed(error.to_string()))?;
+    let target = create(&file.path, version).map_err(|error| failed(error.to_string()))?;
     if let Err(error) = fill(file, &target).await {
         // Half a copy would only mislead; what went wrong is told either way.
         fs::remove_file(&target).ok();
@@ -37,10 +36,25 @@ async fn fill(file: &File, target: &Path) -> Result<(), String> {
     fs::File::open(target).and_then(|file| file.sync_all()).map_err(|error| error.to_string())
 }
 
+/// An empty file under a name of its own: an update that was killed may have left a copy in this
+/// very second.
+fn create(path: &Path, version: i64) -> io::Result<PathBuf> {
+    let mut now = Utc::now();
+    loop {
+        let target = target(path, version, now);
+        match files::create_private_file(&target) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                now += TimeDelta::seconds(1);
+            }
+            created => return created.map(|_| target),
+        }
+    }
+}
+
 /// `passbook.db` → `passbook.2026-11-23T031500.v1.db`.
-fn target(path: &Path, version: i64) -> PathBuf {
+fn target(path: &Path, version: i64, at: DateTime<Utc>) -> PathBuf {
     let (stem, extension) = parts(path);
-    let date = Utc::now().format("%Y-%m-%dT%H%M%S");
+    let date = at.format("%Y-%m-%dT%H%M%S");
     path.with_file_name(format!("{stem}.{date}.v{version}.{extension}"))
 }
 

@@ -1,11 +1,9 @@
 //! SQLite's error codes in the words of [`OpenError`].
 
-use color_eyre::Report;
-use sqlx::sqlite::SqliteError;
-
 use super::File;
 use crate::store::error::OpenError;
 use crate::store::migrate;
+use crate::store::trouble::Trouble;
 
 const BUSY: i32 = 5;
 const LOCKED: i32 = 6;
@@ -16,25 +14,32 @@ const CORRUPT: i32 = 11;
 const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
 const NOTADB: i32 = 26;
+const IOERR_SHMSIZE: i32 = IOERR | (19 << 8);
+
+fn extended(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
+}
 
 /// The primary result code: the low byte of the extended one.
 fn code(error: &sqlx::Error) -> Option<i32> {
-    let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+    Some(extended(error)? & 0xff)
 }
 
 pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     matches!(code(error), Some(BUSY | LOCKED))
 }
 
-/// Whether another program held the file locked for longer than was waited.
-pub fn is_locked(report: &Report) -> bool {
-    report.chain().filter_map(|cause| cause.downcast_ref::<sqlx::Error>()).any(|error| {
-        let database = error.as_database_error();
-        // Postgres has codes of its own, some with the same last byte.
-        database.is_some_and(|error| error.try_downcast_ref::<SqliteError>().is_some())
-            && is_busy(error)
-    })
+/// What an extended result code means to whoever has the file open already.
+pub(in crate::store) fn trouble(code: i32) -> Option<Trouble> {
+    match code & 0xff {
+        BUSY | LOCKED => Some(Trouble::Locked),
+        FULL => Some(Trouble::DiskFull),
+        // The index of the log could not grow.
+        IOERR if code == IOERR_SHMSIZE => Some(Trouble::DiskFull),
+        PERM | READONLY | CANTOPEN => Some(Trouble::NotWritable),
+        CORRUPT | NOTADB => Some(Trouble::Damaged),
+        _ => None,
+    }
 }
 
 /// SQLite's own sentence, without sqlx's around it.
@@ -53,11 +58,13 @@ impl File {
             other => other,
         };
         let reason = reason(&error);
+        if extended(&error).and_then(trouble) == Some(Trouble::DiskFull) {
+            return OpenError::DiskFull { path };
+        }
         match code(&error) {
             Some(BUSY | LOCKED) => OpenError::Locked { database: path.display().to_string() },
             Some(NOTADB) => OpenError::NotADatabase { path },
             Some(CORRUPT) => OpenError::Corrupt { path, reason },
-            Some(FULL) => OpenError::DiskFull { path },
             Some(PERM | READONLY | CANTOPEN) => OpenError::NotWritable { path, reason },
             Some(IOERR) => OpenError::NotReadable { path, reason },
             _ => OpenError::Migration { reason },
@@ -67,6 +74,7 @@ impl File {
 
 #[cfg(test)]
 mod tests {
+    use color_eyre::Report;
     use sqlx::sqlite::SqliteConnectOptions;
     use sqlx::{ConnectOptions as _, Connection as _};
 
@@ -83,9 +91,10 @@ mod tests {
         let mut second = options.connect().await.unwrap();
         let held = first.begin_with("begin immediate").await.unwrap();
         let locked = second.begin_with("begin immediate").await.map(drop).unwrap_err();
-        assert!(is_locked(&Report::new(locked).wrap_err("keeping an account")));
+        let locked = Report::new(locked).wrap_err("keeping an account");
+        assert_eq!(Trouble::of(&locked), Some(Trouble::Locked));
         drop(held);
         let wrong = sqlx::query("select").execute(&mut second).await.unwrap_err();
-        assert!(!is_locked(&Report::new(wrong)));
+        assert_eq!(Trouble::of(&Report::new(wrong)), None);
     }
 }

@@ -117,9 +117,28 @@ async fn a_directory_that_may_not_be_written_is_named() {
 
 #[tokio::test]
 async fn a_full_disk_is_told() {
-    let Some(disk) = support::TinyDisk::mount() else { return };
+    let Some(disk) = support::TinyDisk::mount(64) else { return };
     let error = refusal(&disk.path().join("passbook.db")).await;
     assert!(matches!(error, OpenError::DiskFull { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_disk_that_was_full_before_the_start_is_told_as_such() {
+    let Some(disk) = support::TinyDisk::mount(2048) else { return };
+    let path = disk.path().join("passbook.db");
+    open(&path).await.unwrap().close().await;
+    for room in (0..).step_by(8) {
+        disk.fill_but(room);
+        let opened = open(&path).await;
+        disk.make_room();
+        match opened {
+            Ok(store) => {
+                store.close().await;
+                break;
+            }
+            Err(error) => assert!(matches!(error, OpenError::DiskFull { .. }), "{error:?}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -22,12 +22,8 @@ async fn open_and_leave() {
 }
 
 fn another_process(at: &TestDatabase) -> Child {
-    let url = match &at.database {
-        Database::Postgres(postgres) => postgres.url.expose().to_owned(),
-        _ => format!("sqlite:///{}", at.path().display()),
-    };
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "store::processes::open_and_leave"]).env(DATABASE, url);
+    command.args(["--exact", "store::processes::open_and_leave"]).env(DATABASE, at.url());
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 

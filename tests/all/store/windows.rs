@@ -6,7 +6,7 @@ use passbook::domain::{
 use passbook::store::Store;
 
 use crate::support::{
-    self, TestStore,
+    self, TestDatabase, TestStore,
     ledger::{self, Row, day},
 };
 
@@ -222,16 +222,60 @@ async fn a_window_reads_no_more_rows_than_it_shows() {
             }
         }
     }
-    // A server process reports what it read when it ends, at the latest.
     store.close().await;
+    let (scans, fetched) = read_of(&test.at, "pb_transactions").await;
+    assert_eq!(scans, 0, "never the whole table");
+    assert!((1..=16 * 8 * 21).contains(&fetched), "{fetched} rows read");
+}
+
+/// Scans and rows that Postgres counted, once nobody is connected.
+async fn read_of(at: &TestDatabase, table: &str) -> (i64, i64) {
+    // A server process reports what it read when it ends, at the latest.
     let others = "select cast(count(*) as text) from pg_stat_activity \
         where datname = current_database() and pid <> pg_backend_pid()";
-    while test.at.ask(others).await != ["0"] {}
-    let read = "select cast(seq_scan || ' ' || idx_tup_fetch as text) \
-        from pg_stat_user_tables where relname = 'pb_transactions'";
-    let answer = test.at.ask(read).await;
-    let (scans, fetched) = answer[0].split_once(' ').unwrap();
-    assert_eq!(scans, "0", "never the whole table");
-    let fetched: i64 = fetched.parse().unwrap();
-    assert!((1..=16 * 8 * 21).contains(&fetched), "{fetched} rows read");
+    while at.ask(others).await != ["0"] {}
+    let read = format!(
+        "select cast(sum(seq_scan) || ' ' || sum(coalesce(idx_tup_fetch, 0) + seq_tup_read) as text)
+         from pg_stat_user_tables where relname like '{table}'"
+    );
+    let answer = at.ask(read).await.remove(0);
+    let (scans, rows) = answer.split_once(' ').unwrap();
+    (scans.parse().unwrap(), rows.parse().unwrap())
+}
+
+/// What a list and the details of its rows read while somebody moves about in it.
+async fn read_for_keys(rows: u64) -> Option<i64> {
+    let at = support::postgres().await?;
+    Store::open(at.options()).await.unwrap().close().await;
+    ledger::account(&at, "acc_0").await;
+    let last = day("2026-11-22");
+    let history: Vec<Row> = (0..rows)
+        .map(|number| {
+            let date = last - chrono::Days::new(number / 10);
+            let mut row = Row::new("acc_0", &format!("txn_{number:06}"), date);
+            row.counterparty = Some(format!("SHOP {}", number % 97));
+            row
+        })
+        .collect();
+    ledger::transactions(&at, &history).await;
+    at.run("analyze").await;
+    at.run("select pg_stat_reset()").await;
+    let store = Store::open(at.options()).await.unwrap();
+    let mut query = TransactionQuery::newest(Some("acc_0".into()), 50);
+    for _ in 0..10 {
+        let window = store.load_transactions(&query).await.unwrap();
+        let newest = &window.rows[0];
+        assert!(store.load_detail(&newest.key()).await.unwrap().is_some());
+        query.anchor = Anchor::Older(window.rows.last().unwrap().position());
+    }
+    store.close().await;
+    Some(read_of(&at, "pb_%").await.1)
+}
+
+#[tokio::test]
+async fn keys_read_as_much_of_a_long_history_as_of_a_short_one() {
+    // Both go back further than the twelve months that a detail sums up.
+    let Some(short) = read_for_keys(5_000).await else { return };
+    let long = read_for_keys(25_000).await.unwrap();
+    assert!(long < short * 3 / 2, "{short} rows of the short one, {long} of the long one");
 }

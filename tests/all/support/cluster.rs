@@ -1,8 +1,9 @@
-//! One throw-away Postgres cluster for the whole test process, or a server that was named.
+//! One throw-away Postgres cluster for the whole test process, or a server that was named; and one
+//! more for a test that stops its own.
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection as _, PgConnection};
@@ -33,7 +34,7 @@ async fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceCell<Option<Cluster>> = OnceCell::const_new();
     let cluster = CLUSTER.get_or_init(async || {
         let cluster = tokio::task::spawn_blocking(find_or_start).await.unwrap()?;
-        wait_until_ready(&cluster).await;
+        wait_until_ready(&cluster.url).await;
         Some(cluster)
     });
     cluster.await.as_ref()
@@ -43,8 +44,12 @@ fn find_or_start() -> Option<Cluster> {
     if let Ok(url) = std::env::var("TEST_DATABASE_URL") {
         return Some(Cluster { url, root: None, _watched: None });
     }
+    Some(start(&programs_or_say()?))
+}
+
+fn programs_or_say() -> Option<PathBuf> {
     if let Some(programs) = server_programs() {
-        return Some(start(&programs));
+        return Some(programs);
     }
     let required = std::env::var("PASSBOOK_TEST_POSTGRES").is_ok_and(|value| value == "require");
     assert!(!required, "PASSBOOK_TEST_POSTGRES=require, but there is no PostgreSQL server program");
@@ -71,8 +76,67 @@ fn server_programs() -> Option<PathBuf> {
         .find(|path| path.join("initdb").exists() && path.join("postgres").exists())
 }
 
+/// A cluster that a test may stop, and start again.
+pub struct OwnCluster {
+    programs: PathBuf,
+    home: PathBuf,
+    port: u16,
+    /// One for each start: the last one removes the directory.
+    watched: Vec<Child>,
+}
+
+impl OwnCluster {
+    /// `None`, said out loud, where there are no server programs.
+    pub async fn start() -> Option<Self> {
+        let programs = programs_or_say()?;
+        let home = watched::directory("passbook-postgres-");
+        init(&programs, &home);
+        let port = watched::free_port();
+        let mut cluster = Self { programs, home, port, watched: Vec::new() };
+        cluster.start_again().await;
+        Some(cluster)
+    }
+
+    /// As a machine that shuts down does: connections are ended, transactions rolled back.
+    pub fn stop(&self) {
+        let data = self.home.join("data");
+        run(&self.programs.join("pg_ctl"), &["stop", "-m", "fast", "-w", "-D", text(&data)]);
+    }
+
+    pub async fn start_again(&mut self) {
+        self.watched.push(launch(&self.programs, &self.home, self.port));
+        wait_until_ready(&self.url()).await;
+    }
+
+    pub async fn restart(&mut self) {
+        self.stop();
+        self.start_again().await;
+    }
+
+    /// An empty database on it.
+    pub async fn database(&self) -> super::TestDatabase {
+        super::create_on(&self.url(), None).await
+    }
+
+    fn url(&self) -> String {
+        url_at(self.port)
+    }
+}
+
+fn url_at(port: u16) -> String {
+    format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable")
+}
+
 fn start(programs: &Path) -> Cluster {
     let home = watched::directory("passbook-postgres-");
+    init(programs, &home);
+    let root = offer_tls(&home, &home.join("data"));
+    let port = watched::free_port();
+    let watched = launch(programs, &home, port);
+    Cluster { url: url_at(port), root: Some(root), _watched: Some(watched) }
+}
+
+fn init(programs: &Path, home: &Path) {
     let data = home.join("data");
     run(
         &programs.join("initdb"),
@@ -89,13 +153,16 @@ fn start(programs: &Path) -> Cluster {
             "--no-sync",
         ],
     );
-    let root = offer_tls(&home, &data);
-    let port = watched::free_port().to_string();
+}
+
+fn launch(programs: &Path, home: &Path, port: u16) -> Child {
+    let data = home.join("data");
+    let with_tls = if data.join("server.key").exists() { "on" } else { "off" };
     let settings = [
-        "ssl=on".to_owned(),
+        format!("ssl={with_tls}"),
         "listen_addresses=127.0.0.1".to_owned(),
         format!("port={port}"),
-        format!("unix_socket_directories={}", text(&home)),
+        format!("unix_socket_directories={}", text(home)),
         "max_connections=200".to_owned(),
         "fsync=off".to_owned(),
         "full_page_writes=off".to_owned(),
@@ -103,12 +170,7 @@ fn start(programs: &Path) -> Cluster {
     ];
     let mut args = vec!["-D", text(&data)];
     args.extend(settings.iter().flat_map(|setting| ["-c", setting.as_str()]));
-    let watched = watched::start(&home, "QUIT", &programs.join("postgres"), &args);
-    Cluster {
-        url: format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable"),
-        root: Some(root),
-        _watched: Some(watched),
-    }
+    watched::start(home, "QUIT", &programs.join("postgres"), &args)
 }
 
 /// Leaves a certificate for the loopback address where the server looks for its own.
@@ -131,13 +193,14 @@ fn run(program: &Path, args: &[&str]) {
     let words =
         watched::as_somebody().iter().copied().chain([text(program)]).chain(args.iter().copied());
     let words: Vec<&str> = words.collect();
-    let output = Command::new(words[0]).args(&words[1..]).output().unwrap();
+    let mut command = Command::new(words[0]);
+    let output = command.args(&words[1..]).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-async fn wait_until_ready(cluster: &Cluster) {
+async fn wait_until_ready(url: &str) {
     let started = Instant::now();
-    while let Err(error) = PgConnection::connect(&cluster.url).await {
+    while let Err(error) = PgConnection::connect(url).await {
         assert!(started.elapsed() < Duration::from_mins(1), "no Postgres: {error}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -1,7 +1,7 @@
 //! PgBouncer in transaction mode in front of the test server, where it is installed.
 
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,20 @@ pub struct Pooled {
     pub at: TestDatabase,
     /// The same database, through the pooler.
     pub database: Database,
-    _pgbouncer: Child,
+    program: PathBuf,
+    config: String,
+    port: u16,
+    running: Child,
+}
+
+impl Pooled {
+    /// Its clients and its connections to the server are cut off.
+    pub fn restart(&mut self) {
+        // The watch ends it once we let go of the pipe.
+        drop(self.running.stdin.take());
+        self.running.wait().unwrap();
+        self.running = launch(&self.program, &self.config, self.port);
+    }
 }
 
 /// `None`, said out loud, where PgBouncer or Postgres is missing.
@@ -25,7 +38,6 @@ pub async fn start() -> Option<Pooled> {
         return None;
     };
     let Database::Postgres(server) = &at.database else { unreachable!("asked for Postgres") };
-    let home = watched::directory("passbook-pgbouncer-");
     let port = watched::free_port();
     let config = format!(
         "[databases]\n* = host={} port={}\n\
@@ -36,12 +48,18 @@ pub async fn start() -> Option<Pooled> {
     // `any` signs everyone in as one user, which each database names.
     let user = server.user.as_deref().unwrap_or("postgres");
     let config = config.replace("\n[pgbouncer]", &format!(" user={user}\n[pgbouncer]"));
+    let running = launch(&program, &config, port);
+    let url = format!("postgres://{user}@127.0.0.1:{port}/{}?sslmode=disable", server.database);
+    Some(Pooled { database: parse(&url), at, program, config, port, running })
+}
+
+fn launch(program: &Path, config: &str, port: u16) -> Child {
+    let home = watched::directory("passbook-pgbouncer-");
     let file = home.join("pgbouncer.ini");
     std::fs::write(&file, config).unwrap();
-    let child = watched::start(&home, "KILL", &program, &[file.to_str().unwrap()]);
+    let child = watched::start(&home, "KILL", program, &[file.to_str().unwrap()]);
     wait_for(port, &home);
-    let url = format!("postgres://{user}@127.0.0.1:{port}/{}?sslmode=disable", server.database);
-    Some(Pooled { database: parse(&url), at, _pgbouncer: child })
+    child
 }
 
 fn program() -> Option<PathBuf> {
@@ -52,7 +70,7 @@ fn program() -> Option<PathBuf> {
         .find(|program| program.exists())
 }
 
-fn wait_for(port: u16, home: &std::path::Path) {
+fn wait_for(port: u16, home: &Path) {
     let started = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         let log = || std::fs::read_to_string(home.join("log")).unwrap_or_default();

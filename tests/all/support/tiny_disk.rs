@@ -1,7 +1,8 @@
-//! A disk of its own that is full: a file system in memory, where we may mount one.
+//! A disk of its own that is soon full: a file system in memory, where we may mount one.
 
 use std::fs;
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -10,11 +11,11 @@ use tempfile::TempDir;
 pub struct TinyDisk(TempDir);
 
 impl TinyDisk {
-    /// A disk of 64 KiB. `None`, said out loud, where mounting is not allowed.
-    pub fn mount() -> Option<Self> {
+    /// A disk of so many KiB. `None`, said out loud, where mounting is not allowed.
+    pub fn mount(size: u64) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(directory.path());
+        mount.args(["-t", "tmpfs", "-o", &format!("size={size}k"), "tmpfs"]).arg(directory.path());
         let mounted = mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
         if !mounted {
             super::say_skipped("no right to mount a small disk");
@@ -25,6 +26,23 @@ impl TinyDisk {
 
     pub fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// Leaves no more room than so many KiB.
+    pub fn fill_but(&self, room: u64) {
+        let mut ballast = fs::File::create(self.ballast()).unwrap();
+        let block = [0; 4096];
+        while ballast.write_all(&block).is_ok() {}
+        let most = ballast.metadata().unwrap().len();
+        ballast.set_len(most.saturating_sub(room * 1024)).unwrap();
+    }
+
+    pub fn make_room(&self) {
+        fs::remove_file(self.ballast()).unwrap();
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.path().join("ballast")
     }
 }
 

@@ -98,12 +98,15 @@ impl World {
     }
 
     pub async fn run(&self, request: &SyncRequest) -> SyncReport {
+        self.try_run(request).await.unwrap()
+    }
+
+    /// An error means that the store failed.
+    pub async fn try_run(&self, request: &SyncRequest) -> color_eyre::Result<SyncReport> {
         let (events, mut inbox) = mpsc::channel(64);
         let drain = tokio::spawn(async move { while inbox.recv().await.is_some() {} });
-        let report =
-            sync::run(self.store(), &self.accesses(), request, events, CancellationToken::new())
-                .await
-                .unwrap();
+        let cancel = CancellationToken::new();
+        let report = sync::run(self.store(), &self.accesses(), request, events, cancel).await;
         drain.await.unwrap();
         report
     }
