@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use passbook::demo::{Fault, Match, Times};
-use passbook::domain::{AccountId, Anchor, Retried, TransactionId, TransactionQuery};
+use passbook::domain::{AccountId, Anchor, Retried, Scope, TransactionId, TransactionQuery};
 use passbook::store::Store;
 use passbook::sync;
 use serde_json::json;
@@ -76,7 +76,8 @@ async fn stored(at: &TestDatabase, life: &'static str, received_at: &str, gone_a
 }
 
 async fn amounts(store: &Store, gone: bool) -> Vec<i64> {
-    let query = TransactionQuery { gone, ..TransactionQuery::newest(Some("acc_1".into()), 10) };
+    let scope = if gone { Scope::All } else { Scope::Live };
+    let query = TransactionQuery { scope, ..TransactionQuery::newest(Some("acc_1".into()), 10) };
     let window = store.load_transactions(&query).await.unwrap();
     window.rows.iter().map(|row| row.transaction.amount.minor).collect()
 }
