@@ -16,9 +16,10 @@ const COLUMNS: &str = "account_id, id, date, seq, amount, currency, description,
 /// Live rows and the few others have partial indexes of their own, so each kind is asked for by
 /// itself, and the answers are put together in their order.
 ///
-/// That of the withdrawn ones knows nothing of notes, and need not: they are few in any life of a
-/// bank, and a note is looked up by its key. An order by whether there is a note, in one question,
-/// would have every window sort them all.
+/// That of the withdrawn ones knows nothing of notes, and need not: a note is looked up by its key,
+/// and a window of one account reads its own days only. In one question, ordered by whether there is
+/// a note, every window would read and sort all that was ever withdrawn; of all accounts together it
+/// does so even now, for those rows are few.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rows {
     Live,
