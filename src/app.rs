@@ -4,6 +4,7 @@ pub mod accounts;
 mod act;
 pub mod action;
 mod answers;
+pub mod by_hand;
 mod copy;
 pub mod detail;
 pub mod event;
@@ -83,6 +84,8 @@ pub struct App {
     overview_asked: Asked,
     sync_due: bool,
     copy_json_of: Option<TransactionKey>,
+    /// The posted row of the pair made last, until it is parted.
+    last_match: Option<TransactionKey>,
 }
 
 /// Whether an answer is awaited, and whether it will be stale by then.
@@ -119,6 +122,7 @@ impl App {
             overview_asked: Asked::No,
             sync_due: setup.sync_on_start,
             copy_json_of: None,
+            last_match: None,
             setup,
         };
         if let Some(problem) = app.setup.keymap_problems.first() {
@@ -167,8 +171,12 @@ impl App {
                 self.sync.arrange(&self.accounts);
             }
             Event::LoadFailed { what, message } => self.load_failed(&what, message),
+            Event::PairCandidatesLoaded { gone, rows } => self.candidates_loaded(&gone, rows),
+            Event::QuarantineLoaded(rows) => self.aside_loaded(rows),
+            Event::PairMade { came } => return self.pair_made(came),
             Event::PairParted { gone } => return self.pair_parted(&gone),
-            Event::EditFailed(message) => self.warn(format!("Nothing was changed: {message}")),
+            Event::QuarantineRetried(retried) => return self.retried(retried),
+            Event::EditFailed(message) => self.edit_failed(&message),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
                 self.sync.end();
@@ -209,6 +217,8 @@ impl App {
         match &self.overlay {
             Some(Overlay::Help(_)) => Context::Help,
             Some(Overlay::Problems { .. }) => Context::Problems,
+            Some(Overlay::Matching(_)) => Context::Matching,
+            Some(Overlay::Aside(_)) => Context::Aside,
             None => self.context_below(),
         }
     }

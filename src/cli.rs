@@ -167,6 +167,9 @@ pub struct TransactionsArgs {
     /// Also those the bank withdrew
     #[arg(long)]
     pub gone: bool,
+    /// Only those the bank withdrew and that became no other, the ones with your notes first
+    #[arg(long, conflicts_with = "gone")]
+    pub gone_only: bool,
     #[command(flatten)]
     pub format: Format,
 }

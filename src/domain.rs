@@ -25,7 +25,7 @@ pub use sync::{
     Stage, SyncEvent, SyncReport, SyncRun,
 };
 pub use transaction::{
-    Anchor, Annotation, Change, Life, Position, Status, StoredTransaction, Transaction,
+    Anchor, Annotation, Change, Life, Position, Scope, Status, StoredTransaction, Transaction,
     TransactionDetail, TransactionId, TransactionKey, TransactionQuery, TransactionWindow,
 };
 pub use zone::Zone;

@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::fail_point;
 use crate::store::OpenError;
-use effects::{Answer, Effects, load_of};
+use effects::{Answer, Edit, Effects, load_of};
 use signals::{Signal, Signals};
 use terminal::Screen;
 
@@ -287,7 +287,11 @@ impl EventLoop {
                 Effect::StartSync { full, account } => {
                     self.effects.start_sync(full, account, trigger);
                 }
-                Effect::PartPair(posted) => self.effects.part_pair(posted),
+                Effect::MakePair { gone, came } => {
+                    self.effects.edit(Edit::MakePair { gone, came });
+                }
+                Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
+                Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
                 Effect::Copy(text) => terminal::copy(&text)?,
                 Effect::Suspend => self.suspend()?,

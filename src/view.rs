@@ -2,12 +2,15 @@
 
 mod account;
 mod accounts;
+mod aside;
 mod canvas;
 mod detail;
 mod first_run;
 mod help;
 mod log;
+mod matching;
 mod problems;
+mod raw;
 mod rows;
 mod runs;
 mod sparkline;
@@ -27,6 +30,7 @@ use crate::app::accounts::Pane;
 use crate::app::overlay::Overlay;
 use crate::app::sync::label;
 use crate::app::{App, Screen};
+use crate::domain::Scope;
 use canvas::{Canvas, Look};
 use theme::Role;
 
@@ -57,6 +61,8 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
     match &app.overlay {
         Some(Overlay::Help(help)) => help::draw(&mut canvas, app, help),
         Some(Overlay::Problems { selected }) => problems::draw(&mut canvas, app, *selected),
+        Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
+        Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
         None => {}
     }
     status::following(&mut canvas, app);
@@ -100,7 +106,11 @@ fn facts(app: &App) -> String {
             "You can keep browsing: press 1. Nothing half-finished is ever shown.".to_owned()
         }
         _ => match app.list().and_then(|list| list.selected()) {
-            Some(row) => format!("{} ◂ ▸   newest first", row.transaction.date.format("%b %Y")),
+            Some(row) => {
+                let gone = app.list().is_some_and(|list| list.scope() == Scope::Gone);
+                let order = if gone { "withdrawn, with your note first" } else { "newest first" };
+                format!("{} ◂ ▸   {order}", row.transaction.date.format("%b %Y"))
+            }
             None => String::new(),
         },
     }

@@ -9,6 +9,7 @@ use super::overlay::{Help, Overlay};
 use super::problems::problems;
 use super::sync::Line;
 use super::{App, Notice, RUNS, Screen};
+use crate::domain::Scope;
 
 /// Choices of the first run.
 pub const CHOICES: usize = 3;
@@ -35,7 +36,9 @@ impl App {
             Action::ShowAccounts => self.show(Screen::Accounts),
             Action::ShowTransactions => self.show(Screen::Transactions),
             Action::ShowSync => self.show(Screen::Sync),
-            Action::ShowGone => self.toggle_gone(),
+            Action::ShowGone => self.toggle_scope(Scope::All),
+            Action::ShowOnlyGone => self.toggle_scope(Scope::Gone),
+            Action::ShowAside => self.toggle_aside(),
             Action::Zoom => {
                 self.accounts.zoomed = !self.accounts.zoomed;
                 Vec::new()
@@ -48,7 +51,9 @@ impl App {
             Action::Sync => self.start_sync(false),
             Action::SyncFull => self.start_sync(true),
             Action::StopSync => self.stop_sync(),
+            Action::MatchByHand => self.match_by_hand(),
             Action::UndoMatch => self.undo_match(),
+            Action::RetryAside => self.retry_aside(),
             Action::CopyRow
             | Action::CopyAmount
             | Action::CopyId
@@ -75,6 +80,7 @@ impl App {
     }
 
     pub(super) fn move_by(&mut self, rows: isize) -> Vec<Effect> {
+        let height = usize::from(self.setup.size.1);
         match &mut self.overlay {
             Some(Overlay::Help(help)) => {
                 help.move_by(rows, &self.setup.keymap);
@@ -86,9 +92,16 @@ impl App {
                 self.overlay = Some(Overlay::Problems { selected: selected.min(last) });
                 return Vec::new();
             }
+            Some(Overlay::Matching(matching)) => {
+                matching.move_by(rows);
+                return Vec::new();
+            }
+            Some(Overlay::Aside(aside)) => {
+                aside.move_by(rows, height.saturating_sub(12));
+                return Vec::new();
+            }
             None => {}
         }
-        let height = usize::from(self.setup.size.1);
         match self.context_below() {
             Context::FirstRun => {
                 self.choice = self.choice.saturating_add_signed(rows).min(CHOICES - 1);
@@ -147,6 +160,12 @@ impl App {
         match self.overlay.take() {
             Some(Overlay::Help(help)) => return self.run_selected(help),
             Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
+            Some(Overlay::Matching(matching)) => return self.make_match(matching),
+            Some(Overlay::Aside(mut aside)) => {
+                aside.open_raw();
+                self.overlay = Some(Overlay::Aside(aside));
+                return Vec::new();
+            }
             None => {}
         }
         match self.context_below() {
@@ -212,8 +231,13 @@ impl App {
         effects
     }
 
-    /// One step out: the overlay, the raw record, the transaction, the pane, the screen.
+    /// One step out: the raw row in an overlay, the overlay, the raw record, the transaction, the pane, the screen.
     fn back(&mut self) -> Vec<Effect> {
+        if let Some(Overlay::Aside(aside)) = &mut self.overlay
+            && aside.raw.take().is_some()
+        {
+            return Vec::new();
+        }
         if self.overlay.take().is_some() {
             return Vec::new();
         }
@@ -279,33 +303,6 @@ impl App {
         };
         self.tell(refusal);
         Vec::new()
-    }
-
-    /// Parts the open transaction from the row it took the place of.
-    fn undo_match(&mut self) -> Vec<Effect> {
-        let Some(detail) = &self.detail else { return Vec::new() };
-        let matched = detail.loaded.as_ref().map(|loaded| loaded.predecessor.is_some());
-        let key = detail.key();
-        match matched {
-            // Not known yet.
-            None => return Vec::new(),
-            Some(true) if !self.setup.read_only => return vec![Effect::PartPair(key)],
-            Some(true) => self.tell("Read-only: this would write. Start without --read-only."),
-            Some(false) => self.tell("This row took the place of no other: nothing to undo."),
-        }
-        Vec::new()
-    }
-
-    fn toggle_gone(&mut self) -> Vec<Effect> {
-        let Some(list) = self.list_mut() else { return Vec::new() };
-        let effects = list.toggle_gone();
-        let text = if list.shows_gone() {
-            "Rows that the bank withdrew or replaced show too; no sum counts them."
-        } else {
-            "Only what the bank lists."
-        };
-        self.tell(text);
-        effects
     }
 
     fn stop_sync(&mut self) -> Vec<Effect> {

@@ -23,13 +23,17 @@ pub enum Action {
     ShowTransactions,
     ShowSync,
     ShowGone,
+    ShowOnlyGone,
+    ShowAside,
     Zoom,
     Raw,
     HideAmounts,
     Sync,
     SyncFull,
     StopSync,
+    MatchByHand,
     UndoMatch,
+    RetryAside,
     CopyRow,
     CopyAmount,
     CopyId,
@@ -78,10 +82,14 @@ pub enum Context {
     Sync,
     Help,
     Problems,
+    /// What a withdrawn row may have become.
+    Matching,
+    /// The rows that could not be read.
+    Aside,
 }
 
 impl Context {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::FirstRun,
         Self::Opening,
         Self::Accounts,
@@ -91,6 +99,8 @@ impl Context {
         Self::Sync,
         Self::Help,
         Self::Problems,
+        Self::Matching,
+        Self::Aside,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -105,6 +115,8 @@ impl Context {
             Self::Sync => "Sync",
             Self::Help => "Help",
             Self::Problems => "Problems",
+            Self::Matching => "Match by hand",
+            Self::Aside => "Kept aside",
         }
     }
 }
@@ -144,10 +156,40 @@ use Context as C;
 
 const EVERYWHERE: &[Context] = &Context::ALL;
 const SCREENS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw, C::Sync];
-const OPENED: &[Context] =
-    &[C::Accounts, C::Transactions, C::Detail, C::Raw, C::Sync, C::Help, C::Problems];
-const MOVES: &[Context] =
-    &[C::FirstRun, C::Accounts, C::Transactions, C::Detail, C::Raw, C::Sync, C::Help, C::Problems];
+const OPENED: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Help,
+    C::Problems,
+    C::Matching,
+    C::Aside,
+];
+const MOVES: &[Context] = &[
+    C::FirstRun,
+    C::Accounts,
+    C::Transactions,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Help,
+    C::Problems,
+    C::Matching,
+    C::Aside,
+];
+const CHOICES: &[Context] = &[
+    C::FirstRun,
+    C::Accounts,
+    C::Transactions,
+    C::Detail,
+    C::Sync,
+    C::Help,
+    C::Problems,
+    C::Matching,
+    C::Aside,
+];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
@@ -172,14 +214,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::PageUp, "page_up", &["pageup"], ("page up", ""), G::Move, MOVES),
     entry(A::First, "first", &["g g", "home"], ("first row", "first"), G::Move, MOVES),
     entry(A::Last, "last", &["G", "end"], ("last row", "last"), G::Move, MOVES),
-    entry(
-        A::Open,
-        "open",
-        &["l", "right", "enter"],
-        ("open, go deeper", "open"),
-        G::Move,
-        &[C::FirstRun, C::Accounts, C::Transactions, C::Detail, C::Sync, C::Help, C::Problems],
-    ),
+    entry(A::Open, "open", &["l", "right", "enter"], ("open, go deeper", "open"), G::Move, CHOICES),
     entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, OPENED),
     entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, LISTS),
     entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, LISTS),
@@ -196,6 +231,22 @@ pub const ACTIONS: &[Entry] = &[
     ),
     entry(A::ShowSync, "sync_screen", &["5"], ("sync and its runs", "sync"), G::Look, SCREENS),
     entry(A::ShowGone, "show_gone", &["w"], ("withdrawn rows too", "withdrawn"), G::Look, LISTS),
+    entry(
+        A::ShowOnlyGone,
+        "show_only_gone",
+        &["W"],
+        ("withdrawn rows only", "withdrawn"),
+        G::Look,
+        LISTS,
+    ),
+    entry(
+        A::ShowAside,
+        "kept_aside",
+        &["a"],
+        ("rows kept aside", "aside"),
+        G::Look,
+        &[C::Sync, C::Aside],
+    ),
     entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
     entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),
     entry(
@@ -209,7 +260,16 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
-    entry(A::UndoMatch, "undo_match", &["u"], ("undo this match", "undo"), G::Bank, &[C::Detail]),
+    entry(A::MatchByHand, "match_by_hand", &["M"], ("match by hand", "match"), G::Bank, MONTHS),
+    entry(A::UndoMatch, "undo_match", &["u"], ("undo this match", "undo"), G::Bank, MONTHS),
+    entry(
+        A::RetryAside,
+        "retry_aside",
+        &["t"],
+        ("read them again", "try again"),
+        G::Bank,
+        &[C::Aside],
+    ),
     entry(A::CopyRow, "copy_row", &["y y"], ("copy the row", "copy"), G::Copy, ROWS),
     entry(A::CopyAmount, "copy_amount", &["y a"], ("copy the amount", ""), G::Copy, ROWS),
     entry(A::CopyId, "copy_id", &["y i"], ("copy Teller's id", ""), G::Copy, ROWS),

@@ -60,11 +60,6 @@ impl App {
         effects
     }
 
-    pub(super) fn pair_parted(&mut self, gone: &TransactionKey) -> Vec<Effect> {
-        self.tell("Match undone: words that came with it went back. No sync makes it again.");
-        self.reload(Some(&gone.account_id))
-    }
-
     pub(super) fn load_failed(&mut self, what: &Load, message: String) {
         let subject = match what {
             Load::Overview => {
@@ -77,6 +72,12 @@ impl App {
             }
             Load::Detail(_) => "The transaction",
             Load::Runs => "Last runs",
+            // Asked for by a key that can be pressed again.
+            Load::PairCandidates(_) | Load::Quarantine => {
+                self.overlay = None;
+                self.warn(message);
+                return;
+            }
         };
         self.read_well(subject);
         self.warn(format!("{subject}: {message}"));

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
 use crate::domain::{
-    AccountId, Overview, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
-    TransactionWindow,
+    AccountId, Overview, QuarantinedRow, Retried, StoredTransaction, SyncEvent, SyncRun,
+    TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
 };
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
@@ -33,7 +33,7 @@ pub enum Event {
         query: TransactionQuery,
         window: TransactionWindow,
     },
-    /// How many rows the filters of `query` match, its anchor and limit aside.
+    /// How many rows the filters of `query` match; above its anchor, if that is a newer one.
     CountLoaded {
         query: TransactionQuery,
         count: u64,
@@ -45,6 +45,13 @@ pub enum Event {
     },
     /// Newest first.
     RunsLoaded(Vec<SyncRun>),
+    /// What a withdrawn row may have become, the likeliest first.
+    PairCandidatesLoaded {
+        gone: TransactionKey,
+        rows: Vec<StoredTransaction>,
+    },
+    /// The rows that could not be read.
+    QuarantineLoaded(Vec<QuarantinedRow>),
     /// A read went wrong; the screen keeps what it has.
     LoadFailed {
         what: Load,
@@ -55,6 +62,12 @@ pub enum Event {
     PairParted {
         gone: TransactionKey,
     },
+    /// This row is from now on what a withdrawn one became.
+    PairMade {
+        came: TransactionKey,
+    },
+    /// The rows that could not be read were read once more.
+    QuarantineRetried(Retried),
     /// What the user asked to have written was not.
     EditFailed(String),
 
@@ -89,6 +102,8 @@ pub enum Load {
     Count(TransactionQuery),
     Detail(TransactionKey),
     Runs,
+    PairCandidates(TransactionKey),
+    Quarantine,
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
@@ -100,13 +115,26 @@ pub enum Effect {
         days: usize,
     },
     LoadTransactions(TransactionQuery),
-    /// Counts what the filters match; anchor and limit don't matter.
+    /// Counts what the filters match: all of it, or with `Anchor::Newer` what stands above that row.
     CountTransactions(TransactionQuery),
     LoadDetail(TransactionKey),
     /// The latest so many runs.
     LoadRuns {
         limit: u32,
     },
+    /// Posted rows that this withdrawn one may have become.
+    LoadPairCandidates(TransactionKey),
+    /// So many of the rows that could not be read.
+    LoadQuarantine {
+        limit: u32,
+    },
+    /// Say for good that one became the other.
+    MakePair {
+        gone: TransactionKey,
+        came: TransactionKey,
+    },
+    /// Read once more what could not be read; asks no bank.
+    RetryQuarantine,
     /// Part this row from the one it took the place of, for good.
     PartPair(TransactionKey),
     StartSync {

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::event::Effect;
 use crate::domain::{
-    AccountId, Anchor, Position, StoredTransaction, TransactionId, TransactionKey,
+    AccountId, Anchor, Position, Scope, StoredTransaction, TransactionId, TransactionKey,
     TransactionQuery, TransactionWindow,
 };
 
@@ -18,8 +18,7 @@ const SCREENS: usize = 3;
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the rows")]
 pub struct TransactionList {
     account: Option<AccountId>,
-    /// Rows that the bank withdrew or replaced stand among the others.
-    gone: bool,
+    scope: Scope,
     rows: Vec<StoredTransaction>,
     /// Always below `rows.len()`; 0 when there are none.
     selected: usize,
@@ -70,7 +69,7 @@ impl TransactionList {
     pub fn open(account: Option<AccountId>, height: usize) -> (Self, Vec<Effect>) {
         let mut list = Self {
             account,
-            gone: false,
+            scope: Scope::Live,
             rows: Vec::new(),
             selected: 0,
             at_newest: false,
@@ -96,14 +95,13 @@ impl TransactionList {
         self.account.as_ref()
     }
 
-    /// Whether rows that the bank no longer lists are among these.
-    pub fn shows_gone(&self) -> bool {
-        self.gone
+    pub fn scope(&self) -> Scope {
+        self.scope
     }
 
-    /// Shows or hides the rows that the bank no longer lists; begins at the newest.
-    pub fn toggle_gone(&mut self) -> Vec<Effect> {
-        self.gone = !self.gone;
+    /// Holds other rows from now on; begins at the first.
+    pub fn show(&mut self, scope: Scope) -> Vec<Effect> {
+        self.scope = scope;
         (self.count, self.count_due, self.counting) = (None, true, None);
         self.above = None;
         self.replace(Anchor::Newest, None, Landing::Top)
@@ -201,19 +199,20 @@ impl TransactionList {
 
     /// To the newest row of the month before the selected row's, or of the one after.
     pub fn jump_month(&mut self, newer: bool) -> Vec<Effect> {
-        let Some(date) = self.selected().map(|row| row.transaction.date) else {
-            return Vec::new();
-        };
+        let Some(selected) = self.selected() else { return Vec::new() };
+        let (date, noted) = (selected.transaction.date, selected.noted);
         let month = month_of(date);
-        let before = |row: &StoredTransaction| month_of(row.transaction.date) <= month;
+        let after =
+            |row: &&StoredTransaction| row.noted == noted && month_of(row.transaction.date) > month;
         // The first day after the month to go to.
         let end = if newer {
-            let above = self.rows.iter().take_while(|row| !before(row)).last();
+            let above = self.rows[..self.selected].iter().rfind(after);
             month_after(above.map_or_else(|| month_after(date), |row| row.transaction.date))
         } else {
             date.with_day(1).unwrap_or(date)
         };
-        let target = self.rows.partition_point(|row| row.transaction.date >= end);
+        let place = before_day(end, noted);
+        let target = self.rows.partition_point(|row| row.position() > place);
         let (lowest, highest) = self.reach();
         if self.fresh.is_none() && (lowest..=highest).contains(&target) {
             self.selected = target;
@@ -222,7 +221,7 @@ impl TransactionList {
         if self.at_oldest && target >= self.rows.len() {
             return Vec::new();
         }
-        self.around(before_day(end), Landing::Top)
+        self.around(place, Landing::Top)
     }
 
     /// Asks again for the rows shown, because the store has changed. The selected row stays.
@@ -297,8 +296,9 @@ fn month_after(date: NaiveDate) -> NaiveDate {
 }
 
 /// Above every row of the day before, below every row of the day.
-fn before_day(day: NaiveDate) -> Position {
+fn before_day(day: NaiveDate, noted: bool) -> Position {
     Position {
+        noted,
         date: day,
         account_id: AccountId::default(),
         sequence: i64::MIN,

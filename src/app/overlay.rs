@@ -1,12 +1,112 @@
-//! What lies on top of a screen: the help with its search line, or the list of problems.
+//! What lies on top of a screen: the help with its search line, the list of problems, or one of the
+//! rows that something may be done about.
 
 use super::action::{ACTIONS, Entry};
+use super::json;
 use super::keymap::Keymap;
+use crate::domain::{QuarantinedRow, StoredTransaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
     Help(Help),
     Problems { selected: usize },
+    Matching(Box<Matching>),
+    Aside(Aside),
+}
+
+/// Which row a withdrawn one became, about to be said by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matching {
+    pub gone: StoredTransaction,
+    /// The likeliest first; `None` until the store has answered.
+    pub candidates: Option<Vec<StoredTransaction>>,
+    /// Always below the number of candidates; 0 when there are none.
+    pub selected: usize,
+}
+
+impl Matching {
+    pub fn of(gone: StoredTransaction) -> Self {
+        Self { gone, candidates: None, selected: 0 }
+    }
+
+    pub fn chosen(&self) -> Option<&StoredTransaction> {
+        self.candidates.as_ref()?.get(self.selected)
+    }
+
+    pub fn move_by(&mut self, lines: isize) {
+        let last = self.candidates.as_ref().map_or(0, |rows| rows.len().saturating_sub(1));
+        self.selected = self.selected.saturating_add_signed(lines).min(last);
+    }
+}
+
+/// The rows of the bank's that could not be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aside {
+    /// The last listed first; `None` until the store has answered.
+    pub rows: Option<Vec<QuarantinedRow>>,
+    /// Always below the number of rows; 0 when there are none.
+    pub selected: usize,
+    /// First line shown of the raw row, when that is open.
+    pub raw: Option<usize>,
+    /// They are being read once more.
+    pub retrying: bool,
+    raw_lines: Vec<String>,
+}
+
+impl Aside {
+    pub fn chosen(&self) -> Option<&QuarantinedRow> {
+        self.rows.as_ref()?.get(self.selected)
+    }
+
+    /// The same row stays selected, if it is still there.
+    pub fn show(&mut self, rows: Vec<QuarantinedRow>) {
+        let same = |row: &QuarantinedRow| {
+            let chosen = self.chosen();
+            chosen
+                .is_some_and(|was| (&was.account_id, &was.digest) == (&row.account_id, &row.digest))
+        };
+        let place = rows.iter().position(same);
+        if place.is_none() {
+            self.raw = None;
+        }
+        self.selected = place.unwrap_or(self.selected).min(rows.len().saturating_sub(1));
+        self.rows = Some(rows);
+    }
+
+    pub fn open_raw(&mut self) {
+        if let Some(row) = self.chosen() {
+            let lines = json::indented(&row.raw);
+            self.raw_lines = lines.iter().flat_map(|line| pieces(line)).collect();
+            self.raw = Some(0);
+        }
+    }
+
+    pub fn raw_lines(&self) -> &[String] {
+        &self.raw_lines
+    }
+
+    /// Through the rows, or through the raw one, of which so many lines show.
+    pub fn move_by(&mut self, lines: isize, height: usize) {
+        if let Some(top) = &mut self.raw {
+            let last = self.raw_lines.len().saturating_sub(height);
+            *top = top.saturating_add_signed(lines).min(last);
+            return;
+        }
+        let last = self.rows.as_ref().map_or(0, |rows| rows.len().saturating_sub(1));
+        self.selected = self.selected.saturating_add_signed(lines).min(last);
+    }
+}
+
+/// What is odd may stand anywhere in a line: a long one goes on in the next.
+fn pieces(line: &str) -> Vec<String> {
+    const LONGEST: usize = 60;
+    let text = line.trim_start();
+    let indent = &line[..line.len() - text.len()];
+    let letters: Vec<char> = text.chars().collect();
+    letters
+        .chunks(LONGEST)
+        .map(|piece| indent.chars().chain(piece.iter().copied()).collect())
+        .collect()
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

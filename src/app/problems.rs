@@ -189,7 +189,8 @@ fn of_accounts(app: &App) -> impl Iterator<Item = Problem> + '_ {
             None,
             "The last syncs".to_owned(),
             &format!("{quarantined} {rows} could not be read"),
-            "They are kept aside as the bank sent them, and are tried again at each sync.",
+            "They are kept aside as the bank sent them, and are tried again at each sync. On the \
+             sync screen a shows them.",
         )
     });
     accounts.chain(old).chain(unread)

@@ -1,5 +1,6 @@
 //! Scripts: keys and answers in, state and effects out.
 
+mod by_hand;
 mod fake;
 mod scrolling;
 

@@ -9,7 +9,7 @@ use super::document::Document;
 use super::table::{Align, Cell, Table};
 use super::{Result, local};
 use crate::cli::QuarantineArgs;
-use crate::domain::{AccountId, QuarantinedRow, SafeText, TransactionId};
+use crate::domain::{AccountId, QuarantinedRow, Retried, SafeText, TransactionId};
 use crate::store::Store;
 use crate::sync;
 
@@ -38,12 +38,10 @@ pub async fn quarantine(store: &Store, args: &QuarantineArgs, out: &mut impl Wri
         let retried = sync::retry_quarantine(store).await?;
         tracing::info!(read = retried.read, "reading the rows in quarantine once more");
         if !args.format.json {
-            let busy = if retried.busy > 0 { ", a sync of their bank is running" } else { "" };
-            writeln!(
-                out,
-                "{} could be read after all, {} still cannot, {} wait{busy}.",
-                retried.read, retried.unreadable, retried.busy
-            )?;
+            let Retried { read, overtaken, unreadable, busy } = retried;
+            let why = if busy > 0 { ", a sync of their bank is running" } else { "" };
+            write!(out, "{read} could be read after all, {unreadable} still cannot, ")?;
+            writeln!(out, "{overtaken} were overtaken by what is stored, {busy} wait{why}.")?;
         }
     }
     let rows = store.load_quarantine(MOST).await?;

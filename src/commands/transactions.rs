@@ -10,7 +10,8 @@ use super::table::{Align, Cell, Table};
 use super::{Result, find_account};
 use crate::cli::TransactionsArgs;
 use crate::domain::{
-    AccountId, Anchor, Currency, Life, Status, StoredTransaction, TransactionId, TransactionQuery,
+    AccountId, Anchor, Currency, Life, Scope, Status, StoredTransaction, TransactionId,
+    TransactionQuery,
 };
 use crate::store::Store;
 
@@ -67,7 +68,11 @@ pub async fn transactions(
         since: args.since,
         until: args.until,
         status: args.status.as_deref().map(Status::from),
-        gone: args.gone,
+        scope: match (args.gone_only, args.gone) {
+            (true, _) => Scope::Gone,
+            (_, true) => Scope::All,
+            _ => Scope::Live,
+        },
         anchor: Anchor::Newest,
         limit: WINDOW,
     };
@@ -185,6 +190,7 @@ mod tests {
             life,
             first_seen_at: instant,
             gone_at: gone.then_some(instant),
+            noted: false,
         }
     }
 

@@ -118,6 +118,8 @@ pub struct QuarantinedRow {
 pub struct Retried {
     /// Read, and stored among the others.
     pub read: usize,
+    /// The bank has listed the row again, or withdrawn it, since: what is stored is newer, and stays.
+    pub overtaken: usize,
     /// As unreadable as before.
     pub unreadable: usize,
     /// Left alone: another passbook is syncing their bank.

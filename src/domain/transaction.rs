@@ -71,6 +71,8 @@ pub struct TransactionKey {
 /// The place of a row in the one order of all lists: date, account, sequence, id, each descending.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
+    /// Stands above all that are not: see [`StoredTransaction::noted`].
+    pub noted: bool,
     pub date: NaiveDate,
     pub account_id: AccountId,
     /// Place within the bank's own order of that day, oldest lowest.
@@ -87,6 +89,8 @@ pub struct StoredTransaction {
     pub replaced_by: Option<TransactionId>,
     pub first_seen_at: DateTime<Utc>,
     pub gone_at: Option<DateTime<Utc>>,
+    /// In the list of withdrawn rows alone, which those with the user's note head; elsewhere false.
+    pub noted: bool,
 }
 
 impl StoredTransaction {
@@ -99,12 +103,24 @@ impl StoredTransaction {
 
     pub fn position(&self) -> Position {
         Position {
+            noted: self.noted,
             date: self.transaction.date,
             account_id: self.transaction.account_id.clone(),
             sequence: self.sequence,
             id: self.transaction.id.clone(),
         }
     }
+}
+
+/// Which rows a list holds, by whether the bank still lists them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    #[default]
+    Live,
+    /// Those the bank withdrew or replaced, too, each in its place.
+    All,
+    /// Those the bank withdrew alone, and that became no other row: with the user's note first.
+    Gone,
 }
 
 /// Which rows, and from where on. Newest first.
@@ -114,8 +130,7 @@ pub struct TransactionQuery {
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
     pub status: Option<Status>,
-    /// False: live rows only. True: rows the bank withdrew or replaced too.
-    pub gone: bool,
+    pub scope: Scope,
     pub anchor: Anchor,
     /// Rows at most.
     pub limit: u32,
@@ -129,7 +144,7 @@ impl TransactionQuery {
             since: None,
             until: None,
             status: None,
-            gone: false,
+            scope: Scope::Live,
             anchor: Anchor::Newest,
             limit,
         }

@@ -170,21 +170,20 @@ impl Store {
         Ok(pairable)
     }
 
-    /// Writes a verdict; returns how many rows went without a successor.
+    /// Writes a verdict; returns the pairs that were made. A pair that was made or parted by hand
+    /// since the rows were read is none of them: that word stands.
     pub async fn apply_verdict(
         &self,
         lease: &Lease,
         account: &AccountId,
         run_id: &str,
         verdict: &Verdict,
-    ) -> Result<i64, WriteError> {
-        let paired: HashSet<&TransactionId> = verdict.pairs.iter().map(|pair| &pair.gone).collect();
-        let leaving: Vec<&TransactionId> = verdict.gone.iter().chain(&verdict.withdrawn).collect();
-        let unpaired = leaving.iter().filter(|id| !paired.contains(*id)).count();
-        with_tx!(self, |tx| {
+    ) -> Result<Vec<Pair>, WriteError> {
+        let made = with_tx!(self, |tx| {
             renew!(tx, lease);
             let now = tx.now().await?;
             let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
+            let mut left: Vec<&TransactionId> = Vec::new();
             let pending = (&verdict.gone, "gone", RECHECKS);
             let posted = (&verdict.withdrawn, "gone", 0);
             for (ids, life, recheck) in [pending, posted] {
@@ -199,9 +198,10 @@ impl Store {
                         .fetch_optional(&mut *tx)
                         .await?;
                     dates.extend(date);
+                    left.extend(date.map(|_| id));
                 }
             }
-            let mut overtaken: HashSet<&TransactionId> = HashSet::new();
+            let mut made: Vec<Pair> = Vec::new();
             if mutant::is(Mutant::HardDelete) {
                 sqlx::query(FORGET).bind(account).execute(&mut *tx).await?;
             }
@@ -214,12 +214,9 @@ impl Store {
                     .bind(run_id)
                     .fetch_optional(&mut *tx)
                     .await?;
-                // Paired or parted by hand since the rows were read: that word stands.
-                let Some(date) = date else {
-                    overtaken.insert(&pair.gone);
-                    continue;
-                };
+                let Some(date) = date else { continue };
                 dates.insert(date);
+                made.push(pair.clone());
                 let from = carry::words_of!(tx, account, &pair.gone);
                 let to = carry::words_of!(tx, account, &pair.came);
                 let nothing = Annotation::default();
@@ -255,19 +252,13 @@ impl Store {
                 );
                 sql.push_bind(account).build().execute(&mut *tx).await?;
             }
-            let mut changes = changes(verdict, &paired);
-            let moved = |change: &ChangeWrite| change.field == "id";
-            let from =
-                |id: &TransactionId, old: &Option<String>| old.as_deref() == Some(id.as_str());
-            changes.retain(|change| {
-                !moved(change) || !overtaken.iter().any(|id| from(id, &change.old))
-            });
+            let changes = changes(&left, &made);
             log_changes!(tx, account, run_id, now, changes);
             days::refresh!(tx, account, dates);
             write_state!(tx, account, &verdict.state);
-            Ok(())
+            Ok(made)
         })?;
-        Ok(i64::try_from(unpaired).expect("fewer rows than i64 counts"))
+        Ok(made)
     }
 
     pub async fn write_sync_state(
@@ -409,10 +400,10 @@ macro_rules! write_state {
 }
 use write_state;
 
-fn changes(verdict: &Verdict, paired: &HashSet<&TransactionId>) -> Vec<ChangeWrite> {
-    let leaving = verdict.gone.iter().chain(&verdict.withdrawn);
-    let gone = leaving.filter(|id| !paired.contains(id)).map(|id| ChangeWrite {
-        transaction_id: id.clone(),
+fn changes(left: &[&TransactionId], made: &[Pair]) -> Vec<ChangeWrite> {
+    let paired: HashSet<&TransactionId> = made.iter().map(|pair| &pair.gone).collect();
+    let gone = left.iter().filter(|id| !paired.contains(*id)).map(|id| ChangeWrite {
+        transaction_id: (*id).clone(),
         field: "gone",
         old: Some("live".to_owned()),
         new: Some("gone".to_owned()),
@@ -423,7 +414,7 @@ fn changes(verdict: &Verdict, paired: &HashSet<&TransactionId>) -> Vec<ChangeWri
         old: Some(gone.to_string()),
         new: Some(came.to_string()),
     };
-    gone.chain(verdict.pairs.iter().map(moved)).collect()
+    gone.chain(made.iter().map(moved)).collect()
 }
 
 impl From<StateRow> for SyncState {

@@ -165,6 +165,21 @@ macro_rules! quarantine {
     }};
 }
 
+/// A row that the bank lists well, changed or not, needs no place in quarantine.
+macro_rules! resolve_quarantine {
+    ($tx:ident, $page:expr, $now:expr) => {{
+        let (account, page, now) = ($page.account_id, $page, $now);
+        let aside: Vec<TransactionId> =
+            sqlx::query_scalar(SELECT_ASIDE).bind(account).bind(now).fetch_all(&mut *$tx).await?;
+        let listed: HashSet<&TransactionId> =
+            page.rows.iter().map(|row| &row.transaction.id).collect();
+        for id in aside.iter().filter(|id| listed.contains(id)) {
+            let resolve = sqlx::query(RESOLVE_QUARANTINE).bind(account).bind(now).bind(id);
+            resolve.execute(&mut *$tx).await?;
+        }
+    }};
+}
+
 impl Store {
     /// Writes what differs and nothing else: a page that brings no news is only read.
     pub async fn write_page(&self, page: &PageWrite<'_>) -> Result<PageKept, WriteError> {
@@ -182,9 +197,7 @@ impl Store {
             if !page.unreadable.is_empty() {
                 diff.kept.quarantined = quarantine!(tx, page, now);
             }
-            if !diff.writes.is_empty() {
-                sqlx::query(RESOLVE_QUARANTINE).bind(account).bind(now).execute(&mut *tx).await?;
-            }
+            resolve_quarantine!(tx, page, now);
             days::refresh!(tx, account, diff.days);
             if let Some((id, date)) = &page.cursor {
                 sqlx::query("update pb_sync_state set cursor_id = $2, cursor_date = $3 where account_id = $1")
@@ -242,13 +255,15 @@ const UPSERT_QUARANTINE: &str = "
     on conflict (account_id, digest) do update set
         reason = excluded.reason, last_seen_at = excluded.last_seen_at, resolved_at = null";
 
-/// A row that could be read after all needs no place in quarantine.
+/// One listed well and ill at once, in the same second, stays.
+const SELECT_ASIDE: &str = "
+    select distinct transaction_id from pb_quarantine
+    where account_id = $1 and resolved_at is null and last_seen_at < $2
+        and transaction_id is not null";
+
 const RESOLVE_QUARANTINE: &str = "
     update pb_quarantine set resolved_at = $2
-    where account_id = $1 and resolved_at is null and last_seen_at < $2 and exists (
-        select 1 from pb_transactions
-        where pb_transactions.account_id = pb_quarantine.account_id
-            and pb_transactions.id = pb_quarantine.transaction_id)";
+    where account_id = $1 and resolved_at is null and last_seen_at < $2 and transaction_id = $3";
 
 fn compare<'a>(
     page: &PageWrite<'a>,

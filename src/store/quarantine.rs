@@ -1,5 +1,7 @@
 //! Rows of the bank's that could not be read: looked at, and let go once they can.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
@@ -34,7 +36,25 @@ impl Store {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
-    /// Lets rows out of quarantine that could be read after all. They stay on record.
+    /// Those in quarantine, by their digest, whose row was stored or withdrawn on the bank's word
+    /// when they were last listed, or since. In the same second either may have been first: what
+    /// is stored was read without doubt.
+    pub async fn load_overtaken(&self, account: &AccountId) -> Result<HashSet<String>> {
+        const SQL: &str = "
+            select q.digest from pb_quarantine q
+                join pb_transactions t on t.account_id = q.account_id and t.id = q.transaction_id
+                left join pb_raw_replies r
+                    on r.account_id = t.account_id and r.kind = 'transaction' and r.id = t.id
+            where q.account_id = $1 and q.resolved_at is null
+                and (r.received_at >= q.last_seen_at or t.gone_at >= q.last_seen_at)";
+        let digests: Vec<String> =
+            with_db!(self, |db| sqlx::query_scalar(SQL).bind(account).fetch_all(db).await)
+                .wrap_err("comparing the rows that could not be read with those stored")?;
+        Ok(digests.into_iter().collect())
+    }
+
+    /// Lets rows out of quarantine that could be read after all, or that were overtaken. They stay
+    /// on record.
     pub async fn resolve_quarantine(
         &self,
         lease: &Lease,

@@ -51,6 +51,7 @@ impl From<TransactionRow> for StoredTransaction {
             replaced_by: row.replaced_by,
             first_seen_at: row.first_seen_at,
             gone_at: row.gone_at,
+            noted: false,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::engine::with_db;
 use super::rows::ROWS_A_STATEMENT;
 use super::transaction_row::TransactionRow;
 use crate::domain::{
-    AccountId, Anchor, Position, StoredTransaction, TransactionId, TransactionQuery,
+    AccountId, Anchor, Position, Scope, StoredTransaction, TransactionId, TransactionQuery,
     TransactionWindow,
 };
 use sql::{Rows, Sql};
@@ -18,12 +18,13 @@ use sql::{Rows, Sql};
 impl Store {
     /// Neighbouring rows from the anchor on, newest first.
     pub async fn load_transactions(&self, query: &TransactionQuery) -> Result<TransactionWindow> {
-        let rows: Vec<TransactionRow> = with_db!(self, |db| {
-            let mut rows =
-                Sql::window(query, Rows::Live).build_query_as().fetch_all(&mut *db).await?;
-            if query.gone {
-                let mut withdrawn = Sql::window(query, Rows::Withdrawn);
-                rows.extend(withdrawn.build_query_as::<TransactionRow>().fetch_all(db).await?);
+        let rows: Vec<StoredTransaction> = with_db!(self, |db| {
+            let mut rows = Vec::new();
+            for &kind in Rows::of(query.scope) {
+                let mut sql = Sql::window(query, kind);
+                let found: Vec<TransactionRow> = sql.build_query_as().fetch_all(&mut *db).await?;
+                let noted = kind == Rows::Noted;
+                rows.extend(found.into_iter().map(|row| StoredTransaction { noted, ..row.into() }));
             }
             Ok(rows)
         })
@@ -62,7 +63,7 @@ impl Store {
             .wrap_err("counting transactions")
     }
 
-    /// How many rows of the query stand above this position.
+    /// How many rows of the query stand above this position of its list.
     pub async fn count_newer(&self, query: &TransactionQuery, position: &Position) -> Result<i64> {
         with_db!(self, |db| {
             Sql::count(query, Some(position)).build_query_scalar().fetch_one(db).await
@@ -73,10 +74,9 @@ impl Store {
 
 /// Puts the rows in order, newest first, and cuts them to the limit. One row more than that was
 /// asked for, to learn whether the list goes on.
-fn window(rows: Vec<TransactionRow>, query: &TransactionQuery) -> TransactionWindow {
-    let mut rows: Vec<_> = rows.into_iter().map(StoredTransaction::from).collect();
+fn window(mut rows: Vec<StoredTransaction>, query: &TransactionQuery) -> TransactionWindow {
     let newer = matches!(query.anchor, Anchor::Newer(_) | Anchor::Oldest);
-    if query.gone {
+    if query.scope != Scope::Live {
         rows.sort_by_cached_key(StoredTransaction::position);
         if !newer {
             rows.reverse();
@@ -117,6 +117,7 @@ mod tests {
     async fn every_window_is_a_search_in_one_index_without_sorting() {
         let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
         let position = Position {
+            noted: false,
             date: "2026-11-22".parse().unwrap(),
             account_id: "acc_1".into(),
             sequence: 1,
@@ -159,6 +160,29 @@ mod tests {
             assert!(has(&pending, "pb_transactions_pending"), "{query:?} {pending:?}");
             let count = plan(&store, Sql::count(&query, None)).await;
             assert!(has(&count, "pb_transactions_pending"), "{query:?} {count:?}");
+        }
+    }
+
+    /// Of all rows that there are, only those withdrawn are looked at, and their notes by key.
+    #[tokio::test]
+    async fn gone_rows_are_found_by_the_small_index_whether_noted_or_not() {
+        let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
+        for account in [None, Some("acc_1".into())] {
+            let newest = TransactionQuery::newest(account, 50);
+            let query = TransactionQuery { scope: Scope::Gone, ..newest };
+            for &rows in Rows::of(query.scope) {
+                let plan = plan(&store, Sql::window(&query, rows)).await;
+                let of = |table: &str| plan.iter().find(|step| step.contains(table));
+                assert!(of("pb_transactions_withdrawn").is_some(), "{query:?} {plan:?}");
+                let notes = of("pb_annotations").map_or("", String::as_str);
+                assert!(notes.starts_with("SEARCH") && notes.contains('?'), "{plan:?}");
+            }
+            let count = plan(&store, Sql::count(&query, None)).await;
+            let scans = count.iter().filter(|step| step.starts_with("SCAN"));
+            assert!(
+                scans.clone().all(|step| step.contains("withdrawn") || step.contains("CONSTANT")),
+                "{count:?}"
+            );
         }
     }
 

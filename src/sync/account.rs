@@ -160,25 +160,28 @@ impl Pass<'_> {
         };
         match judge(&facts, walk) {
             Judgement::Judged(verdict) => {
+                let pairs = self.store.apply_verdict(self.lease, id, self.run_id, &verdict).await?;
+                let gone = unpaired(&verdict.gone, &pairs);
+                self.result.gone += count(gone.len() + unpaired(&verdict.withdrawn, &pairs).len());
+                self.result.paired += count(pairs.len());
+                self.result.settled += settled_by_pairs(&pairs, &known);
+                // A pair is one charge: what came under the new id is not new money.
+                let renamed = pairs.iter().filter(|pair| self.came.contains(&pair.came));
+                self.result.new -= count(renamed.count());
                 self.steps.push(SyncStep::Judged {
                     known: known.len(),
                     listed: known.len() - missing.len(),
-                    gone: unpaired(&verdict.gone, &verdict.pairs),
-                    struck: verdict.struck.clone(),
-                    withdrawn: verdict.withdrawn.clone(),
+                    gone,
+                    struck: verdict.struck,
+                    withdrawn: verdict.withdrawn,
                 });
-                self.steps.extend(verdict.pairs.iter().map(|Pair { gone, came, tier }| {
-                    SyncStep::Paired { gone: gone.clone(), came: came.clone(), tier: *tier }
-                }));
-                let paired = count(verdict.pairs.len());
-                let settled = settled_by_pairs(&verdict.pairs, &known);
-                let gone = self.store.apply_verdict(self.lease, id, self.run_id, &verdict).await?;
-                self.result.gone += gone;
-                self.result.paired += paired;
-                self.result.settled += settled;
-                // A pair is one charge: what came under the new id is not new money.
-                let renamed = verdict.pairs.iter().filter(|pair| self.came.contains(&pair.came));
-                self.result.new -= count(renamed.count());
+                self.steps.extend(
+                    pairs.into_iter().map(|Pair { gone, came, tier }| SyncStep::Paired {
+                        gone,
+                        came,
+                        tier,
+                    }),
+                );
             }
             Judgement::Unjudged { reason, state } => {
                 self.unjudged(reason);

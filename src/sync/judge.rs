@@ -280,6 +280,7 @@ mod tests {
             replaced_by: None,
             first_seen_at: now(),
             gone_at: None,
+            noted: false,
         };
         Candidate::new(&stored, true)
     }

@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 use super::loads::Loads;
 use crate::app::{Effect, Event, Load, Opened};
 use crate::bank::Bank;
-use crate::domain::{AccountId, SyncEvent, TransactionKey};
+use crate::domain::{AccountId, Anchor, SyncEvent, TransactionKey};
 use crate::fail_point;
 use crate::store::{OpenError, PairError, Progress, Store, Trouble};
-use crate::sync::SyncRequest;
+use crate::sync::{self, SyncRequest};
 
 /// A burst of this many sync events is told without making the sync wait.
 const TOLD_AT_ONCE: usize = 256;
@@ -48,6 +48,13 @@ enum Done {
     Opened(Result<Session, OpenError>),
     /// The engine has told everything itself.
     Silent,
+}
+
+/// What the user can ask to have written.
+pub enum Edit {
+    MakePair { gone: TransactionKey, came: TransactionKey },
+    PartPair(TransactionKey),
+    RetryQuarantine,
 }
 
 /// What a task was for, should it panic.
@@ -163,17 +170,16 @@ impl Effects {
     }
 
     /// Writes what the user has asked for.
-    pub fn part_pair(&mut self, posted: TransactionKey) {
+    pub fn edit(&mut self, asked: Edit) {
         let Some(store) = self.store.clone() else { return };
         self.spawn(Work::Edit, async move {
-            Done::Answer(match store.part_pair(&posted).await {
-                Ok(gone) => Event::PairParted { gone },
-                Err(PairError::Store(report)) => {
+            Done::Answer(edit(&store, asked).await.unwrap_or_else(|refusal| match refusal {
+                PairError::Store(report) => {
                     tracing::warn!("{report:#}");
                     Event::EditFailed(notice(&report))
                 }
-                Err(refusal) => Event::EditFailed(refusal.to_string()),
-            })
+                refusal => Event::EditFailed(refusal.to_string()),
+            }))
         });
     }
 
@@ -254,12 +260,25 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::CountTransactions(query) => Load::Count(query.clone()),
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
+        Effect::LoadPairCandidates(key) => Load::PairCandidates(key.clone()),
+        Effect::LoadQuarantine { .. } => Load::Quarantine,
         _ => return None,
     })
 }
 
 fn is_count(question: &Effect) -> bool {
     matches!(question, Effect::CountTransactions(_))
+}
+
+async fn edit(store: &Store, asked: Edit) -> Result<Event, PairError> {
+    Ok(match asked {
+        Edit::MakePair { gone, came } => {
+            store.make_pair(&gone, &came).await?;
+            Event::PairMade { came }
+        }
+        Edit::PartPair(posted) => Event::PairParted { gone: store.part_pair(&posted).await? },
+        Edit::RetryQuarantine => Event::QuarantineRetried(sync::retry_quarantine(store).await?),
+    })
 }
 
 async fn ask(store: Store, question: Effect, what: Load) -> Event {
@@ -273,7 +292,10 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .await
             .map(|window| Event::TransactionsLoaded { query, window }),
         Effect::CountTransactions(query) => {
-            let count = store.count_transactions(&query).await;
+            let count = match &query.anchor {
+                Anchor::Newer(position) => store.count_newer(&query, position).await,
+                _ => store.count_transactions(&query).await,
+            };
             // The database counts in i64, and never below zero.
             count.map(|count| Event::CountLoaded { query, count: count.unsigned_abs() })
         }
@@ -282,6 +304,13 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .await
             .map(|detail| Event::DetailLoaded { key, detail: detail.map(Box::new) }),
         Effect::LoadRuns { limit } => store.load_runs(limit).await.map(Event::RunsLoaded),
+        Effect::LoadPairCandidates(gone) => store
+            .load_pair_candidates(&gone)
+            .await
+            .map(|rows| Event::PairCandidatesLoaded { gone, rows }),
+        Effect::LoadQuarantine { limit } => {
+            store.load_quarantine(limit).await.map(Event::QuarantineLoaded)
+        }
         other => unreachable!("{other:?} asks the store nothing"),
     };
     answer.unwrap_or_else(|report| {

@@ -14,17 +14,18 @@ use crate::app::accounts::{AccountLine, Pane};
 use crate::app::list::TransactionList;
 use crate::app::problems::Severity;
 use crate::app::sync::label;
-use crate::domain::{Money, SafeText};
+use crate::domain::{Money, SafeText, Scope};
 
 pub fn draw(canvas: &mut Canvas, app: &App) {
     let Some(line) = app.accounts.selected() else {
         draw_empty(canvas, app);
         return;
     };
+    let gone = app.list().is_some_and(|list| list.scope() == Scope::Gone);
     let shape = Shape {
         category: canvas.look.wide,
         balance: true,
-        sums: canvas.look.wide,
+        sums: canvas.look.wide && !gone,
         focused: app.accounts.pane == Pane::Transactions,
         ..Shape::default()
     };
@@ -108,7 +109,9 @@ fn draw_place(canvas: &mut Canvas, app: &App, list: &TransactionList, y: u16) {
         ),
         Role::Muted,
     );
-    if list.holds_month(date) {
+    if list.scope() == Scope::Gone {
+        canvas.put(x + 2, y, "withdrawn", Role::Muted);
+    } else if list.holds_month(date) {
         let month = rows::month(list, date);
         x = canvas.put(x + 2, y, &format!("{} posted", month.posted), Role::Muted);
         if month.pending > 0 {

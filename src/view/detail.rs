@@ -1,6 +1,7 @@
 //! One transaction: what the bank says, what the user says, and what the bank changed when.
 
 use super::canvas::Canvas;
+use super::raw;
 use super::rows::{self, Shape};
 use super::sparkline;
 use super::text::{width, wrap};
@@ -8,6 +9,7 @@ use super::theme::Role;
 use super::words::{account_name, day, instant, plain, title};
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::by_hand::posted_of_match;
 use crate::app::detail::Detail;
 use crate::domain::{
     Change, Day, DayKind, History, Life, Money, SafeText, Status, StoredTransaction,
@@ -142,10 +144,10 @@ fn category(detail: &Detail) -> String {
 fn told(canvas: &mut Canvas, app: &App, loaded: &TransactionDetail, y: u16) -> u16 {
     canvas.put(1, y, "WHAT THE BANK TOLD US", Role::Muted);
     let end = canvas.width().saturating_sub(1);
-    let undo = undo_match(app, loaded);
-    let below = undo.is_some() && canvas.look.wide;
-    match &undo {
-        Some(undo) if !below => canvas.put_right(end, y, undo, Role::Accent),
+    let by_hand = by_hand(app, loaded);
+    let below = by_hand.is_some() && canvas.look.wide;
+    match &by_hand {
+        Some(text) if !below => canvas.put_right(end, y, text, Role::Accent),
         _ => canvas.put_right(end, y, "kept by passbook", Role::Muted),
     };
     let mut y = y + 1;
@@ -161,18 +163,23 @@ fn told(canvas: &mut Canvas, app: &App, loaded: &TransactionDetail, y: u16) -> u
         canvas.put_outside(x, y, left, &facts, Role::Text);
         y += 1;
     }
-    if let Some(undo) = undo.filter(|_| below) {
-        canvas.put_right(end, y, &undo, Role::Accent);
+    if let Some(text) = by_hand.filter(|_| below) {
+        canvas.put_right(end, y, &text, Role::Accent);
         y += 1;
     }
     y
 }
 
-/// `u undo this match`, where there is one.
-fn undo_match(app: &App, loaded: &TransactionDetail) -> Option<String> {
-    loaded.predecessor.as_ref()?;
-    let key = app.setup.keymap.labels(Action::UndoMatch).into_iter().next()?;
-    Some(format!("{key} {}", Action::UndoMatch.entry().help))
+/// `u undo this match`, or what else a person may say about a match.
+fn by_hand(app: &App, loaded: &TransactionDetail) -> Option<String> {
+    let row = &loaded.stored;
+    let action = match posted_of_match(row, loaded.predecessor.as_ref()) {
+        Some(_) => Action::UndoMatch,
+        None if row.life == Life::Gone => Action::MatchByHand,
+        None => return None,
+    };
+    let key = app.setup.keymap.labels(action).into_iter().next()?;
+    Some(format!("{key} {}", action.entry().help))
 }
 
 /// What changed, and from what to what.
@@ -304,31 +311,5 @@ pub fn draw_raw(canvas: &mut Canvas, detail: &Detail) {
         canvas.put(2, 1, text, Role::Muted);
         return;
     }
-    let height = usize::from(canvas.height());
-    let first = detail.raw.unwrap_or(0).min(lines.len().saturating_sub(height));
-    let numbers = width(&lines.len().to_string());
-    let left = u16::try_from(numbers).unwrap_or(0) + 2;
-    for ((line, number), y) in lines.iter().zip(1..).skip(first).take(height).zip(0..) {
-        canvas.put_right(left - 1, y, &format!("{number}"), Role::Muted);
-        let indent = line.len() - line.trim_start().len();
-        let x = left + 1 + u16::try_from(indent).unwrap_or(0);
-        let room = canvas.width().saturating_sub(x + 1);
-        let text = SafeText::new(line);
-        let hidden = canvas.look.hidden && is_amount(&text);
-        let shown = if hidden { mask(&text) } else { text.to_string() };
-        canvas.put_cut(x, y, room, &shown, Role::Text);
-    }
-}
-
-/// Lines of the record that hold an amount: hidden amounts are hidden here, too.
-fn is_amount(line: &str) -> bool {
-    ["\"amount\"", "\"running_balance\"", "\"ledger\"", "\"available\""]
-        .iter()
-        .any(|name| line.starts_with(name))
-}
-
-fn mask(line: &str) -> String {
-    let (name, _) = line.split_once(':').unwrap_or((line, ""));
-    let comma = if line.ends_with(',') { "," } else { "" };
-    format!("{name}: \"•••.••\"{comma}")
+    raw::draw(canvas, lines, detail.raw.unwrap_or(0));
 }

@@ -8,7 +8,7 @@ use super::theme::Role;
 use super::words::{digits, plain, title};
 use crate::app::App;
 use crate::app::list::{TransactionList, month_of};
-use crate::domain::{Life, Money, SafeText, Status, StoredTransaction};
+use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction};
 
 /// One line of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ enum Line {
     Row(usize),
     /// Parts pending rows from posted ones.
     Parting,
+    /// Below the last withdrawn row that the user has written a note about.
+    NotedAbove,
     /// Below the last row of a month, with the day of the next row.
     MonthEnd(NaiveDate, Option<NaiveDate>),
 }
@@ -123,7 +125,11 @@ pub fn heading(canvas: &mut Canvas, list: &TransactionList, shape: Shape) {
 pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape) {
     let height = usize::from(canvas.height());
     if list.rows().is_empty() {
-        let text = if list.is_loaded() { "No transactions yet." } else { "…" };
+        let text = match (list.is_loaded(), list.scope()) {
+            (false, _) => "…",
+            (_, Scope::Gone) => "Nothing: the bank has withdrawn no row for good.",
+            _ => "No transactions yet.",
+        };
         canvas.put(2, 1, text, Role::Muted);
         return;
     }
@@ -144,6 +150,10 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
                 draw_month(canvas, app, y, (list, date), columns);
             }
             Line::Parting => dots(canvas, y),
+            Line::NotedAbove => {
+                dots(canvas, y);
+                canvas.put(3, y, " ↑ with your note ", Role::Muted);
+            }
             Line::MonthEnd(date, below) => {
                 dots(canvas, y);
                 draw_year(canvas, app, y, (date, below));
@@ -177,7 +187,9 @@ fn lines(
             }
             break;
         };
-        if month_of(row.date) != month_of(below.date) {
+        if rows[index].noted && !rows[index + 1].noted {
+            lines.push(Line::NotedAbove);
+        } else if month_of(row.date) != month_of(below.date) {
             lines.push(Line::MonthEnd(row.date, Some(below.date)));
         } else if index + 1 == pending {
             lines.push(Line::Parting);

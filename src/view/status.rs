@@ -6,7 +6,7 @@ use super::words::{age, freshness_sign};
 use crate::app::accounts::{Freshness, Pane};
 use crate::app::action::{Action, Context};
 use crate::app::{App, Screen};
-use crate::domain::SafeText;
+use crate::domain::{Life, SafeText};
 
 const TABS: [(Screen, &str, &str); 3] = [
     (Screen::Accounts, "1 Accounts", "1 Acct"),
@@ -106,6 +106,10 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     const MOVE: &[A] = &[A::Down, A::Up];
     const MONTH: &[A] = &[A::PreviousMonth, A::NextMonth];
     let nothing = app.accounts.loaded && app.accounts.lines.is_empty();
+    let opened = app.detail.as_ref().map(|detail| &detail.row);
+    let row = opened.or_else(|| app.list().and_then(|list| list.selected()));
+    let gone = row.is_some_and(|row| row.life == Life::Gone);
+    let by_hand: &[A] = if gone { &[A::MatchByHand] } else { &[] };
     match app.context() {
         Context::Accounts | Context::Transactions if nothing => {
             vec![&[A::Sync], &[A::ShowSync], &[A::Quit]]
@@ -119,6 +123,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             MOVE,
             &[A::Open],
             &[A::Back],
+            by_hand,
             MONTH,
             &[A::Sync],
             &[A::Raw],
@@ -126,14 +131,18 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             &[A::HideAmounts],
         ],
         Context::Detail => {
-            vec![MOVE, &[A::Back], &[A::Raw], &[A::CopyRow], MONTH, &[A::HideAmounts]]
+            vec![MOVE, &[A::Back], by_hand, &[A::Raw], &[A::CopyRow], MONTH, &[A::HideAmounts]]
         }
         Context::Raw => vec![MOVE, &[A::Back], &[A::CopyJson]],
         Context::Sync => {
             let stop: &[A] = if app.sync.running { &[A::StopSync] } else { &[] };
-            vec![MOVE, &[A::Open], &[A::Sync], &[A::SyncFull], stop, &[A::Problems]]
+            let any = app.accounts.overview.quarantined > 0;
+            let aside: &[A] = if any { &[A::ShowAside] } else { &[] };
+            vec![MOVE, &[A::Open], &[A::Sync], &[A::SyncFull], stop, aside, &[A::Problems]]
         }
         Context::Help | Context::Problems => vec![MOVE, &[A::Open], &[A::Back]],
+        Context::Matching => vec![MOVE, &[A::Back]],
+        Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
 }
 

@@ -5,6 +5,8 @@ use super::rows::{self, Shape};
 use super::theme::Role;
 use super::words::number;
 use crate::app::App;
+use crate::app::list::TransactionList;
+use crate::domain::Scope;
 
 pub fn draw(canvas: &mut Canvas, app: &App) {
     let Some(list) = app.list() else { return };
@@ -13,7 +15,7 @@ pub fn draw(canvas: &mut Canvas, app: &App) {
     let shape = Shape {
         account: true,
         category: true,
-        sums: true,
+        sums: list.scope() != Scope::Gone,
         codes: accounts().any(|currency| Some(currency) != first),
         focused: true,
         ..Shape::default()
@@ -26,14 +28,17 @@ pub fn draw(canvas: &mut Canvas, app: &App) {
 
 /// `1,032 transactions in 6 accounts`.
 pub fn summary(canvas: &mut Canvas, app: &App) {
-    let count = app.list().and_then(crate::app::list::TransactionList::count);
+    let count = app.list().and_then(TransactionList::count);
     let accounts = app.accounts.lines.len();
     let text = match count {
         Some(count) => format!("{} transactions in {accounts} accounts", number(count)),
         None => format!("transactions of {accounts} accounts"),
     };
     let x = canvas.put(1, 0, &text, Role::Strong);
-    if app.list().is_some_and(crate::app::list::TransactionList::shows_gone) {
-        canvas.put(x, 0, ", withdrawn ones included", Role::Muted);
-    }
+    let which = match app.list().map(TransactionList::scope) {
+        Some(Scope::All) => ", withdrawn ones included",
+        Some(Scope::Gone) => ", withdrawn by the bank",
+        _ => "",
+    };
+    canvas.put(x, 0, which, Role::Muted);
 }

@@ -9,14 +9,14 @@ use std::fmt::Write as _;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use passbook::app::{App, Event, FirstRun, Setup, ThemeName};
-use passbook::domain::{AccountKind, Life, Outcome, Status, SyncEvent, SyncReport};
+use passbook::domain::{AccountKind, Life, Outcome, Retried, Status, SyncEvent, SyncReport};
 use passbook::view;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
-use sample::{Sample, household, now, setup, usd};
+use sample::{Sample, household, now, setup, spoilt, usd};
 use syncing::{failure, run, syncing};
 
 fn draw(app: &App) -> Buffer {
@@ -185,6 +185,58 @@ fn withdrawn_rows_show_only_while_asked_for() {
 }
 
 #[test]
+fn withdrawn_rows_alone_with_those_first_that_have_a_note() {
+    check("gone_only", |size| app(&spoilt(), size, "2 W j"));
+    check("gone_only_of_an_account", |size| app(&spoilt(), size, "l W"));
+    check("gone_only_none", |size| app(&household(), size, "2 W"));
+}
+
+#[test]
+fn a_withdrawn_transaction() {
+    check("gone_detail", |size| app(&spoilt(), size, "2 w j enter"));
+}
+
+#[test]
+fn what_a_withdrawn_row_may_have_become() {
+    check("matching", |size| app(&spoilt(), size, "2 w j M j"));
+    check("matching_scrolled", |size| app(&spoilt(), size, "2 w j M G"));
+    check("matching_none", |size| {
+        app(&Sample { candidates: Vec::new(), ..spoilt() }, size, "2 w j M")
+    });
+    check("matching_masked", |size| app(&spoilt(), size, "p 2 w j M"));
+    check("matched", |size| {
+        let sample = spoilt();
+        let mut app = app(&sample, size, "2 w j M enter");
+        let came = sample.candidates[0].key();
+        sample.send(&mut app, Event::PairMade { came });
+        app
+    });
+}
+
+#[test]
+fn rows_that_could_not_be_read() {
+    let synced = || {
+        let mut sample = spoilt();
+        let mut run = run(&sample, 4, Outcome::Ok);
+        run.results.iter_mut().for_each(|result| result.outcome = Outcome::Ok);
+        sample.runs.insert(0, run);
+        sample
+    };
+    check("aside", |size| app(&synced(), size, "5 a j"));
+    check("aside_raw", |size| app(&synced(), size, "5 a j enter j j"));
+    check("aside_raw_masked", |size| app(&synced(), size, "p 5 a j enter"));
+    check("aside_none", |size| app(&Sample { aside: Vec::new(), ..synced() }, size, "5 a"));
+    check("aside_retried", |size| {
+        let sample = synced();
+        let mut app = app(&sample, size, "5 a t");
+        let retried = Retried { read: 1, overtaken: 1, unreadable: 1, busy: 0 };
+        let sample = Sample { aside: sample.aside[2..].to_vec(), ..sample };
+        sample.send(&mut app, Event::QuarantineRetried(retried));
+        app
+    });
+}
+
+#[test]
 fn a_transaction() {
     check("detail", |size| app(&household(), size, "l j j enter"));
 }
@@ -336,7 +388,7 @@ fn words_of_the_bank_that_nobody_knows_are_shown_as_they_are() {
 
 /// Text that breaks careless programs, in every place a bank fills.
 fn nasty() -> Sample {
-    let mut sample = household();
+    let mut sample = spoilt();
     let texts = [
         "\u{1b}[31m\u{1b}]0;title\u{7}red".to_owned(),
         "東京ストア東京ストア東京ストア東京ストア".to_owned(),
@@ -368,6 +420,12 @@ fn nasty() -> Sample {
         }
         account.possible_duplicate = index == 5;
     }
+    sample.candidates.clone_from(&sample.rows);
+    for (index, row) in sample.aside.iter_mut().enumerate() {
+        row.reason.clone_from(&texts[index]);
+        row.raw.clone_from(&texts[index + 4]);
+        row.transaction_id = (index > 0).then(|| texts[index + 2].as_str().into());
+    }
     sample.overview.quarantined = i64::MAX;
     sample
 }
@@ -380,13 +438,28 @@ fn nasty_text_stays_in_its_columns() {
 
 #[test]
 fn no_size_and_no_text_makes_it_panic() {
-    let screens = ["", "l j", "z", "l l", "l i", "2", "5", "?", "!", "2 l y"];
+    let screens = [
+        "",
+        "l j",
+        "z",
+        "l l",
+        "l i",
+        "2",
+        "5",
+        "?",
+        "!",
+        "2 l y",
+        "2 W",
+        "2 w j M",
+        "5 a",
+        "5 a enter",
+    ];
     let large = [(300, 100), (300, 15), (60, 100), (u16::MAX, 1), (1, u16::MAX)];
     for sample in [household(), nasty(), Sample::default()] {
         for (index, keys) in screens.into_iter().enumerate() {
             let mut app = app(&sample, (80, 24), keys);
             // Every width and every height, crossed where the layout changes; a net between them.
-            let first = 1 + u16::try_from(index).unwrap();
+            let first = 1 + u16::try_from(index % 13).unwrap();
             let net = (first..=130).step_by(13);
             let net = net.flat_map(|w| (first..=50).step_by(7).map(move |h| (w, h)));
             let widths = (1..=130).flat_map(|w| [14, 15, 24].map(|h| (w, h)));
@@ -402,10 +475,11 @@ fn no_size_and_no_text_makes_it_panic() {
 
 #[test]
 fn nothing_of_an_amount_shows_once_it_is_hidden() {
-    for keys in ["p", "p l j j", "p l j j enter", "p l j j i", "p 2", "p 5"] {
+    let keys = ["p", "p l j j", "p l j j enter", "p l j j i", "p 2", "p 5"];
+    for keys in keys.into_iter().chain(["p 2 w j M", "p 5 a enter", "p 5 a j enter"]) {
         for size in SIZES {
-            let picture = picture(&app(&household(), size, keys));
-            for amount in ["4,286.13", "86.46", "18,250", "1,942", "85.00", "6,131.12"] {
+            let picture = picture(&app(&spoilt(), size, keys));
+            for amount in ["4,286.13", "86.46", "52.10", "18,250", "1,942", "85.00", "6,131.12"] {
                 assert!(!picture.contains(amount), "{keys}: {amount}\n{picture}");
             }
         }
@@ -414,8 +488,8 @@ fn nothing_of_an_amount_shows_once_it_is_hidden() {
 
 #[test]
 fn no_colour_means_none_at_all() {
-    for keys in ["", "l j", "l enter", "2", "5", "?", "!"] {
-        let sample = household();
+    for keys in ["", "l j", "l enter", "2", "5", "?", "!", "2 w j M", "5 a", "5 a enter"] {
+        let sample = spoilt();
         let mut app = sample.start(Setup { colour: false, ..setup(120, 36) });
         press(&sample, &mut app, keys);
         for cell in draw(&app).content() {

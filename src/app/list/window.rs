@@ -5,7 +5,7 @@ use chrono::Days;
 use super::{Fresh, Landing, SCREENS, TransactionList};
 use crate::app::event::Effect;
 use crate::domain::{
-    Anchor, Position, StoredTransaction, TransactionKey, TransactionQuery, TransactionWindow,
+    Anchor, Position, Scope, StoredTransaction, TransactionKey, TransactionQuery, TransactionWindow,
 };
 
 impl TransactionList {
@@ -37,7 +37,7 @@ impl TransactionList {
     fn query(&self, anchor: Anchor, at_least: usize) -> TransactionQuery {
         let limit = u32::try_from((SCREENS * self.height).max(at_least)).unwrap_or(u32::MAX);
         let newest = TransactionQuery::newest(self.account.clone(), limit);
-        TransactionQuery { anchor, gone: self.gone, ..newest }
+        TransactionQuery { anchor, scope: self.scope, ..newest }
     }
 
     pub(super) fn prepend(&mut self, window: TransactionWindow) {
@@ -164,27 +164,39 @@ impl TransactionList {
 
     pub(super) fn ask_counts(&mut self) -> Vec<Effect> {
         let newest = TransactionQuery::newest(self.account.clone(), 0);
-        let all = TransactionQuery { gone: self.gone, ..newest };
+        let all = TransactionQuery { scope: self.scope, ..newest };
         let mut effects = Vec::new();
         if self.count_due && self.counting.is_none() {
             self.count_due = false;
             effects.push(Effect::CountTransactions(all.clone()));
             self.counting = Some(all.clone());
         }
-        // The place of a row is told by the rows of newer days, if a new day begins at it.
-        let dates = self.rows.windows(2).map(|pair| [&pair[0], &pair[1]]);
-        let mut firsts =
-            dates.filter(|[above, row]| above.transaction.date != row.transaction.date);
         if self.place_due
             && !self.at_oldest
             && self.placing.is_none()
-            && let Some([_, row]) = firsts.next()
+            && let Some((query, key)) = self.place_question(all)
         {
-            let query =
-                TransactionQuery { since: Some(row.transaction.date + Days::new(1)), ..all };
-            self.placing = Some((query.clone(), row.key()));
+            self.placing = Some((query.clone(), key));
             effects.push(Effect::CountTransactions(query));
         }
         effects
+    }
+
+    /// Which count tells a row's place, and which row's.
+    fn place_question(&self, all: TransactionQuery) -> Option<(TransactionQuery, TransactionKey)> {
+        if self.scope == Scope::Gone {
+            // Newer days do not stand above it: rows with a note do.
+            let row = self.rows.first()?;
+            let anchor = Anchor::Newer(row.position());
+            return Some((TransactionQuery { anchor, ..all }, row.key()));
+        }
+        // The rows of newer days, if a new day begins at it.
+        let mut pairs = self.rows.windows(2);
+        let row = pairs.find_map(|pair| {
+            let new_day = pair[0].transaction.date != pair[1].transaction.date;
+            new_day.then_some(&pair[1])
+        })?;
+        let since = Some(row.transaction.date + Days::new(1));
+        Some((TransactionQuery { since, ..all }, row.key()))
     }
 }

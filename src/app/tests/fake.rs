@@ -7,8 +7,8 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use crate::app::{App, Effect, Event, Keymap, Setup, ThemeName};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Currency, Institution, Life, Money, Overview, Snapshot, Status, StoredTransaction, Transaction,
-    TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow, Zone,
+    Currency, Institution, Life, Money, Overview, Scope, Snapshot, Status, StoredTransaction,
+    Transaction, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow, Zone,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -59,6 +59,7 @@ pub fn row(account: &str, number: u64) -> StoredTransaction {
         replaced_by: None,
         first_seen_at: now(),
         gone_at: None,
+        noted: false,
     }
 }
 
@@ -133,7 +134,11 @@ impl Fake {
                 Event::TransactionsLoaded { query: query.clone(), window: self.window(query) }
             }
             Effect::CountTransactions(query) => {
-                let count = self.matching(query).len() as u64;
+                let mut rows = self.matching(query);
+                if let Anchor::Newer(place) = &query.anchor {
+                    rows.retain(|row| row.position() > *place);
+                }
+                let count = rows.len() as u64;
                 Event::CountLoaded { query: query.clone(), count }
             }
             Effect::LoadDetail(key) => {
@@ -158,14 +163,23 @@ impl Fake {
         }))
     }
 
-    fn matching(&self, query: &TransactionQuery) -> Vec<&StoredTransaction> {
+    fn matching(&self, query: &TransactionQuery) -> Vec<StoredTransaction> {
         let of_account = |row: &&StoredTransaction| {
             query.account.as_ref().is_none_or(|id| row.transaction.account_id == *id)
         };
         let since = |row: &&StoredTransaction| {
             query.since.is_none_or(|since| row.transaction.date >= since)
         };
-        let mut rows: Vec<_> = self.rows.iter().filter(of_account).filter(since).collect();
+        let in_scope = |row: &&StoredTransaction| match query.scope {
+            Scope::Live => row.life == Life::Live,
+            Scope::All => true,
+            Scope::Gone => row.life == Life::Gone,
+        };
+        let rows = self.rows.iter().filter(of_account).filter(since).filter(in_scope);
+        let mut rows: Vec<StoredTransaction> = rows.cloned().collect();
+        for row in &mut rows {
+            row.noted &= query.scope == Scope::Gone;
+        }
         rows.sort_by_key(|row| Reverse(row.position()));
         rows
     }
@@ -189,6 +203,6 @@ impl Fake {
             Anchor::Newest | Anchor::Older(_) => until == rows.len(),
             Anchor::Oldest | Anchor::Newer(_) => from == 0,
         };
-        TransactionWindow { rows: rows[from..until].iter().map(|r| (*r).clone()).collect(), at_end }
+        TransactionWindow { rows: rows[from..until].to_vec(), at_end }
     }
 }

@@ -1,30 +1,73 @@
 //! The text of the questions about transactions. Each is shaped to one index: a condition that
 //! may or may not apply would keep both planners from using any.
 
+use std::cmp::Ordering;
 use std::ops::{Deref, DerefMut};
 
 use chrono::NaiveDate;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use crate::domain::{Anchor, Position, Status, TransactionQuery};
+use crate::domain::{Anchor, Position, Scope, Status, TransactionQuery};
 
 const COLUMNS: &str = "account_id, id, date, seq, amount, currency, description, status, type, \
      running_balance, category, counterparty, counterparty_type, processing_status, life, \
      replaced_by, first_seen_at, gone_at";
 
-/// Live rows and the few others have partial indexes of their own.
+/// Live rows and the few others have partial indexes of their own, so each kind is asked for by
+/// itself, and the answers are put together in their order.
+///
+/// That of the withdrawn ones knows nothing of notes, and need not: a note is looked up by its key,
+/// and a window of one account reads its own days only. In one question, ordered by whether there is
+/// a note, every window would read and sort all that was ever withdrawn; of all accounts together it
+/// does so even now, for those rows are few.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rows {
     Live,
+    /// Replaced ones among them.
     Withdrawn,
+    /// Withdrawn, replaced by none, and with a note of the user's.
+    Noted,
+    /// The same without one.
+    Unnoted,
+}
+
+/// `life <> 'live'` is said for `SQLite`, which then sees that the partial index fits.
+macro_rules! gone_and {
+    ($exists:literal) => {
+        concat!(
+            "life <> 'live' and life = 'gone' and ",
+            $exists,
+            " (select 1 from pb_annotations a where a.account_id = pb_transactions.account_id",
+            " and a.transaction_id = pb_transactions.id and a.note <> '')"
+        )
+    };
 }
 
 impl Rows {
+    /// The kinds that a list holds.
+    pub fn of(scope: Scope) -> &'static [Self] {
+        match scope {
+            Scope::Live => &[Self::Live],
+            Scope::All => &[Self::Live, Self::Withdrawn],
+            Scope::Gone => &[Self::Noted, Self::Unnoted],
+        }
+    }
+
     fn condition(self) -> &'static str {
         match self {
             Self::Live => "life = 'live'",
             // Those of life 'merged' stand in another account already.
             Self::Withdrawn => "life <> 'live' and life <> 'merged'",
+            Self::Noted => gone_and!("exists"),
+            Self::Unnoted => gone_and!("not exists"),
+        }
+    }
+
+    /// Whether all of its rows stand below a position, above it, or on both sides.
+    fn side(self, position: &Position) -> Ordering {
+        match self {
+            Self::Live | Self::Withdrawn => Ordering::Equal,
+            Self::Noted | Self::Unnoted => (self == Self::Noted).cmp(&position.noted),
         }
     }
 }
@@ -68,11 +111,11 @@ where
             Anchor::Newest => "desc",
             Anchor::Oldest => "asc",
             Anchor::Older(position) => {
-                sql.beyond(query, "<", position);
+                sql.beyond((query, rows), "<", position);
                 "desc"
             }
             Anchor::Newer(position) => {
-                sql.beyond(query, ">", position);
+                sql.beyond((query, rows), ">", position);
                 "asc"
             }
         };
@@ -88,7 +131,7 @@ where
     /// A handful of pending rows among very many: gathered by their own index first, or else both
     /// planners would rather walk the whole list in its order.
     fn source(&mut self, query: &TransactionQuery, rows: Rows) -> &'static str {
-        if rows == Rows::Withdrawn || query.status != Some(Status::Pending) {
+        if rows != Rows::Live || query.status != Some(Status::Pending) {
             return "pb_transactions";
         }
         self.push("with pending as materialized (select * from pb_transactions where ");
@@ -128,7 +171,20 @@ where
         }
     }
 
-    fn beyond(&mut self, query: &TransactionQuery, than: &str, position: &Position) {
+    fn beyond(
+        &mut self,
+        (query, rows): (&TransactionQuery, Rows),
+        than: &str,
+        position: &Position,
+    ) {
+        match (rows.side(position), than) {
+            (Ordering::Equal, _) => {}
+            (Ordering::Less, "<") | (Ordering::Greater, ">") => return,
+            _ => {
+                self.push(" and 1 = 0");
+                return;
+            }
+        }
         match &query.account {
             None => {
                 self.push(format_args!(" and (date, account_id, seq, id) {than} ("));
@@ -152,6 +208,9 @@ where
     /// How many rows the query means, or how many of them stand above a position: those of later
     /// days from the sums of days, and one by one those of its own.
     pub fn count(query: &TransactionQuery, above: Option<&Position>) -> Self {
+        if query.scope == Scope::Gone {
+            return Self::count_gone(query, above);
+        }
         let after = above.map(|position| position.date);
         let mut sql = Self { text: QueryBuilder::new("select cast("), after };
         match &query.status {
@@ -164,13 +223,28 @@ where
             }
             Some(_) => sql.count_rows(query, Rows::Live),
         }
-        if query.gone {
+        if query.scope == Scope::All {
             sql.push(" + ");
             sql.count_rows(query, Rows::Withdrawn);
         }
         if let Some(position) = above {
             sql.after = None;
             sql.count_above(query, position);
+        }
+        sql.push(" as bigint)");
+        sql
+    }
+
+    /// No sum knows the rows that are gone: they are counted one by one.
+    fn count_gone(query: &TransactionQuery, above: Option<&Position>) -> Self {
+        let mut sql = Self { text: QueryBuilder::new("select cast(0"), after: None };
+        for &rows in Rows::of(query.scope) {
+            sql.push(" + (select count(*) from pb_transactions where ");
+            sql.filter(query, rows);
+            if let Some(position) = above {
+                sql.beyond((query, rows), ">", position);
+            }
+            sql.push(")");
         }
         sql.push(" as bigint)");
         sql
@@ -195,11 +269,10 @@ where
     fn count_above(&mut self, query: &TransactionQuery, position: &Position) {
         let day = Some(position.date);
         let same_day = TransactionQuery { since: day, until: day, ..query.clone() };
-        let kinds = if query.gone { &[Rows::Live, Rows::Withdrawn][..] } else { &[Rows::Live] };
-        for &rows in kinds {
+        for &rows in Rows::of(query.scope) {
             self.push(" + (select count(*) from pb_transactions where ");
             self.filter(&same_day, rows);
-            self.beyond(&same_day, ">", position);
+            self.beyond((&same_day, rows), ">", position);
             self.push(")");
         }
     }

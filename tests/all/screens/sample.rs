@@ -8,8 +8,8 @@ use passbook::app::{App, Effect, Event, Keymap, Setup, ThemeName};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
     Change, Currency, Enrollment, EnrollmentState, Flow, Institution, Life, Money, MonthTotals,
-    Overview, Snapshot, Status, StoredTransaction, SyncRun, Transaction, TransactionDetail,
-    TransactionQuery, TransactionWindow, Zone,
+    Overview, QuarantinedRow, Scope, Snapshot, Status, StoredTransaction, SyncRun, Transaction,
+    TransactionDetail, TransactionQuery, TransactionWindow, Zone,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -51,6 +51,9 @@ pub struct Sample {
     pub overview: Overview,
     pub rows: Vec<StoredTransaction>,
     pub runs: Vec<SyncRun>,
+    /// What any withdrawn row may have become.
+    pub candidates: Vec<StoredTransaction>,
+    pub aside: Vec<QuarantinedRow>,
 }
 
 impl Sample {
@@ -93,18 +96,30 @@ impl Sample {
                 Event::DetailLoaded { key: key.clone(), detail: row.map(|row| self.detail(row)) }
             }
             Effect::LoadRuns { .. } => Event::RunsLoaded(self.runs.clone()),
+            Effect::LoadPairCandidates(gone) => {
+                Event::PairCandidatesLoaded { gone: gone.clone(), rows: self.candidates.clone() }
+            }
+            Effect::LoadQuarantine { .. } => Event::QuarantineLoaded(self.aside.clone()),
             _ => return None,
         })
     }
 
-    fn matching(&self, query: &TransactionQuery) -> Vec<&StoredTransaction> {
+    fn matching(&self, query: &TransactionQuery) -> Vec<StoredTransaction> {
         let mut rows: Vec<_> = self
             .rows
             .iter()
             .filter(|row| query.account.as_ref().is_none_or(|id| row.transaction.account_id == *id))
-            .filter(|row| query.gone || row.life == Life::Live)
+            .filter(|row| match query.scope {
+                Scope::Live => row.life == Life::Live,
+                Scope::All => true,
+                Scope::Gone => row.life == Life::Gone,
+            })
             .filter(|row| query.since.is_none_or(|since| row.transaction.date >= since))
+            .cloned()
             .collect();
+        for row in &mut rows {
+            row.noted &= query.scope == Scope::Gone;
+        }
         rows.sort_by_key(|row| std::cmp::Reverse(row.position()));
         rows
     }
@@ -128,7 +143,7 @@ impl Sample {
             Anchor::Newest | Anchor::Older(_) => from + kept.len() == rows.len(),
             Anchor::Oldest | Anchor::Newer(_) => from == 0,
         };
-        TransactionWindow { rows: kept.iter().map(|row| (*row).clone()).collect(), at_end }
+        TransactionWindow { rows: kept.to_vec(), at_end }
     }
 
     fn detail(&self, row: &StoredTransaction) -> Box<TransactionDetail> {
@@ -185,7 +200,7 @@ impl Sample {
                 ),
             ],
             raw: Some(raw),
-            predecessor: Some("txn_old".into()),
+            predecessor: (row.life == Life::Live).then(|| "txn_old".into()),
             alike: alike.into_iter().take(12).collect(),
             alike_months: months
                 .into_iter()
@@ -276,7 +291,43 @@ pub fn household() -> Sample {
         last_run: None,
         quarantined: 0,
     };
-    Sample { overview, rows, runs: Vec::new() }
+    Sample { overview, rows, ..Sample::default() }
+}
+
+/// The household once the bank has withdrawn a few rows, and listed others ill.
+pub fn spoilt() -> Sample {
+    let mut sample = household();
+    for (index, life) in
+        [(1, Life::Gone), (3, Life::Replaced), (8, Life::Gone), (16, Life::Gone), (23, Life::Gone)]
+    {
+        sample.rows[index].life = life;
+        sample.rows[index].noted = index > 8;
+    }
+    sample.candidates = [2, 9, 10, 14, 17, 20, 11].map(|index| sample.rows[index].clone()).to_vec();
+    let aside = |id: &str, account: &str, reason: &str, amount: &str| QuarantinedRow {
+        account_id: account.into(),
+        digest: id.to_owned(),
+        transaction_id: Some(id.into()),
+        reason: reason.to_owned(),
+        raw: format!(
+            "{{\"id\":\"{id}\",\"amount\":{amount},\"date\":\"2026-11-20\",\"description\":\
+             \"ROWAN MKT \\u001b[31m#0221\u{9b}31m, {}\",\"details\":{{\"category\":\"groceries\",\
+             \"counterparty\":{{\"name\":\"Rowan Market\",\"type\":\"organization\"}},\
+             \"processing_status\":\"complete\"}},\"links\":{{\"self\":\"/transactions/{id}\",\
+             \"account\":\"/accounts/{account}\"}},\"running_balance\":null,\"status\":\"posted\",\
+             \"type\":\"card_payment\"}}",
+            "as long as banks like it ".repeat(4)
+        ),
+        first_seen_at: now() - TimeDelta::days(3),
+        last_seen_at: now() - TimeDelta::minutes(4),
+    };
+    sample.aside = vec![
+        aside("txn_odd_1", "acc_travel", "amount: not a decimal number", "\"86.46e2\""),
+        aside("txn_odd_2", "acc_everyday", "amount: more decimals than USD has", "\"-86.465\""),
+        aside("txn_odd_3", "acc_gone", "date: not a day of the calendar", "\"-86.46\""),
+    ];
+    sample.overview.quarantined = 3;
+    sample
 }
 
 pub fn institution(id: &str, name: &str) -> Institution {
@@ -384,6 +435,7 @@ pub fn row(
         replaced_by: None,
         first_seen_at: now(),
         gone_at: None,
+        noted: false,
     }
 }
 

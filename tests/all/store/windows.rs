@@ -1,7 +1,8 @@
 //! Windows of transactions: no row twice, none left out, however they are walked.
 
 use passbook::domain::{
-    AccountId, Anchor, Position, Status, StoredTransaction, TransactionQuery, TransactionWindow,
+    AccountId, Anchor, Life, Position, Scope, Status, StoredTransaction, TransactionQuery,
+    TransactionWindow,
 };
 use passbook::store::Store;
 
@@ -21,10 +22,19 @@ fn rows() -> Vec<Row> {
             row.seq = number % 4;
             row.amount = number * 11 - 400;
             row.status = if number % 17 == 3 { "pending" } else { "posted" };
-            row.life = if number % 13 == 5 { "gone" } else { "live" };
+            row.life = match number % 13 {
+                5 | 8 => "gone",
+                11 => "replaced",
+                _ => "live",
+            };
             row
         })
         .collect()
+}
+
+/// Every other row has words of the user's, and every fourth a note.
+fn noted(row: &Row) -> bool {
+    row.seq == 2
 }
 
 async fn stores_with_rows() -> Vec<TestStore> {
@@ -34,6 +44,13 @@ async fn stores_with_rows() -> Vec<TestStore> {
             ledger::account(&test.at, account).await;
         }
         ledger::transactions(&test.at, &rows()).await;
+        test.at
+            .run(
+                "insert into pb_annotations (account_id, transaction_id, note, category, edited_at)
+                 select account_id, id, case seq when 2 then 'mine' end, 'food', first_seen_at
+                 from pb_transactions where seq in (0, 2)",
+            )
+            .await;
     }
     stores
 }
@@ -46,8 +63,13 @@ fn expected(query: &TransactionQuery) -> Vec<Position> {
         .filter(|row| query.since.is_none_or(|since| row.date >= since))
         .filter(|row| query.until.is_none_or(|until| row.date <= until))
         .filter(|row| query.status.as_ref().is_none_or(|status| status.as_str() == row.status))
-        .filter(|row| query.gone || row.life == "live")
+        .filter(|row| match query.scope {
+            Scope::Live => row.life == "live",
+            Scope::All => true,
+            Scope::Gone => row.life == "gone",
+        })
         .map(|row| Position {
+            noted: query.scope == Scope::Gone && noted(&row),
             date: row.date,
             account_id: row.account.as_str().into(),
             sequence: row.seq,
@@ -75,10 +97,10 @@ fn queries() -> Vec<TransactionQuery> {
         };
         for query in [query, some_days] {
             for status in [None, Some(Status::Pending), Some(Status::Posted)] {
-                for gone in [false, true] {
+                for scope in [Scope::Live, Scope::All, Scope::Gone] {
                     queries.push(TransactionQuery {
                         status: status.clone(),
-                        gone,
+                        scope,
                         ..query.clone()
                     });
                 }
@@ -146,6 +168,33 @@ async fn counts_are_those_of_the_rows() {
 }
 
 #[tokio::test]
+async fn of_the_gone_rows_those_with_a_note_come_first_and_no_replaced_one_at_all() {
+    for test in stores_with_rows().await {
+        let newest = TransactionQuery::newest(None, 3);
+        let query = TransactionQuery { scope: Scope::Gone, ..newest };
+        let mut rows = Vec::new();
+        let mut anchor = Anchor::Newest;
+        loop {
+            let query = TransactionQuery { anchor, ..query.clone() };
+            let window = test.store.load_transactions(&query).await.unwrap();
+            rows.extend(window.rows);
+            if window.at_end {
+                break;
+            }
+            anchor = Anchor::Older(rows.last().unwrap().position());
+        }
+        assert!(rows.iter().all(|row| row.life == Life::Gone));
+        let first = rows.iter().take_while(|row| row.noted).count();
+        assert!((3..rows.len() - 3).contains(&first), "{first} of {}", rows.len());
+        assert!(rows[first..].iter().all(|row| !row.noted));
+        let all = self::rows();
+        let gone = || all.iter().filter(|row| row.life == "gone");
+        let counts = (gone().filter(|row| noted(row)).count(), gone().count());
+        assert_eq!((first, rows.len()), counts);
+    }
+}
+
+#[tokio::test]
 async fn a_row_of_another_account_is_an_anchor_too() {
     for test in stores_with_rows().await {
         let query = TransactionQuery::newest(Some(AccountId::from("acc_1")), 200);
@@ -200,6 +249,7 @@ async fn a_window_reads_no_more_rows_than_it_shows() {
     let store = Store::open(test.at.options()).await.unwrap();
     test.at.run("select pg_stat_reset()").await;
     let middle = Position {
+        noted: false,
         date: first + chrono::Days::new(700),
         account_id: "acc_1".into(),
         sequence: 0,

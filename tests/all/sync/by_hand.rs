@@ -3,13 +3,23 @@
 use passbook::cli::{Format, PairArgs, PartArgs, QuarantineArgs};
 use passbook::commands;
 use passbook::demo::{Edit, NewRow};
-use passbook::domain::{AccountId, Life, Status};
+use passbook::domain::{
+    AccountId, Life, Status, SyncReport, SyncStep, TransactionId, TransactionKey,
+};
 use passbook::exit::Exit;
 
-use super::world::{World, worlds};
+use super::world::{World, result, worlds};
 
 /// A charge that vanishes, and another that comes the same day with the same amount and text.
 async fn settled_under_a_new_id(world: &World) -> AccountId {
+    settles_under_a_new_id(world, async |_| ()).await.0
+}
+
+/// The same, with something done before the second sync, whose report this is.
+async fn settles_under_a_new_id(
+    world: &World,
+    meanwhile: impl AsyncFnOnce(&World),
+) -> (AccountId, SyncReport) {
     let account = world.bank.account_ids().remove(0);
     let row = |id: &str, status| NewRow {
         id: id.into(),
@@ -22,8 +32,9 @@ async fn settled_under_a_new_id(world: &World) -> AccountId {
     world.sync().await;
     world.bank.edit(&account, Edit::Withdraw("txn_before".into()));
     world.bank.edit(&account, Edit::Insert(row("txn_after", Status::Posted)));
-    world.sync().await;
-    account
+    meanwhile(world).await;
+    let report = world.sync().await;
+    (account, report)
 }
 
 async fn life(world: &World, account: &AccountId) -> Life {
@@ -59,6 +70,58 @@ async fn a_pair_parted_by_hand_stays_parted_and_one_made_by_hand_stays_made() {
         assert_eq!(life(&world, &account).await, Life::Replaced, "not undone by a list either");
         let told = String::from_utf8(out).unwrap();
         assert!(told.contains("are two again") && told.contains("became"), "{told}");
+    }
+}
+
+/// Whoever parts the two while a sync is judging: the moment between its reading and its writing.
+async fn part_in_mid_judgement(world: &World) {
+    const PARTED: &str = "insert into pb_links
+            (account_id, pending_id, posted_id, tier, made_by, parted, made_at, carried)
+        values (new.account_id, 'txn_before', 'txn_after', null, 'hand', true, new.gone_at, null)";
+    world
+        .test
+        .at
+        .run(if world.test.at.engine == "SQLite" {
+            format!(
+                "create trigger part after update on pb_transactions
+                 when new.id = 'txn_before' and old.life = 'live' and new.life = 'gone'
+                 begin {PARTED}; end"
+            )
+        } else {
+            format!(
+                "create function part() returns trigger language plpgsql as
+                 $$ begin {PARTED}; return null; end $$;
+                 create trigger part after update on pb_transactions for each row
+                 when (new.id = 'txn_before' and old.life = 'live' and new.life = 'gone')
+                 execute function part()"
+            )
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_pair_that_a_person_parted_in_mid_judgement_is_not_counted() {
+    for world in worlds().await {
+        let (account, report) = settles_under_a_new_id(&world, part_in_mid_judgement).await;
+        assert_eq!(life(&world, &account).await, Life::Gone);
+        let result = result(&report, &account);
+        let (paired, settled) = (result.paired, result.settled);
+        assert_eq!((paired, settled, result.gone, result.new), (0, 0, 1, 1), "{result:?}");
+        let told = world.store().load_explanations(&report.run.id).await.unwrap();
+        let steps = told.iter().flat_map(|told| &told.steps);
+        let gone: Vec<_> = steps
+            .filter_map(|step| match step {
+                SyncStep::Judged { gone, .. } => Some(gone.as_slice()),
+                SyncStep::Paired { .. } => panic!("{step:?}"),
+                _ => None,
+            })
+            .flatten()
+            .map(TransactionId::as_str)
+            .collect();
+        assert_eq!(gone, ["txn_before"]);
+        let key = TransactionKey { account_id: account, id: "txn_before".into() };
+        let detail = world.store().load_detail(&key).await.unwrap().unwrap();
+        assert_eq!(detail.changes.last().unwrap().field, "gone");
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate, TimeDelta, Utc};
 use passbook::clock::Clock;
 use passbook::demo::{Bank, BankOptions};
 use passbook::domain::{
-    AccountId, AccountResult, Anchor, StoredTransaction, SyncReport, TransactionQuery,
+    AccountId, AccountResult, Anchor, Scope, StoredTransaction, SyncReport, TransactionQuery,
 };
 use passbook::store::Store;
 use passbook::sync::{self, Access, SyncRequest};
@@ -113,8 +113,9 @@ impl World {
 
     /// The stored rows of one account in the order of all lists.
     pub async fn stored(&self, account: &AccountId, gone: bool) -> Vec<StoredTransaction> {
+        let scope = if gone { Scope::All } else { Scope::Live };
         let mut query =
-            TransactionQuery { gone, ..TransactionQuery::newest(Some(account.clone()), 1000) };
+            TransactionQuery { scope, ..TransactionQuery::newest(Some(account.clone()), 1000) };
         let mut rows: Vec<StoredTransaction> = Vec::new();
         loop {
             let window = self.store().load_transactions(&query).await.unwrap();
