@@ -61,7 +61,7 @@ pub async fn quarantine(store: &Store, args: &QuarantineArgs, out: &mut impl Wri
         for row in &rows {
             table.row(cells(row))?;
         }
-        table.finish("Every row that the bank listed could be read.")?;
+        table.finish("No row of the bank's is kept aside.")?;
     }
     Ok(out.flush()?)
 }

@@ -201,6 +201,9 @@ impl Store {
                     left.extend(date.map(|_| id));
                 }
             }
+            for id in &verdict.gone {
+                sqlx::query(REJOIN).bind(account).bind(id).execute(&mut *tx).await?;
+            }
             let mut made: Vec<Pair> = Vec::new();
             if mutant::is(Mutant::HardDelete) {
                 sqlx::query(FORGET).bind(account).execute(&mut *tx).await?;
@@ -342,6 +345,16 @@ const LEAVE: &str = "
 
 /// What a mutant does, and nobody else.
 const FORGET: &str = "delete from pb_transactions where account_id = $1 and life = 'gone'";
+
+/// A row that the user has paired is what it was paired with again, once the bank lists it no more.
+const REJOIN: &str = "
+    update pb_transactions
+    set life = 'replaced', recheck = 0, replaced_by = (
+        select l.posted_id from pb_links l
+        where l.account_id = $1 and l.pending_id = $2 and l.made_by = 'hand' and not l.parted)
+    where account_id = $1 and id = $2 and life = 'gone' and exists (
+        select 1 from pb_links l
+        where l.account_id = $1 and l.pending_id = $2 and l.made_by = 'hand' and not l.parted)";
 
 const REPLACE: &str = "
     update pb_transactions

@@ -64,12 +64,11 @@ struct PageDiff<'a> {
     kept: PageKept,
 }
 
-/// The rows of a page as they are stored, and those whose pairing was made by hand.
+/// The rows of a page as they are stored.
 macro_rules! load_stored {
     ($tx:ident, $page:expr) => {{
         let (account, page) = ($page.account_id, $page);
         let mut stored: HashMap<TransactionId, StoredRow> = HashMap::new();
-        let mut kept_by_hand: HashSet<TransactionId> = HashSet::new();
         if !page.rows.is_empty() {
             let mut sql = sqlx::QueryBuilder::new(SELECT_STORED);
             sql.push_bind(account).push(" and id in (");
@@ -79,16 +78,9 @@ macro_rules! load_stored {
             }
             sql.push(")");
             let rows: Vec<StoredRow> = sql.build_query_as().fetch_all(&mut *$tx).await?;
-            if rows.iter().any(|row| row.life == "replaced") {
-                let links: Vec<TransactionId> = sqlx::query_scalar(SELECT_HAND_LINKS)
-                    .bind(account)
-                    .fetch_all(&mut *$tx)
-                    .await?;
-                kept_by_hand.extend(links);
-            }
             stored.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
         }
-        (stored, kept_by_hand)
+        stored
     }};
 }
 
@@ -187,8 +179,8 @@ impl Store {
         let kept = with_tx!(self, |tx| {
             renew!(tx, page.lease);
             let now = tx.now().await?;
-            let (stored, kept_by_hand) = load_stored!(tx, page);
-            let mut diff = compare(page, &stored, &kept_by_hand)?;
+            let stored = load_stored!(tx, page);
+            let mut diff = compare(page, &stored)?;
             write_rows!(tx, page, diff.writes, now);
             for returned in &diff.returned {
                 carry::undo!(tx, account, returned, now);
@@ -217,9 +209,6 @@ const SELECT_STORED: &str = "
     select id, seq, life, strikes, fence, digest, date, amount, currency, description, status,
         type, running_balance, category, counterparty, counterparty_type, processing_status
     from pb_transactions where account_id = ";
-
-const SELECT_HAND_LINKS: &str = "
-    select pending_id from pb_links where account_id = $1 and made_by = 'hand' and not parted";
 
 const INSERT_ROWS: &str = "
     insert into pb_transactions (account_id, id, date, seq, amount, currency, description, status,
@@ -268,7 +257,6 @@ const RESOLVE_QUARANTINE: &str = "
 fn compare<'a>(
     page: &PageWrite<'a>,
     stored: &HashMap<TransactionId, StoredRow>,
-    kept_by_hand: &HashSet<TransactionId>,
 ) -> Result<PageDiff<'a>, LeaseLost> {
     let mut diff = PageDiff::default();
     for row in &page.rows {
@@ -283,13 +271,13 @@ fn compare<'a>(
         if old.fence > page.lease.fence {
             return Err(LeaseLost);
         }
-        let live = old.life == "live" || kept_by_hand.contains(id);
+        let live = old.life == "live";
         // Posted stays posted on the word of a list.
         let reverted = old.facts.status == "posted" && facts.status == "pending";
         let reverted = reverted && !mutant::is(Mutant::PostedToPending);
         let facts = if reverted { old.facts.clone() } else { facts };
         let same = facts == old.facts && (reverted || digest == old.digest);
-        if (live && old.strikes == 0 && same) || (live && old.life != "live") {
+        if live && old.strikes == 0 && same {
             continue;
         }
         if !live {

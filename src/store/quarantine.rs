@@ -53,6 +53,27 @@ impl Store {
         Ok(digests.into_iter().collect())
     }
 
+    /// A list that was read to its end lacks the rows last seen before it was begun: they are not
+    /// waited for any more.
+    pub async fn resolve_unlisted(
+        &self,
+        lease: &Lease,
+        account: &AccountId,
+        begun: DateTime<Utc>,
+    ) -> Result<(), WriteError> {
+        const SQL: &str = "
+            update pb_quarantine set resolved_at = $3
+            where account_id = $1 and last_seen_at < $2 and resolved_at is null";
+        with_tx!(self, |tx| {
+            renew!(tx, lease);
+            let now = tx.now().await?;
+            let resolve = sqlx::query(SQL).bind(account).bind(begun).bind(now);
+            resolve.execute(&mut *tx).await?;
+            Ok(())
+        })?;
+        Ok(())
+    }
+
     /// Lets rows out of quarantine that could be read after all, or that were overtaken. They stay
     /// on record.
     pub async fn resolve_quarantine(

@@ -284,7 +284,7 @@ fn is_passing(error: &sqlx::Error) -> bool {
         // A time-out was long enough once.
         sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::TimedOut,
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            matches!(&*code, "40001" | "40P01" | "57P01" | "57P02" | "57P03")
+            matches!(&*code, "25P03" | "40001" | "40P01" | "57P01" | "57P02" | "57P03")
                 || (code.len() == 5 && code.starts_with("08"))
         }),
         _ => false,

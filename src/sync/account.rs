@@ -1,16 +1,17 @@
 //! One pass over one account: balance, walk, judgement, back-fill.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::SyncRequest;
-use super::judge::{Facts, Judgement, absent, judge};
+use super::judge::{Facts, Judgement, absent, in_reach, judge};
 use super::pair::Candidate;
 use super::pass::{Pass, Stop, count};
 use super::walk::{self, OVERLAP, Reading, Walk};
 use crate::domain::{
-    Balance, FullBecause, Goal, Outcome, Pair, Stage, StoredTransaction, SyncStep, TransactionId,
+    Balance, FullBecause, Goal, Outcome, Pair, Stage, Status, StoredTransaction, SyncStep,
+    TransactionId,
 };
 use crate::mutant::{self, Mutant};
 use crate::store::ledger::{KnownRow, SyncState};
@@ -31,9 +32,13 @@ impl Pass<'_> {
         let goal = self.goal(&state, request).await?;
         self.steps.push(SyncStep::Goal(goal.clone()));
         let resumed = state.cursor.is_some();
+        let begun = self.store.now().await?;
         let audited = match walk::walk(self, &goal).await? {
             Reading::Whole(walk) => {
                 self.judge(&walk, state).await?;
+                if walk.proven && self.result.outcome == Outcome::Ok {
+                    self.store.resolve_unlisted(self.lease, &self.account.id, begun).await?;
+                }
                 walk.to_end
             }
             Reading::Partial { reason, oldest_posted } => {
@@ -142,19 +147,26 @@ impl Pass<'_> {
         self.tell(Stage::Judging);
         let id = &self.account.id;
         let now = self.store.now().await?;
-        let known = self.store.load_known(id, walk.since).await?;
+        let known = in_reach(self.store.load_known(id, walk.since).await?, walk);
         let missing = absent(&known, walk).ids();
         let newest = walk.newest_posted(now.date_naive() + Days::new(7)).or(state.head);
         let rows = self.store.load_pairable(id, &missing, newest, walk.since).await?;
         let missing: HashSet<&TransactionId> = missing.iter().collect();
         let gone = candidates(&rows.gone, |row| missing.contains(&row.transaction.id));
         let came = candidates(&rows.came, |row| self.came.contains(&row.transaction.id));
+        let new: Vec<TransactionId> = self.came.iter().cloned().collect();
+        let new =
+            if missing.is_empty() { Vec::new() } else { self.store.load_rows(id, &new).await? };
+        let pending: Vec<_> =
+            new.into_iter().filter(|row| row.transaction.status == Status::Pending).collect();
+        let came_pending = candidates(&pending, |_| true);
         let facts = Facts {
             known: &known,
             state: &state,
             rechecks: &rows.rechecks,
             gone: &gone,
             came: &came,
+            came_pending: &came_pending,
             parted: &rows.parted,
             now,
         };
@@ -205,9 +217,12 @@ fn unpaired(gone: &[TransactionId], pairs: &[Pair]) -> Vec<TransactionId> {
     gone.iter().filter(|id| !paired.contains(id)).cloned().collect()
 }
 
-/// Pairs whose vanished side was pending: a charge that settled under a new id.
+/// Pairs of a pending row and a posted one: a charge that settled under a new id.
 fn settled_by_pairs(pairs: &[Pair], known: &[KnownRow]) -> i64 {
-    let posted: HashSet<&TransactionId> =
-        known.iter().filter(|row| row.posted).map(|row| &row.id).collect();
-    count(pairs.iter().filter(|pair| !posted.contains(&pair.gone)).count())
+    let known: HashMap<&TransactionId, bool> =
+        known.iter().map(|row| (&row.id, row.posted)).collect();
+    let posted = |id: &TransactionId| known.get(id).copied();
+    let settled =
+        |pair: &&Pair| posted(&pair.gone) != Some(true) && posted(&pair.came) != Some(false);
+    count(pairs.iter().filter(settled).count())
 }

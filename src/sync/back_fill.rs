@@ -2,15 +2,13 @@
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
-
 use super::order::DayOrder;
 use super::pass::{Pass, Stop};
 use super::walk;
 use crate::domain::{Stage, SyncStep, TransactionId};
 use crate::mutant::{self, Mutant};
 use crate::store::ledger::{Cursor, SyncState, WriteError};
-use crate::teller::{Page, PageQuery};
+use crate::teller::PageQuery;
 
 /// Tries to find a row of ours that the bank still knows, to go on with the back-fill.
 const CURSOR_TRIES: usize = 4;
@@ -38,11 +36,12 @@ impl Pass<'_> {
         let mut order = lowest.map_or_else(DayOrder::default, |seq| DayOrder::below(cursor.1, seq));
         let mut used = HashSet::from([cursor.0.clone()]);
         let mut tries = 0;
+        let mut unread: Option<TransactionId> = None;
         for number in 1.. {
             self.tell(Stage::BackFill(number));
             let query = PageQuery {
                 count: Some(walk::PAGE_ROWS),
-                from_id: Some(cursor.0.clone()),
+                from_id: Some(unread.as_ref().unwrap_or(&cursor.0).clone()),
                 ..PageQuery::default()
             };
             let page = match self.page(&query).await {
@@ -51,7 +50,7 @@ impl Pass<'_> {
             };
             let ended = match &page {
                 Some(page) if page.length > 0 => false,
-                Some(_) => walk::proves_end(self, &cursor).await?,
+                Some(_) => walk::proves_end(self, &cursor, unread.as_ref()).await?,
                 None => false,
             };
             if ended {
@@ -61,8 +60,17 @@ impl Pass<'_> {
             }
             let next = match &page {
                 Some(page) if page.length > 0 => {
-                    let next = walk::last_posted(page).or_else(|| oldest(page));
-                    let Some(next) = next else { return Ok(false) };
+                    let next = walk::last_posted(page).or_else(|| walk::last_readable(page));
+                    let Some(next) = next else {
+                        // The cursor stays above: nobody knows the day of a row that cannot be read.
+                        self.keep(page, &mut order, None).await?;
+                        unread = walk::last_unreadable(page);
+                        match &unread {
+                            Some(id) if used.insert(id.clone()) => continue,
+                            _ => return Ok(false),
+                        }
+                    };
+                    unread = None;
                     if mutant::is(Mutant::CursorBeforeRows) {
                         self.save_cursor(&next).await?;
                     }
@@ -100,8 +108,4 @@ impl Pass<'_> {
         state.audit_due = true;
         self.store.write_sync_state(self.lease, &self.account.id, &state).await
     }
-}
-
-fn oldest(page: &Page) -> Option<(TransactionId, NaiveDate)> {
-    page.rows.last().map(|row| (row.transaction.id.clone(), row.transaction.date))
 }

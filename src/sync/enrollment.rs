@@ -198,7 +198,11 @@ async fn sync_accounts(
         } else if let Some(error) = &fatal {
             Some((Outcome::Skipped, format!("skipped: {error}"), Some(error.code().to_owned())))
         } else if account.status == AccountStatus::Closed && !shared.request.full {
-            Some((Outcome::Skipped, "closed; its history is kept".to_owned(), None))
+            Some((
+                Outcome::Skipped,
+                "closed; its history is kept, and a full sync asks for it again".to_owned(),
+                None,
+            ))
         } else {
             None
         };

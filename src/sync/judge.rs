@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     pub gone: &'a [Candidate],
     /// Posted rows that may be what a vanished one became.
     pub came: &'a [Candidate],
+    /// Pending rows that this walk has brought.
+    pub came_pending: &'a [Candidate],
     pub parted: &'a HashSet<(TransactionId, TransactionId)>,
     pub now: DateTime<Utc>,
 }
@@ -57,6 +59,17 @@ impl Absent<'_> {
     pub fn ids(&self) -> Vec<TransactionId> {
         self.pending.iter().chain(&self.posted).map(|row| row.id.clone()).collect()
     }
+}
+
+/// Without the posted rows below the last day of a list that was read to its end. Banks list so many
+/// days or rows and no more: what has aged out of their list was not withdrawn. Of the last day
+/// itself a part may have.
+pub fn in_reach(mut known: Vec<KnownRow>, walk: &Walk) -> Vec<KnownRow> {
+    let listed = known.iter().filter(|row| row.posted && walk.lists(&row.id));
+    if let Some(last) = listed.map(|row| row.date).min().filter(|_| walk.to_end) {
+        known.retain(|row| !row.posted || row.date > last || walk.lists(&row.id));
+    }
+    known
 }
 
 pub fn absent<'a>(known: &'a [KnownRow], walk: &Walk) -> Absent<'a> {
@@ -150,8 +163,10 @@ fn verdict(
             verdict.struck.push(row.id.clone());
         }
     }
-    verdict.pairs = vanished_pairs(facts, absent, &reissued);
-    verdict.pairs.extend(reissued);
+    let mut renamed = renamed_pendings(facts, absent);
+    renamed.extend(reissued);
+    verdict.pairs = vanished_pairs(facts, absent, &renamed);
+    verdict.pairs.extend(renamed);
     verdict.state = next_state(facts, walk, missing, &verdict);
     verdict
 }
@@ -172,17 +187,27 @@ fn reissued(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
     twins(&went, &came).into_iter().filter(|pair| !parted(pair)).collect()
 }
 
+/// Pending rows that came in the very walk that misses their twins: the charge has a new id.
+fn renamed_pendings(facts: &Facts<'_>, absent: &Absent<'_>) -> Vec<Pair> {
+    let missing: HashSet<&TransactionId> = absent.pending.iter().map(|row| &row.id).collect();
+    let went: Vec<Candidate> =
+        facts.gone.iter().filter(|row| missing.contains(&row.id)).cloned().collect();
+    let parted = |pair: &Pair| facts.parted.contains(&(pair.gone.clone(), pair.came.clone()));
+    twins(&went, facts.came_pending).into_iter().filter(|pair| !parted(pair)).collect()
+}
+
 /// What vanished pendings became: a posted row the bank still lists, as far as this walk tells.
-fn vanished_pairs(facts: &Facts<'_>, absent: &Absent<'_>, reissued: &[Pair]) -> Vec<Pair> {
-    let taken: HashSet<&TransactionId> = reissued
+fn vanished_pairs(facts: &Facts<'_>, absent: &Absent<'_>, renamed: &[Pair]) -> Vec<Pair> {
+    let followed: HashSet<&TransactionId> = renamed.iter().map(|pair| &pair.gone).collect();
+    let taken: HashSet<&TransactionId> = renamed
         .iter()
         .map(|pair| &pair.came)
         .chain(absent.posted.iter().map(|row| &row.id))
         .collect();
     let posted: HashSet<&TransactionId> =
         facts.known.iter().filter(|row| row.posted).map(|row| &row.id).collect();
-    let gone: Vec<Candidate> =
-        facts.gone.iter().filter(|row| !posted.contains(&row.id)).cloned().collect();
+    let open = |id: &TransactionId| !posted.contains(id) && !followed.contains(id);
+    let gone: Vec<Candidate> = facts.gone.iter().filter(|row| open(&row.id)).cloned().collect();
     let came: Vec<Candidate> =
         facts.came.iter().filter(|row| !taken.contains(&row.id)).cloned().collect();
     let fresh = facts.state.judged_at.is_some_and(|judged| facts.now - judged <= FRESH);
@@ -211,7 +236,10 @@ fn next_state(
         } else {
             !missing.is_empty()
                 || before.audit_due
-                || verdict.pairs.iter().any(|pair| pair.tier == 0)
+                || verdict
+                    .pairs
+                    .iter()
+                    .any(|pair| pair.tier == 0 && !verdict.gone.contains(&pair.gone))
         },
         opening: before.opening,
         judged_at: Some(facts.now),
@@ -290,13 +318,14 @@ mod tests {
         state: SyncState,
         gone: Vec<Candidate>,
         came: Vec<Candidate>,
+        came_pending: Vec<Candidate>,
         now: DateTime<Utc>,
     }
 
     impl Case {
         fn new(known: Vec<KnownRow>) -> Self {
             let state = SyncState { done: true, judged_at: Some(now()), ..SyncState::default() };
-            Self { known, state, gone: vec![], came: vec![], now: now() }
+            Self { known, state, gone: vec![], came: vec![], came_pending: vec![], now: now() }
         }
 
         fn judge(&self, walk: &Walk) -> Result<Verdict, SyncState> {
@@ -306,6 +335,7 @@ mod tests {
                 rechecks: &[],
                 gone: &self.gone,
                 came: &self.came,
+                came_pending: &self.came_pending,
                 parted: &HashSet::new(),
                 now: self.now,
             };
@@ -400,6 +430,33 @@ mod tests {
         assert!(verdict.pairs.iter().all(|pair| pair.tier == 0));
         assert!(verdict.withdrawn.is_empty() && verdict.struck.is_empty());
         assert!(verdict.state.audit_due, "the rows below the window have new ids, too");
+    }
+
+    #[test]
+    fn a_charge_that_gets_another_id_while_pending_is_followed() {
+        let mut case = Case::new(vec![known("p", 10, false), known("q", 10, false)]);
+        case.gone = vec![candidate("p", 10, -500, "CAFE")];
+        case.came_pending = vec![candidate("q", 10, -500, "CAFE")];
+        let verdict = case.judge(&walk(&[known("q", 10, false)], false)).unwrap();
+        assert_eq!(verdict.pairs, [Pair { gone: "p".into(), came: "q".into(), tier: 0 }]);
+        assert!(!verdict.state.audit_due);
+        case.came_pending = vec![candidate("q", 11, -500, "CAFE")];
+        let verdict = case.judge(&walk(&[known("q", 11, false)], false)).unwrap();
+        assert_eq!(verdict.pairs, [], "of another day it is another charge");
+    }
+
+    #[test]
+    fn what_ages_out_of_the_list_is_not_missed() {
+        let listed = posted(5..=12);
+        let known = || posted(1..=12);
+        let ids = |rows: Vec<KnownRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+        let all = walk(&listed, true);
+        assert_eq!(ids(in_reach(known(), &all)), ids(posted(5..=12)));
+        let window = walk(&listed, false);
+        assert_eq!(in_reach(known(), &window).len(), 12, "more may stand below a window");
+        let mut pending = known();
+        pending[0].posted = false;
+        assert_eq!(in_reach(pending, &all).len(), 9, "a pending row is never old enough to stay");
     }
 
     #[test]

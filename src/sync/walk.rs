@@ -137,6 +137,7 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
     let mut order = DayOrder::default();
     let mut cursors: HashSet<TransactionId> = HashSet::new();
     let mut cursor: Option<(TransactionId, NaiveDate)> = None;
+    let mut unread: Option<TransactionId> = None;
     let mut first_page = None;
     let mut lowest = match goal {
         Goal::Window { until } => Some(*until),
@@ -147,7 +148,7 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
     loop {
         pages += 1;
         pass.tell(Stage::Page(pages));
-        let from_id = cursor.as_ref().map(|(id, _)| id.clone());
+        let from_id = unread.clone().or_else(|| cursor.as_ref().map(|(id, _)| id.clone()));
         let query = PageQuery { count: Some(PAGE_ROWS), from_id, ..PageQuery::default() };
         let page = match pass.page(&query).await {
             Err(Stop::Teller(error)) if cursor.is_some() && lost_cursor(&error) => {
@@ -157,7 +158,7 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
         };
         if page.length == 0 {
             match &cursor {
-                Some(cursor) if !proves_end(pass, cursor).await? => {
+                Some(cursor) if !proves_end(pass, cursor, unread.as_ref()).await? => {
                     return Ok(Attempt::Again("the bank's list ended at a row it no longer had"));
                 }
                 Some(_) => walk.proven = true,
@@ -166,7 +167,7 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
             walk.to_end = true;
             break;
         }
-        if cursor.as_ref().is_some_and(|(id, _)| holds(&page, id)) {
+        if query.from_id.is_some_and(|id| holds(&page, &id)) {
             return Ok(Attempt::Partial(REPEATS));
         }
         walk.add(&page);
@@ -190,13 +191,17 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
             walk.since = Some(lowest.min(*date + Days::new(1)));
             break;
         }
-        let Some(next) = last.or_else(|| last_of(&page, cursor.as_ref())) else {
+        let next = if let Some(next) = last.or_else(|| last_readable(&page)) {
+            unread = None;
+            cursor.insert(next).0.clone()
+        } else if let Some(id) = last_unreadable(&page).filter(|_| cursor.is_some()) {
+            unread.insert(id).clone()
+        } else {
             return Ok(Attempt::Partial(UNREADABLE));
         };
-        if !cursors.insert(next.0.clone()) {
+        if !cursors.insert(next) {
             return Ok(Attempt::Partial(REPEATS));
         }
-        cursor = Some(next);
     }
     if pages > 1 {
         let again =
@@ -212,15 +217,22 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
 }
 
 /// Whether an empty page past this row is the end of the list: without the row's own day, it may
-/// only mean that the row was withdrawn; asked for once, it may be a slip of the bank's.
+/// only mean that the row was withdrawn; asked for once, it may be a slip of the bank's. A list may
+/// end with rows that cannot be read, the last of which is `unread`: nobody knows their day.
 pub async fn proves_end(
     pass: &mut Pass<'_>,
     cursor: &(TransactionId, NaiveDate),
+    unread: Option<&TransactionId>,
 ) -> Result<bool, Stop> {
     if !still_listed(pass, cursor).await? {
         return Ok(false);
     }
-    let from_id = Some(cursor.0.clone());
+    if let Some(last) = unread
+        && !still_below(pass, &cursor.0, last).await?
+    {
+        return Ok(false);
+    }
+    let from_id = Some(unread.unwrap_or(&cursor.0).clone());
     match pass.page(&PageQuery { count: Some(PAGE_ROWS), from_id, ..PageQuery::default() }).await {
         Err(Stop::Teller(error)) if lost_cursor(&error) => Ok(false),
         page => Ok(page?.length == 0),
@@ -249,7 +261,7 @@ async fn still_listed(
         if holds(&page, id) {
             return Ok(true);
         }
-        let Some((next, _)) = last_posted(&page).or_else(|| last_of(&page, None)) else {
+        let Some((next, _)) = last_posted(&page).or_else(|| last_readable(&page)) else {
             return Ok(false);
         };
         if !used.insert(next.clone()) {
@@ -257,6 +269,32 @@ async fn still_listed(
         }
         day.from_id = Some(next);
     }
+}
+
+/// Whether the bank lists, below a row that can be read, others that cannot, down to `last`.
+async fn still_below(
+    pass: &mut Pass<'_>,
+    cursor: &TransactionId,
+    last: &TransactionId,
+) -> Result<bool, Stop> {
+    let mut from_id = cursor.clone();
+    let mut used = HashSet::new();
+    while used.insert(from_id.clone()) {
+        let from = Some(from_id.clone());
+        let query = PageQuery { count: Some(PAGE_ROWS), from_id: from, ..PageQuery::default() };
+        let page = match pass.page(&query).await {
+            Err(Stop::Teller(error)) if lost_cursor(&error) => return Ok(false),
+            other => other?,
+        };
+        if holds(&page, last) {
+            return Ok(true);
+        }
+        match last_unreadable(&page).filter(|_| page.rows.is_empty()) {
+            Some(id) => from_id = id,
+            None => return Ok(false),
+        }
+    }
+    Ok(false)
 }
 
 /// A 400, 404 or 422 to a page with a cursor: the cursor is not known any more.
@@ -274,17 +312,14 @@ pub fn last_posted(page: &Page) -> Option<(TransactionId, NaiveDate)> {
     posted.filter(|row| row.status == Status::Posted).map(|row| (row.id.clone(), row.date)).next()
 }
 
-/// The last row that has an id at all, for a page without a posted row.
-fn last_of(
-    page: &Page,
-    cursor: Option<&(TransactionId, NaiveDate)>,
-) -> Option<(TransactionId, NaiveDate)> {
-    let readable = page.rows.last().map(|row| (row.transaction.id.clone(), row.transaction.date));
-    let unreadable = || {
-        let id = page.rejected.iter().rev().find_map(|row| row.id.clone())?;
-        Some((id, cursor.map(|(_, date)| *date)?))
-    };
-    readable.or_else(unreadable)
+/// For a page without a posted row.
+pub fn last_readable(page: &Page) -> Option<(TransactionId, NaiveDate)> {
+    page.rows.last().map(|row| (row.transaction.id.clone(), row.transaction.date))
+}
+
+/// For a page without a row that can be read.
+pub fn last_unreadable(page: &Page) -> Option<TransactionId> {
+    page.rejected.iter().rev().find_map(|row| row.id.clone())
 }
 
 fn holds(page: &Page, id: &TransactionId) -> bool {

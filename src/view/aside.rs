@@ -12,7 +12,7 @@ use crate::domain::{QuarantinedRow, TransactionId};
 
 /// Rows for what is said below the list.
 const ADVICE: u16 = 3;
-const NONE: &str = "✓ Every row that the bank listed could be read.";
+const NONE: &str = "✓ No row of the bank's is kept aside.";
 
 pub fn draw(canvas: &mut Canvas, app: &App, aside: &Aside) {
     let (width, height) = (canvas.width(), canvas.height());

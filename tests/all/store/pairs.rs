@@ -81,14 +81,14 @@ async fn a_pair_made_by_hand_moves_the_words_and_no_money() {
 }
 
 #[tokio::test]
-async fn a_pair_made_by_hand_stays_when_the_bank_lists_the_old_row_again() {
+async fn a_row_paired_by_hand_counts_while_the_bank_lists_it_and_its_words_stay_with_the_other() {
     for test in support::stores().await {
         fill(&test.at).await;
         test.store.make_pair(&key("txn_old"), &key("txn_new")).await.unwrap();
         let old = detail(&test.store, "txn_old").await;
         list(&test.store, &old.stored.transaction).await;
         let old = detail(&test.store, "txn_old").await;
-        assert_eq!(old.stored.replaced_by, Some("txn_new".into()));
+        assert_eq!((old.stored.life, old.stored.replaced_by), (Life::Live, None));
         let new = detail(&test.store, "txn_new").await;
         assert_eq!(new.annotation.category.as_deref(), Some("food"));
     }

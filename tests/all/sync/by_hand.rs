@@ -67,7 +67,11 @@ async fn a_pair_parted_by_hand_stays_parted_and_one_made_by_hand_stays_made() {
         commands::pair(world.store(), &pair, &mut out).await.unwrap();
         world.bank.edit(&account, Edit::Restore("txn_before".into()));
         world.full_sync().await;
-        assert_eq!(life(&world, &account).await, Life::Replaced, "not undone by a list either");
+        assert_eq!(life(&world, &account).await, Life::Live, "what the bank lists counts");
+        world.assert_account_agrees(&account).await;
+        world.bank.edit(&account, Edit::Withdraw("txn_before".into()));
+        world.full_sync().await;
+        assert_eq!(life(&world, &account).await, Life::Replaced, "the pair is not forgotten");
         let told = String::from_utf8(out).unwrap();
         assert!(told.contains("are two again") && told.contains("became"), "{told}");
     }

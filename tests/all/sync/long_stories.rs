@@ -1,8 +1,8 @@
 //! What banks do over days and weeks: charges that stay pending, rows that move, accounts linked
 //! anew, lists in no order.
 
-use chrono::Days;
-use passbook::demo::{Alteration, Edit, Fault, Match, NewRow, Reply, Times};
+use chrono::{Days, TimeDelta};
+use passbook::demo::{Alteration, Edit, Fault, Match, NewRow, Reply, Times, TruthRow};
 use passbook::domain::{EnrollmentState, Life, Outcome, Status};
 
 use super::world::{World, result, worlds};
@@ -158,5 +158,105 @@ async fn a_refused_token_needs_repair_and_the_other_bank_goes_on() {
         world.bank.faults().clear();
         assert_eq!(world.sync().await.run.outcome, Outcome::Ok);
         world.assert_agrees().await;
+    }
+}
+
+/// Banks list ninety days, or so many rows: what falls off the end was not withdrawn.
+#[tokio::test]
+async fn what_ages_out_of_the_banks_list_stays() {
+    for world in worlds().await {
+        world.sync().await;
+        let everyday = world.bank.account_ids()[0].clone();
+        let before = world.stored(&everyday, false).await.len();
+        let sum = world.store().load_posted_sum(&everyday).await.unwrap();
+        // First a few rows a day, then a good part of the list at once.
+        for rows in [3, 3, 3, 3, 25] {
+            let truth = world.bank.truth(&everyday);
+            let posted = truth.iter().rev().filter(|row| row.status == Status::Posted);
+            for row in posted.take(rows) {
+                world.bank.edit(&everyday, Edit::Withdraw(row.id.clone()));
+            }
+            for _ in 0..3 {
+                world.later(TimeDelta::hours(7));
+                let report = world.full_sync().await;
+                let told = result(&report, &everyday);
+                assert_eq!((&told.outcome, told.gone), (&Outcome::Ok, 0), "{told:?}");
+            }
+        }
+        assert_eq!(world.stored(&everyday, false).await.len(), before);
+        assert_eq!(world.store().load_posted_sum(&everyday).await.unwrap(), sum);
+        // A row that is missing in between was withdrawn all the same.
+        let truth = world.bank.truth(&everyday);
+        let oldest = truth.last().unwrap().date;
+        let posted = |row: &&TruthRow| row.status == Status::Posted && row.date > oldest;
+        let inside = truth.iter().rev().find(posted).unwrap();
+        world.bank.edit(&everyday, Edit::Withdraw(inside.id.clone()));
+        for _ in 0..2 {
+            world.full_sync().await;
+        }
+        assert_eq!(world.stored(&everyday, false).await.len(), before - 1);
+    }
+}
+
+/// Nobody knows the day of the last row, so its place tells that the list ends there.
+#[tokio::test]
+async fn a_list_that_ends_with_an_unreadable_row_is_judged() {
+    for at in support::databases().await {
+        let world = World::new(at, 60, 0).await;
+        let everyday = world.bank.account_ids()[0].clone();
+        let truth = world.bank.truth(&everyday);
+        let oldest = truth.last().unwrap().id.clone();
+        // A member twice: the row has an id, and nothing else that could be read.
+        let from = format!("\"id\":\"{oldest}\"");
+        let last = Fault::Rewrite { to: format!("{from},\"date\":1"), from };
+        world.bank.faults().add(Match::transactions().account(&everyday), last, Times::Always);
+        world.bank.faults().add(Match::transactions(), Fault::Short(20), Times::Always);
+        for _ in 0..2 {
+            let report = world.full_sync().await;
+            let told = result(&report, &everyday);
+            assert_eq!(told.outcome, Outcome::Ok, "{told:?}");
+        }
+        let state = world.store().load_sync_state(&everyday).await.unwrap();
+        assert!(state.done && state.judged_at.is_some(), "{state:?}");
+        assert_eq!(world.count("pb_quarantine where resolved_at is null").await, "1");
+        // Once the bank lists it no more, nobody waits for it.
+        world.bank.edit(&everyday, Edit::Withdraw(oldest));
+        world.later(TimeDelta::seconds(2));
+        world.full_sync().await;
+        assert_eq!(world.count("pb_quarantine where resolved_at is null").await, "0");
+    }
+}
+
+#[tokio::test]
+async fn words_follow_a_charge_that_gets_another_id_while_pending() {
+    for world in worlds().await {
+        let card = world.bank.account_ids()[0].clone();
+        world.sync().await;
+        let pending = |row: &passbook::domain::StoredTransaction| {
+            row.transaction.status == Status::Pending && row.life == Life::Live
+        };
+        let noted: Vec<_> = world.stored(&card, false).await.into_iter().filter(pending).collect();
+        assert!(!noted.is_empty());
+        for row in &noted {
+            let note = format!(
+                "insert into pb_annotations (account_id, transaction_id, note, edited_at)
+                values ('{card}', '{0}', 'about {0}', '2026-11-22T10:00:00+00:00')",
+                row.transaction.id
+            );
+            world.test.at.run(note).await;
+        }
+        world.bank.edit(&card, Edit::ReissueIds);
+        let report = world.sync().await;
+        assert_eq!(result(&report, &card).settled, 0, "nothing has settled");
+        let mut notes = Vec::new();
+        for row in world.stored(&card, false).await.iter().filter(|row| pending(row)) {
+            let detail = world.store().load_detail(&row.key()).await.unwrap().unwrap();
+            notes.push(detail.annotation.note.unwrap());
+        }
+        let mut expected: Vec<_> =
+            noted.iter().map(|row| format!("about {}", row.transaction.id)).collect();
+        notes.sort();
+        expected.sort();
+        assert_eq!(notes, expected);
     }
 }

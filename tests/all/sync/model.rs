@@ -196,7 +196,7 @@ impl Case {
         self.good_sync(false).await;
         self.check().await;
         assert_eq!(self.everything().await, before, "a second sync changes nothing");
-        self.world.assert_agrees().await;
+        self.assert_all_agrees().await;
         self.assert_money_is_right().await;
     }
 }
