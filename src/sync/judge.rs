@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::pair::{Candidate, pairs, twins};
@@ -61,15 +61,19 @@ impl Absent<'_> {
     }
 }
 
-/// Without the posted rows below the last day of a list that was read to its end. Banks list so many
-/// days or rows and no more: what has aged out of their list was not withdrawn. Of the last day
-/// itself a part may have.
+/// Without the posted rows of days before the last one of a list that was read to its end. Banks list
+/// so many days or rows and no more: what has aged out of their list was not withdrawn.
 pub fn in_reach(mut known: Vec<KnownRow>, walk: &Walk) -> Vec<KnownRow> {
-    let listed = known.iter().filter(|row| row.posted && walk.lists(&row.id));
-    if let Some(last) = listed.map(|row| row.date).min().filter(|_| walk.to_end) {
-        known.retain(|row| !row.posted || row.date > last || walk.lists(&row.id));
+    if let Some(last) = last_day(&known, walk) {
+        known.retain(|row| !row.posted || row.date >= last);
     }
     known
+}
+
+/// The day of the oldest posted row of a list that was read to its end.
+fn last_day(known: &[KnownRow], walk: &Walk) -> Option<NaiveDate> {
+    let listed = known.iter().filter(|row| row.posted && walk.lists(&row.id));
+    listed.map(|row| row.date).min().filter(|_| walk.to_end)
 }
 
 pub fn absent<'a>(known: &'a [KnownRow], walk: &Walk) -> Absent<'a> {
@@ -97,8 +101,15 @@ pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
 
     let reissued = reissued(facts, walk, &absent);
     let replaced: HashSet<&TransactionId> = reissued.iter().map(|pair| &pair.gone).collect();
-    let missing: Vec<&KnownRow> =
-        absent.posted.iter().copied().filter(|row| !replaced.contains(&row.id)).collect();
+    // Of the last day a part may have aged out, but for rows that are listed under another id.
+    let last_day = last_day(facts.known, walk);
+    let aged_out = |row: &KnownRow| Some(row.date) == last_day && !has_twin(facts, walk, &row.id);
+    let missing: Vec<&KnownRow> = absent
+        .posted
+        .iter()
+        .copied()
+        .filter(|row| !replaced.contains(&row.id) && !aged_out(row))
+        .collect();
     let suspicious = missing.len() > TOLERATED_ABSENT.max(posted / 5)
         || (!missing.is_empty() && missing.len() == posted);
     if suspicious
@@ -108,6 +119,14 @@ pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
         return unjudged;
     }
     Judgement::Judged(verdict(facts, walk, &absent, &missing, reissued, suspicious))
+}
+
+/// Whether the list has a posted row of the same day, amount and text.
+fn has_twin(facts: &Facts<'_>, walk: &Walk, id: &TransactionId) -> bool {
+    let facts_of = |row: &Candidate| (row.date, row.amount, row.description.clone());
+    let missed = facts.gone.iter().find(|row| row.id == *id).map(facts_of);
+    let mut listed = facts.came.iter().filter(|row| walk.lists(&row.id));
+    missed.is_some_and(|missed| listed.any(|row| facts_of(row) == missed))
 }
 
 /// What to say of a list that lacks suspiciously much, unless it may be believed after all.
@@ -255,8 +274,6 @@ fn digest(missing: &[&KnownRow]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-
     use super::super::walk::Listed;
     use super::*;
     use crate::domain::{Currency, Life, Money, Status, StoredTransaction, Transaction};
@@ -374,26 +391,27 @@ mod tests {
     #[test]
     fn a_posted_row_goes_after_two_full_walks_without_it() {
         let rows = posted(1..=20);
+        let without = [&rows[..1], &rows[2..]].concat();
         let mut case = Case::new(rows.clone());
-        let window = case.judge(&walk(&rows[1..], false)).unwrap();
+        let window = case.judge(&walk(&without, false)).unwrap();
         assert!(window.struck.is_empty() && window.withdrawn.is_empty());
         assert!(window.state.audit_due, "the next walk reads everything");
 
         case.state = window.state;
-        let first = case.judge(&walk(&rows[1..], true)).unwrap();
-        assert_eq!((first.struck, first.withdrawn), (vec!["t1".into()], vec![]));
+        let first = case.judge(&walk(&without, true)).unwrap();
+        assert_eq!((first.struck, first.withdrawn), (vec!["t2".into()], vec![]));
         assert!(first.state.audit_due);
 
-        case.known[0].strikes = 1;
-        let second = case.judge(&walk(&rows[1..], true)).unwrap();
-        assert_eq!(second.withdrawn, ["t1".into()]);
+        case.known[1].strikes = 1;
+        let second = case.judge(&walk(&without, true)).unwrap();
+        assert_eq!(second.withdrawn, ["t2".into()]);
         assert!(!second.state.audit_due);
     }
 
     #[test]
     fn a_list_that_lacks_too_much_is_believed_six_hours_later() {
         let rows = posted(1..=20);
-        let short = &rows[5..];
+        let short = &[&rows[..1], &rows[6..]].concat();
         let mut case = Case::new(rows.clone());
         case.state = case.judge(&walk(short, false)).unwrap_err();
         assert!(case.state.audit_due);
@@ -409,12 +427,13 @@ mod tests {
     #[test]
     fn another_doubtful_list_starts_the_six_hours_anew() {
         let rows = posted(1..=20);
+        let short = |from: usize| [&rows[..1], &rows[from..]].concat();
         let mut case = Case::new(rows.clone());
-        case.state = case.judge(&walk(&rows[5..], true)).unwrap_err();
+        case.state = case.judge(&walk(&short(6), true)).unwrap_err();
         case.now += TimeDelta::hours(7);
-        case.state = case.judge(&walk(&rows[6..], true)).unwrap_err();
+        case.state = case.judge(&walk(&short(7), true)).unwrap_err();
         case.now += TimeDelta::hours(5);
-        assert!(case.judge(&walk(&rows[6..], true)).is_err());
+        assert!(case.judge(&walk(&short(7), true)).is_err());
     }
 
     #[test]
