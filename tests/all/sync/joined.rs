@@ -119,13 +119,13 @@ async fn a_charge_that_settled_in_between_takes_its_note_along() {
         commands::merge(world.store(), &join(&new), &mut Vec::new()).await.unwrap();
         world.full_sync().await;
         let kept = world.stored(&new, true).await;
-        let mut notes = Vec::new();
+        let mut found = Vec::new();
         for row in &kept {
             let detail = world.store().load_detail(&row.key()).await.unwrap().unwrap();
-            notes.extend(detail.annotation.note.clone());
+            found.extend(detail.annotation.note.clone());
         }
         for row in noted {
-            assert!(notes.contains(&facts(&row)), "{} of {old}", facts(&row));
+            assert!(found.contains(&facts(&row)), "{} of {old}", facts(&row));
         }
     }
 }

@@ -248,15 +248,15 @@ async fn words_follow_a_charge_that_gets_another_id_while_pending() {
         world.bank.edit(&card, Edit::ReissueIds);
         let report = world.sync().await;
         assert_eq!(result(&report, &card).settled, 0, "nothing has settled");
-        let mut notes = Vec::new();
+        let mut found = Vec::new();
         for row in world.stored(&card, false).await.iter().filter(|row| pending(row)) {
             let detail = world.store().load_detail(&row.key()).await.unwrap().unwrap();
-            notes.push(detail.annotation.note.unwrap());
+            found.push(detail.annotation.note.unwrap());
         }
         let mut expected: Vec<_> =
             noted.iter().map(|row| format!("about {}", row.transaction.id)).collect();
-        notes.sort();
+        found.sort();
         expected.sort();
-        assert_eq!(notes, expected);
+        assert_eq!(found, expected);
     }
 }
