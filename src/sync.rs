@@ -4,6 +4,7 @@
 mod account;
 mod back_fill;
 mod enrollment;
+mod evidence;
 mod judge;
 mod observer;
 mod order;

@@ -187,8 +187,8 @@ fn of_accounts(app: &App) -> impl Iterator<Item = Problem> + '_ {
         let rows = if quarantined == 1 { "row" } else { "rows" };
         note(
             None,
-            "The last syncs".to_owned(),
-            &format!("{quarantined} {rows} could not be read"),
+            "Syncs".to_owned(),
+            &format!("could not read {quarantined} {rows}"),
             "They are kept aside as the bank sent them, and are tried again at each sync. On the \
              sync screen a shows them.",
         )

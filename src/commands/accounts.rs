@@ -9,7 +9,7 @@ use super::document::Document;
 use super::table::{Align, Cell, Table};
 use super::{Result, local};
 use crate::domain::{
-    AccountId, AccountKind, AccountOverview, AccountStatus, Currency, EnrollmentId, Zone,
+    AccountId, AccountKind, AccountOverview, AccountStatus, Currency, EnrollmentId, SafeText, Zone,
 };
 use crate::store::Store;
 
@@ -64,6 +64,15 @@ fn write(accounts: &[AccountOverview], json: bool, out: &mut impl Write) -> Resu
             table.row(cells(overview))?;
         }
         table.finish("No accounts yet: run `passbook sync` first.")?;
+        for twin in accounts.iter().filter(|overview| overview.possible_duplicate) {
+            let id = SafeText::new(twin.account.id.as_str());
+            writeln!(
+                out,
+                "\n{id} may be an account you had already, under a new id: it counts in no total. \
+                 `passbook merge {id}` joins the two, and with `--no` both count."
+            )?;
+        }
+        out.flush()?;
     }
     Ok(())
 }
@@ -188,5 +197,12 @@ mod tests {
         let id_columns: Vec<usize> = ids.collect();
         assert!(id_columns.windows(2).all(|pair| pair[0] == pair[1]), "{shown}");
         assert!(written(&[], false).contains("passbook sync"));
+    }
+
+    #[test]
+    fn a_possible_duplicate_is_asked_about() {
+        let twin = AccountOverview { possible_duplicate: true, ..overview(None) };
+        assert!(!written(&[overview(None)], false).contains("merge"));
+        assert!(written(&[twin], false).contains("`passbook merge acc_1` joins the two"));
     }
 }

@@ -11,7 +11,7 @@ use super::engine::{with_db, with_tx};
 use super::leases::{Lease, renew};
 use super::ledger::{ChangeWrite, Cursor, KnownRow, SyncState, Verdict, WriteError, log_changes};
 use super::rows::ROWS_A_STATEMENT;
-use super::transaction_row::TransactionRow;
+use super::transaction_row::{TransactionRow, select_rows};
 use super::{Store, days};
 use crate::domain::{AccountId, Annotation, Pair, StoredTransaction, TransactionId};
 use crate::mutant::{self, Mutant};
@@ -133,18 +133,7 @@ impl Store {
         let pairable: Pairable = with_db!(self, |db| {
             let mut gone: Vec<TransactionRow> =
                 sqlx::query_as(GONE).bind(account).bind(reach).fetch_all(&mut *db).await?;
-            for chunk in missing.chunks(ROWS_A_STATEMENT) {
-                let mut sql =
-                    sqlx::QueryBuilder::new("select * from pb_transactions where account_id = ");
-                sql.push_bind(account).push(" and id in (");
-                let mut ids = sql.separated(", ");
-                for id in chunk {
-                    ids.push_bind(id);
-                }
-                sql.push(") order by date desc, seq desc");
-                let rows: Vec<TransactionRow> = sql.build_query_as().fetch_all(&mut *db).await?;
-                gone.extend(rows);
-            }
+            gone.extend(select_rows!(db, account, missing));
             let gone: Vec<StoredTransaction> = gone.into_iter().map(Into::into).collect();
             let rechecks =
                 sqlx::query_scalar(RECHECKS).bind(account).bind(since.unwrap_or(day_one));
@@ -346,7 +335,8 @@ const LEAVE: &str = "
 /// What a mutant does, and nobody else.
 const FORGET: &str = "delete from pb_transactions where account_id = $1 and life = 'gone'";
 
-/// A row that the user has paired is what it was paired with again, once the bank lists it no more.
+/// A row that the user has paired is what it was paired with again, once the bank lists it no more:
+/// unless another has taken that place meanwhile.
 const REJOIN: &str = "
     update pb_transactions
     set life = 'replaced', recheck = 0, replaced_by = (
@@ -354,7 +344,11 @@ const REJOIN: &str = "
         where l.account_id = $1 and l.pending_id = $2 and l.made_by = 'hand' and not l.parted)
     where account_id = $1 and id = $2 and life = 'gone' and exists (
         select 1 from pb_links l
-        where l.account_id = $1 and l.pending_id = $2 and l.made_by = 'hand' and not l.parted)";
+        where l.account_id = $1 and l.pending_id = $2 and l.made_by = 'hand' and not l.parted
+            and not exists (
+                select 1 from pb_transactions t
+                where t.account_id = $1 and t.life = 'replaced' and t.life <> 'live'
+                    and t.replaced_by = l.posted_id))";
 
 const REPLACE: &str = "
     update pb_transactions

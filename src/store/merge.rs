@@ -17,7 +17,6 @@ use super::ledger::{ChangeWrite, log_changes};
 use super::pairs::BY_HAND;
 use super::rows::ROWS_A_STATEMENT;
 use super::{Store, days};
-
 use crate::domain::{AccountId, EnrollmentId, Joined, TransactionId};
 
 /// Why two accounts were not joined, or the question not answered; nothing was changed.
@@ -114,6 +113,11 @@ impl Store {
             for lease in leases {
                 renew!(tx, lease);
             }
+            let asked: bool =
+                sqlx::query_scalar(ASKED).bind(old).bind(new).fetch_one(&mut *tx).await?;
+            if !asked {
+                return Err(MergeError::NotAsked(new.clone()).into());
+            }
             let now = tx.now().await?;
             let twins: Vec<(TransactionId, TransactionId)> =
                 sqlx::query_as(TWINS).bind(old).bind(new).fetch_all(&mut *tx).await?;
@@ -203,6 +207,9 @@ const SIDES: &str = "
         left join pb_sync_state s on s.account_id = a.id
     where a.id = $1 and a.merged_into is null";
 
+/// Somebody else may have answered since.
+const ASKED: &str = "select count(*) > 0 from pb_accounts where id = $2 and duplicate_of = $1";
+
 /// The k-th of some equal rows under the old id and the k-th under the new one.
 const TWINS: &str = "
     with
@@ -258,28 +265,31 @@ const MOVE: &str = "
         life = case when life = 'live' and status <> 'posted' then 'gone' else life end
     where account_id = $1 and life <> 'merged'";
 
-/// What belongs to rows that have moved: under the old id only the others are left.
+/// What is told of rows that have moved goes with them: under the old id only the others are left.
+macro_rules! follow {
+    ($table:literal, $id:literal) => {
+        concat!(
+            "update ",
+            $table,
+            " set account_id = $2
+            where account_id = $1 and not exists (
+                select 1 from pb_transactions t
+                where t.account_id = $1 and t.id = ",
+            $table,
+            ".",
+            $id,
+            ")"
+        )
+    };
+}
+
 const FOLLOW: [&str; 6] = [
-    "update pb_raw_replies set account_id = $2
-    where account_id = $1 and kind = 'transaction' and not exists (
-        select 1 from pb_transactions t
-        where t.account_id = $1 and t.id = pb_raw_replies.id)",
-    "update pb_transaction_changes set account_id = $2
-    where account_id = $1 and not exists (
-        select 1 from pb_transactions t
-        where t.account_id = $1 and t.id = pb_transaction_changes.transaction_id)",
-    "update pb_annotations set account_id = $2
-    where account_id = $1 and not exists (
-        select 1 from pb_transactions t
-        where t.account_id = $1 and t.id = pb_annotations.transaction_id)",
-    "update pb_tags set account_id = $2
-    where account_id = $1 and not exists (
-        select 1 from pb_transactions t
-        where t.account_id = $1 and t.id = pb_tags.transaction_id)",
-    "update pb_links set account_id = $2
-    where account_id = $1 and not exists (
-        select 1 from pb_transactions t
-        where t.account_id = $1 and t.id = pb_links.pending_id)",
+    concat!(follow!("pb_raw_replies", "id"), " and kind = 'transaction'"),
+    follow!("pb_transaction_changes", "transaction_id"),
+    follow!("pb_annotations", "transaction_id"),
+    follow!("pb_tags", "transaction_id"),
+    follow!("pb_links", "pending_id"),
+    // Balances of before the new id was known.
     "insert into pb_balance_snapshots (account_id, observed_at, ledger, available, currency)
     select $2, s.observed_at, s.ledger, s.available, s.currency
     from pb_balance_snapshots s

@@ -28,6 +28,27 @@ pub(super) struct TransactionRow {
     gone_at: Option<DateTime<Utc>>,
 }
 
+/// The rows of one account with these ids, newest first within a statement.
+macro_rules! select_rows {
+    ($db:ident, $account:expr, $ids:expr) => {{
+        let mut rows: Vec<$crate::store::transaction_row::TransactionRow> = Vec::new();
+        for chunk in $ids.chunks($crate::store::rows::ROWS_A_STATEMENT) {
+            let mut sql =
+                sqlx::QueryBuilder::new("select * from pb_transactions where account_id = ");
+            sql.push_bind($account).push(" and id in (");
+            let mut list = sql.separated(", ");
+            for id in chunk {
+                list.push_bind(id);
+            }
+            sql.push(") order by date desc, seq desc");
+            let chunk: Vec<_> = sql.build_query_as().fetch_all(&mut *$db).await?;
+            rows.extend(chunk);
+        }
+        rows
+    }};
+}
+pub(super) use select_rows;
+
 impl From<TransactionRow> for StoredTransaction {
     fn from(row: TransactionRow) -> Self {
         let currency = Currency::parse(&row.currency).unwrap_or(Currency::NONE);

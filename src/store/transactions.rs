@@ -7,8 +7,7 @@ use color_eyre::eyre::WrapErr as _;
 
 use super::Store;
 use super::engine::with_db;
-use super::rows::ROWS_A_STATEMENT;
-use super::transaction_row::TransactionRow;
+use super::transaction_row::{TransactionRow, select_rows};
 use crate::domain::{
     AccountId, Anchor, Position, Scope, StoredTransaction, TransactionId, TransactionQuery,
     TransactionWindow,
@@ -32,25 +31,14 @@ impl Store {
         Ok(window(rows, query))
     }
 
-    /// These rows of one account, in no order; ids that are not stored have none.
+    /// These rows of one account, newest first in each few hundred; ids that are not stored have none.
     pub async fn load_rows(
         &self,
         account: &AccountId,
         ids: &[TransactionId],
     ) -> Result<Vec<StoredTransaction>> {
         let rows: Vec<TransactionRow> = with_db!(self, |db| {
-            let mut rows = Vec::new();
-            for chunk in ids.chunks(ROWS_A_STATEMENT) {
-                let mut sql =
-                    sqlx::QueryBuilder::new("select * from pb_transactions where account_id = ");
-                sql.push_bind(account).push(" and id in (");
-                let mut list = sql.separated(", ");
-                for id in chunk {
-                    list.push_bind(id);
-                }
-                sql.push(")");
-                rows.extend(sql.build_query_as::<TransactionRow>().fetch_all(&mut *db).await?);
-            }
+            let rows = select_rows!(db, account, ids);
             Ok(rows)
         })
         .wrap_err("loading transactions")?;

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::SyncRequest;
-use super::judge::{Facts, Judgement, absent, in_reach, judge};
+use super::evidence::{Facts, absent, in_reach};
+use super::judge::{Judgement, judge};
 use super::pair::Candidate;
 use super::pass::{Pass, Stop, count};
 use super::walk::{self, OVERLAP, Reading, Walk};
@@ -143,6 +144,14 @@ impl Pass<'_> {
         Ok(Goal::Window { until: lowest })
     }
 
+    /// Pending rows that this pass has brought.
+    async fn new_pendings(&self) -> Result<Vec<Candidate>, Stop> {
+        let ids: Vec<TransactionId> = self.came.iter().cloned().collect();
+        let mut rows = self.store.load_rows(&self.account.id, &ids).await?;
+        rows.retain(|row| row.transaction.status == Status::Pending);
+        Ok(candidates(&rows, |_| true))
+    }
+
     async fn judge(&mut self, walk: &Walk, state: SyncState) -> Result<(), Stop> {
         self.tell(Stage::Judging);
         let id = &self.account.id;
@@ -154,12 +163,8 @@ impl Pass<'_> {
         let missing: HashSet<&TransactionId> = missing.iter().collect();
         let gone = candidates(&rows.gone, |row| missing.contains(&row.transaction.id));
         let came = candidates(&rows.came, |row| self.came.contains(&row.transaction.id));
-        let new: Vec<TransactionId> = self.came.iter().cloned().collect();
-        let new =
-            if missing.is_empty() { Vec::new() } else { self.store.load_rows(id, &new).await? };
-        let pending: Vec<_> =
-            new.into_iter().filter(|row| row.transaction.status == Status::Pending).collect();
-        let came_pending = candidates(&pending, |_| true);
+        let came_pending =
+            if missing.is_empty() { Vec::new() } else { self.new_pendings().await? };
         let facts = Facts {
             known: &known,
             state: &state,

@@ -172,3 +172,36 @@ async fn rows_kept_aside_are_listed_raw_and_read_once_more() {
         assert_eq!(document["quarantine"][0]["raw"], "{\"id\":\"txn_odd\"}");
     }
 }
+
+/// The place of a paired row that the bank lists again may be taken by another meanwhile.
+#[tokio::test]
+async fn no_row_takes_the_place_of_two() {
+    for world in worlds().await {
+        let account = settled_under_a_new_id(&world).await;
+        let mut out = Vec::new();
+        let part = PartArgs { id: "txn_after".to_owned(), account: None };
+        commands::part(world.store(), &part, &mut out).await.unwrap();
+        let pair = |gone: &str| PairArgs {
+            gone: gone.to_owned(),
+            came: "txn_after".to_owned(),
+            account: Some(account.to_string()),
+        };
+        commands::pair(world.store(), &pair("txn_before"), &mut out).await.unwrap();
+        let other = NewRow {
+            id: "txn_other".into(),
+            date: world.bank.today(),
+            amount: -990,
+            description: "ANOTHER BAKER".to_owned(),
+            status: Status::Pending,
+        };
+        world.bank.edit(&account, Edit::Insert(other));
+        world.bank.edit(&account, Edit::Restore("txn_before".into()));
+        world.sync().await;
+        world.bank.edit(&account, Edit::Withdraw("txn_other".into()));
+        world.sync().await;
+        commands::pair(world.store(), &pair("txn_other"), &mut out).await.unwrap();
+        world.bank.edit(&account, Edit::Withdraw("txn_before".into()));
+        world.sync().await;
+        assert_eq!(life(&world, &account).await, Life::Gone);
+    }
+}
