@@ -238,8 +238,10 @@ impl Case {
         let report = self.world.sync().await;
         let after = self.bodies_aside(&account).await;
         let told = world::result(&report, &account).quarantined;
+        // Not the other way round: a row aside that one page lists well and the next badly again
+        // is told too, though in the end the same rows are aside.
         let more = after.difference(&before).count();
-        assert_eq!(told > 0, more > 0, "{told} {more} {report:#?}\n{:#?}", self.log);
+        assert!(told > 0 || more == 0, "{more} {report:#?}\n{:#?}", self.log);
         self.assert_rest_is_kept(&account).await;
         self.calm();
         // What is kept aside is told by the second.
