@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 
 const AFTER_HELP: &str = "\
 An option wins over the environment, that over the config file, that over the default; `passbook \
@@ -15,7 +15,8 @@ POSTGRES_PASSWORD and POSTGRES_DB (POSTGRES_HOST, POSTGRES_PORT) name a Postgres
 file in the working directory is read unless --no-dotenv is given.
 
 Exit status: 0 fine, 1 internal error, 2 usage, 3 database unreachable, 4 partial failure, 5 bank \
-unreachable, 6 database newer than this program, 7 locked, 8 port taken.";
+unreachable, 6 database newer than this program, 7 locked, 8 port taken, 130 interrupted, 143 \
+terminated.";
 
 /// Your bank accounts, in your terminal, on your own disk. Without a command it opens the screen.
 #[derive(Clone, Debug, Default, Parser)]
@@ -162,7 +163,8 @@ pub struct TransactionsArgs {
     #[arg(long, value_parser = PossibleValuesParser::new(["pending", "posted"]))]
     pub status: Option<String>,
     /// Rows at most; default: all
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
     /// Also those the bank withdrew
     #[arg(long)]
@@ -238,6 +240,16 @@ impl Cli {
         if cli.serve.serve && cli.command.is_some() {
             let message = "--serve runs by itself and takes no command";
             Self::command().error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        if let Some(Command::Transactions(TransactionsArgs {
+            since: Some(since),
+            until: Some(until),
+            ..
+        })) = &cli.command
+            && since > until
+        {
+            let message = format!("--since {since} is after --until {until}: no day lies between");
+            Self::command().error(ErrorKind::ValueValidation, message).exit();
         }
         cli
     }

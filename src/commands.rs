@@ -112,7 +112,7 @@ impl From<Report> for Error {
     fn from(report: Report) -> Self {
         match Trouble::of(&report) {
             Some(trouble) => {
-                tracing::error!("{report:#}");
+                tracing::debug!("{report:#}");
                 Self::Database(trouble)
             }
             None => Self::Internal(report),

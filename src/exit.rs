@@ -13,6 +13,10 @@ pub enum Exit {
     NewerDatabase = 6,
     Locked = 7,
     PortTaken = 8,
+    /// 128 and the number of SIGINT, as a shell reports it.
+    Interrupted = 130,
+    /// The same of SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for std::process::ExitCode {

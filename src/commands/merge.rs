@@ -18,8 +18,8 @@ pub async fn merge(store: &Store, args: &MergeArgs, out: &mut impl Write) -> Res
         let joined = store.merge_account(&account).await?;
         writeln!(
             out,
-            "{name} goes on where {} ended: {} rows that both had stand once, {} that only the old \
-             one had are kept, and your notes, tags and categories have followed.",
+            "{name} goes on where {} ended. Rows that both had, standing once: {}; that only the old \
+             one had, kept: {}. Your notes, tags and categories have followed.",
             SafeText::new(joined.old.as_str()),
             joined.known,
             joined.moved

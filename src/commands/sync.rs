@@ -1,11 +1,13 @@
 //! `passbook sync`: one sync in the foreground, its report, and its exit code.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use color_eyre::Report;
 use serde::Serialize;
-use tokio::sync::mpsc;
+#[cfg(unix)]
+use tokio::signal::unix;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::table::{Align, Cell, Table};
@@ -81,7 +83,8 @@ struct Failure<'a> {
     message: Option<&'a str>,
 }
 
-/// Ctrl-C and SIGTERM stop it at the next page; what was read by then is kept.
+/// Ctrl-C and SIGTERM stop it at the next page; what was read by then is kept. The second one ends
+/// the process where it stands.
 pub async fn sync(
     bank: &Bank,
     store: &Store,
@@ -92,13 +95,18 @@ pub async fn sync(
     let request = SyncRequest { full: args.full, account, trigger: "command" };
     let (tell, events) = mpsc::channel(64);
     let cancel = CancellationToken::new();
-    let watch = tokio::spawn(cancel_on_signal(cancel.clone()));
+    let (stopped, mut stop) = oneshot::channel();
+    let watch = tokio::spawn(watch_signals(cancel.clone(), stopped));
     let (report, ()) =
         tokio::join!(bank.sync(store, &request, tell, cancel), progress::follow(events));
     watch.abort();
     let report = report.map_err(explain)?;
     write_report(&report, args.format.json, out)?;
-    Ok(exit_of(&report))
+    // A sync that was over before the signal came has not been stopped by it.
+    match stop.try_recv() {
+        Ok(signal) if report.run.outcome == Outcome::Stopped => Ok(signal),
+        _ => Ok(exit_of(&report)),
+    }
 }
 
 pub fn write_report(report: &SyncReport, json: bool, out: &mut impl Write) -> Result<()> {
@@ -137,21 +145,53 @@ fn explain(report: Report) -> Error {
     }
 }
 
-async fn cancel_on_signal(cancel: CancellationToken) {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            cancel.cancel();
-            return;
+async fn watch_signals(cancel: CancellationToken, stopped: oneshot::Sender<Exit>) {
+    let Ok(mut signals) = Signals::install() else { return };
+    let signal = signals.next().await;
+    // Nobody listens when the sync is over already.
+    let _ = stopped.send(signal);
+    cancel.cancel();
+    std::process::exit(signals.next().await as i32);
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: unix::Signal,
+    terminate: unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn install() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: unix::signal(unix::SignalKind::interrupt())?,
+            terminate: unix::signal(unix::SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> Exit {
+        tokio::select! {
+            _ = self.interrupt.recv() => Exit::Interrupted,
+            _ = self.terminate.recv() => Exit::Terminated,
         }
     }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        cancel.cancel();
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    #[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
+    fn install() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> Exit {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Exit::Interrupted,
+            Err(_) => std::future::pending().await,
+        }
     }
 }
 
@@ -223,13 +263,14 @@ fn write_table(report: &SyncReport, out: &mut impl Write) -> Result<()> {
         table.row(cells(result))?;
     }
     table.finish("No account was synced.")?;
-    for result in &report.run.results {
-        if let Some(reason) = &result.reason {
-            writeln!(out, "{}: {}", SafeText::new(&result.name), SafeText::new(reason))?;
-        }
-        if result.quarantined > 0 {
-            let (name, count) = (SafeText::new(&result.name), result.quarantined);
-            writeln!(out, "{name}: {count} rows could not be read; they are kept aside")?;
+    for (who, reason) in reasons(&report.run.results) {
+        writeln!(out, "{}: {}", SafeText::new(&who), SafeText::new(reason))?;
+    }
+    for result in report.run.results.iter().filter(|result| result.quarantined > 0) {
+        let name = SafeText::new(&result.name);
+        match result.quarantined {
+            1 => writeln!(out, "{name}: 1 row could not be read; it is kept aside")?,
+            count => writeln!(out, "{name}: {count} rows could not be read; they are kept aside")?,
         }
     }
     for failure in &report.failures {
@@ -239,7 +280,48 @@ fn write_table(report: &SyncReport, out: &mut impl Write) -> Result<()> {
             None => writeln!(out, "{message}")?,
         }
     }
+    if let Some(consequence) = consequence(&report.run.outcome) {
+        writeln!(out, "{consequence}")?;
+    }
     Ok(())
+}
+
+/// Why accounts are not simply done. What several of one bank have in common is said once.
+fn reasons(results: &[AccountResult]) -> Vec<(String, &str)> {
+    let mut said: Vec<(&AccountResult, usize)> = Vec::new();
+    for result in results.iter().filter(|result| result.reason.is_some()) {
+        let same = |(first, _): &&mut (&AccountResult, usize)| {
+            first.enrollment_id == result.enrollment_id && first.reason == result.reason
+        };
+        match said.iter_mut().find(same) {
+            Some((_, count)) => *count += 1,
+            None => said.push((result, 1)),
+        }
+    }
+    let lines = said.into_iter().filter_map(|(first, count)| {
+        let who = match count {
+            1 => first.name.clone(),
+            count => format!("{}, {count} accounts", first.institution),
+        };
+        Some((who, first.reason.as_deref()?))
+    });
+    lines.collect()
+}
+
+/// What the outcome means for what is stored, and what to do next.
+fn consequence(outcome: &Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Partial | Outcome::Failed | Outcome::Offline => Some(
+            "What was stored before is as it was, and what was read is kept: `passbook sync` goes \
+             on from there.",
+        ),
+        Outcome::Stopped => Some(
+            "Stopped: what was read by then is kept, and the next `passbook sync` goes on from \
+             there.",
+        ),
+        Outcome::Busy => Some("Nothing was asked of the bank: the other one keeps what it reads."),
+        _ => None,
+    }
 }
 
 fn cells(result: &AccountResult) -> Vec<Cell> {
@@ -353,7 +435,25 @@ mod tests {
         let shown = written(&report(Outcome::Partial, results), false);
         assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown:?}");
         assert!(shown.contains("·0042: out of order"), "{shown}");
-        assert!(shown.trim_end().ends_with("Bank: connect again"), "{shown}");
+        assert!(shown.contains("Bank: connect again\nWhat was stored before is"), "{shown}");
+    }
+
+    #[test]
+    fn what_accounts_of_one_bank_have_in_common_is_said_once() {
+        let mut other = result("acc_3", Outcome::Skipped, Some("out of order"));
+        other.enrollment_id = "enr_2".into();
+        let results = vec![
+            result("acc_1", Outcome::Failed, Some("locked")),
+            result("acc_2", Outcome::Skipped, Some("out of order")),
+            other,
+            result("acc_4", Outcome::Skipped, Some("out of order")),
+            result("acc_5", Outcome::Ok, None),
+        ];
+        let said = reasons(&results);
+        let said: Vec<_> = said.iter().map(|(who, reason)| (who.as_str(), *reason)).collect();
+        let alone = "Checking\u{1b}[2J ·0042";
+        let together = "First Bank, 2 accounts";
+        assert_eq!(said, [(alone, "locked"), (together, "out of order"), (alone, "out of order")]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use color_eyre::Result;
 use tokio_util::sync::CancellationToken;
 
@@ -51,7 +51,7 @@ pub async fn sync(shared: &Shared, access: &Access) -> Result<Part> {
         && rest > TimeDelta::zero()
         && rest <= LONGEST_REST
     {
-        let message = format!("the bank asked to wait until {} UTC", until.format("%b %-d %H:%M"));
+        let message = asked_to_wait(until);
         return Ok(failed(
             shared,
             known.id.clone(),
@@ -283,14 +283,14 @@ async fn enrollment_failed(
 ) -> Result<Part> {
     let store = &shared.store;
     let (id, institution) = known.unzip();
+    let not_before = match error {
+        teller::Error::RateLimited { retry_after: Some(wait), .. } => {
+            let wait = TimeDelta::from_std(*wait).unwrap_or(LONGEST_REST);
+            Some(store.now().await? + wait.min(LONGEST_REST))
+        }
+        _ => None,
+    };
     if let Some(id) = &id {
-        let not_before = match error {
-            teller::Error::RateLimited { retry_after: Some(wait), .. } => {
-                let wait = TimeDelta::from_std(*wait).unwrap_or(LONGEST_REST);
-                Some(store.now().await? + wait.min(LONGEST_REST))
-            }
-            _ => None,
-        };
         let state = match error {
             teller::Error::Disconnected { .. } => Some(EnrollmentState::Disconnected),
             teller::Error::TokenRefused { .. } => Some(EnrollmentState::Refused),
@@ -306,10 +306,15 @@ async fn enrollment_failed(
         enrollment_id: id,
         institution: institution.map(|institution| institution.name),
         code: error.code().to_owned(),
-        message: SafeText::new(&error.to_string()).to_string(),
+        message: not_before
+            .map_or_else(|| SafeText::new(&error.to_string()).to_string(), asked_to_wait),
     };
     shared.events.tell_surely(SyncEvent::EnrollmentFailed(failure.clone())).await;
     Ok(Part { failures: vec![failure], ..Part::default() })
+}
+
+fn asked_to_wait(until: DateTime<Utc>) -> String {
+    format!("too many requests: the bank asked to wait until {} UTC", until.format("%b %-d %H:%M"))
 }
 
 fn failed(

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, Output, Stdio};
 
 use chrono::{Days, Utc};
-use passbook::demo::{Bank, BankOptions};
+use passbook::demo::{Bank, BankOptions, Fault, Match, Times};
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::Connection as _;
 
@@ -141,6 +141,27 @@ async fn a_server_survives_a_kill_at_every_step_from_the_first_launch_on() {
         }
     };
     tokio::join!(every_second(1), every_second(2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sync_told_to_stop_says_what_is_kept_and_ends_with_the_signals_number() {
+    for at in support::databases().await {
+        for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+            let bank = small_bank().await;
+            bank.faults().add(Match::transactions(), Fault::Stall, Times::Always);
+            let home = Home::new();
+            let child = sync(&home, &at, &bank, "").spawn().unwrap();
+            bank.faults().stalled(1).await;
+            kill_process(Pid::from_child(&child), signal).unwrap();
+            let output = finish(child).await;
+            assert_eq!(output.status.code(), Some(code), "{}", text(&output));
+            assert!(text(&output).contains("\"outcome\": \"stopped\""), "{}", text(&output));
+
+            bank.faults().clear();
+            let next = finish(sync(&home, &at, &bank, "").spawn().unwrap()).await;
+            assert!(next.status.success(), "{} {}", at.engine, text(&next));
+        }
+    }
 }
 
 pub fn is_stopped(pid: Pid) -> bool {

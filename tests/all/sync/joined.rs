@@ -76,7 +76,7 @@ async fn a_joined_account_has_every_row_once_and_every_word() {
             commands::merge(world.store(), &join(&new), &mut out).await.unwrap();
             let told = String::from_utf8(out).unwrap();
             assert!(
-                told.contains(&format!("{} rows that both had", before_len(&before) - 5)),
+                told.contains(&format!("standing once: {};", before_len(&before) - 5)),
                 "{told}"
             );
             for _ in 0..4 {
