@@ -98,7 +98,7 @@ impl Line {
             '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' if in_emoji => {
                 self.mark(character);
             }
-            _ if is_hidden(character) => self.base('\u{fffd}'),
+            _ if is_hidden(character) => self.base('\u{2426}'),
             '\0'..='\u{1f}' => self.base(picture(0x2400 + u32::from(character))),
             '\u{7f}' => self.base('\u{2421}'),
             // No picture shows a C1 control; this is the block's own sign for "something was here".
@@ -124,7 +124,7 @@ impl Line {
     fn mark(&mut self, character: char) {
         // Without a letter before it, a mark would land on whatever stands left of the text.
         if self.base.is_none() || self.blank {
-            self.base('\u{fffd}');
+            self.base('\u{2426}');
         } else if self.marks < MARKS {
             self.text.push(character);
             self.marks += 1;
@@ -133,7 +133,7 @@ impl Line {
 }
 
 fn picture(code: u32) -> char {
-    char::from_u32(code).unwrap_or('\u{fffd}')
+    char::from_u32(code).unwrap_or('\u{2426}')
 }
 
 /// Invisible, or meant to steer the layout: soft hyphens, joiners, bidi controls, fillers, tags.
@@ -201,18 +201,18 @@ mod tests {
             ("a\u{1b}[31mred\u{7}", "a␛[31mred␇"),
             ("nul\0del\u{7f}csi\u{9b}2J", "nul␀del␡csi␦2J"),
             ("line\u{2028}para\u{2029}nel\u{85}end", "line para nel end"),
-            ("pay\u{202e}lap\u{2066}x\u{200f}", "pay�lap�x�"),
-            ("so\u{ad}ft\u{feff}\u{200b}", "so�ft��"),
-            ("tag\u{e0041}", "tag�"),
-            ("\u{301}lone", "�lone"),
-            ("a \u{301}b", "a �b"),
+            ("pay\u{202e}lap\u{2066}x\u{200f}", "pay␦lap␦x␦"),
+            ("so\u{ad}ft\u{feff}\u{200b}", "so␦ft␦␦"),
+            ("tag\u{e0041}", "tag␦"),
+            ("\u{301}lone", "␦lone"),
+            ("a \u{301}b", "a ␦b"),
             ("e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}x", "e\u{301}\u{302}\u{303}\u{304}x"),
             ("👨\u{200d}👩\u{200d}👧 family", "👨\u{200d}👩\u{200d}👧 family"),
             ("heart ❤\u{fe0f}!", "heart ❤\u{fe0f}!"),
-            ("a\u{200d}b\u{fe0f}", "a�b�"),
-            ("👍\u{200d}x", "👍�x"),
-            ("👍\u{200d}🏽", "👍�🏽"),
-            ("\u{3164}\u{115f}\u{2800}", "���"),
+            ("a\u{200d}b\u{fe0f}", "a␦b␦"),
+            ("👍\u{200d}x", "👍␦x"),
+            ("👍\u{200d}🏽", "👍␦🏽"),
+            ("\u{3164}\u{115f}\u{2800}", "␦␦␦"),
             ("東京ストア", "東京ストア"),
             ("שלום עולם", "שלום עולם"),
         ] {

@@ -111,7 +111,7 @@ impl<'a> Canvas<'a> {
     fn cell(&mut self, x: u16, y: u16, grapheme: &str, columns: u16, style: Style) {
         let (x, y) = (self.area.x + x, self.area.y + y);
         // Text from outside was made safe before; nothing else may steer the terminal either.
-        let grapheme = if grapheme.chars().any(char::is_control) { "\u{fffd}" } else { grapheme };
+        let grapheme = if grapheme.chars().any(char::is_control) { "\u{2426}" } else { grapheme };
         let grapheme = &*steady(grapheme);
         let mut letters = grapheme.chars();
         match (letters.next(), letters.next()) {
