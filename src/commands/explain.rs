@@ -219,6 +219,7 @@ fn goal_in_words(goal: &Goal) -> String {
                 FullBecause::Due => "an earlier sync left something only the whole list can settle",
                 FullBecause::Suspect => "an earlier list lacked too much to be believed",
                 FullBecause::Weekly => "once a week everything is compared",
+                FullBecause::Reissued => "the bank has issued ids anew",
             };
             format!("the whole list: {because}")
         }

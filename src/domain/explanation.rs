@@ -27,6 +27,8 @@ pub enum FullBecause {
     /// An earlier list lacked too much to be believed.
     Suspect,
     Weekly,
+    /// This very pass found ids issued anew.
+    Reissued,
 }
 
 /// One thing that a pass did or concluded.

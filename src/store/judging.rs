@@ -100,6 +100,25 @@ impl Store {
         Ok(rows.into_iter().map(known).collect())
     }
 
+    /// Live rows of these days that were pending when first seen, at that instant or later.
+    pub async fn load_born_pending(
+        &self,
+        account: &AccountId,
+        since: NaiveDate,
+        seen: DateTime<Utc>,
+    ) -> Result<Vec<StoredTransaction>> {
+        const SQL: &str = "
+            select * from pb_transactions
+            where account_id = $1 and life = 'live' and date >= $2 and born = 'pending'
+                and first_seen_at >= $3
+            order by date desc, seq desc";
+        let rows: Vec<TransactionRow> = with_db!(self, |db| {
+            sqlx::query_as(SQL).bind(account).bind(since).bind(seen).fetch_all(db).await
+        })
+        .wrap_err("loading new pending rows")?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
     /// Everything that `missing` rows, and rows that vanished before, may be paired with.
     pub async fn load_pairable(
         &self,

@@ -50,7 +50,10 @@ pub struct Verdict {
     pub struck: Vec<TransactionId>,
     /// Gone rows looked for once more.
     pub rechecked: Vec<TransactionId>,
+    /// In the order in which words are carried.
     pub pairs: Vec<Pair>,
+    /// Posted rows are listed under new ids.
+    pub reissued: bool,
     /// New places within a day.
     pub resequenced: Vec<(TransactionId, i64)>,
     pub state: SyncState,

@@ -11,8 +11,7 @@ use super::pair::Candidate;
 use super::pass::{Pass, Stop, count};
 use super::walk::{self, OVERLAP, Reading, Walk};
 use crate::domain::{
-    Balance, FullBecause, Goal, Outcome, Pair, Stage, Status, StoredTransaction, SyncStep,
-    TransactionId,
+    Balance, FullBecause, Goal, Outcome, Pair, Stage, StoredTransaction, SyncStep, TransactionId,
 };
 use crate::mutant::{self, Mutant};
 use crate::store::ledger::{KnownRow, SyncState};
@@ -23,6 +22,14 @@ const AUDIT_EVERY: i64 = 7;
 /// Pendings this many days older than the oldest one known still fall into the window.
 const PENDING_MARGIN: u64 = 3;
 
+/// What a walk and its judgement leave to be done.
+#[derive(Default)]
+struct Read {
+    to_end: bool,
+    /// Posted rows had new ids.
+    reissued: bool,
+}
+
 impl Pass<'_> {
     pub async fn run(&mut self, request: &SyncRequest) -> Result<(), Stop> {
         let balance = self.balance().await?;
@@ -31,16 +38,31 @@ impl Pass<'_> {
         }
         let state = self.store.load_sync_state(&self.account.id).await?;
         let goal = self.goal(&state, request).await?;
-        self.steps.push(SyncStep::Goal(goal.clone()));
         let resumed = state.cursor.is_some();
+        let mut read = self.read(goal, state).await?;
+        if read.reissued && !read.to_end {
+            // Of a list that holds so many days, the oldest rows may be listed for the last time
+            // today: tomorrow nobody could tell which old id had become which new one.
+            let state = self.store.load_sync_state(&self.account.id).await?;
+            read = self.read(Goal::Full { because: FullBecause::Reissued }, state).await?;
+        }
+        let audited = read.to_end;
+        self.keep_balance(balance).await?;
+        self.back_fill(resumed).await?;
+        self.check_sum(audited).await
+    }
+
+    /// Walks down to the goal and judges what the walk proves.
+    async fn read(&mut self, goal: Goal, state: SyncState) -> Result<Read, Stop> {
         let begun = self.store.now().await?;
-        let audited = match walk::walk(self, &goal).await? {
+        self.steps.push(SyncStep::Goal(goal.clone()));
+        match walk::walk(self, &goal).await? {
             Reading::Whole(walk) => {
-                self.judge(&walk, state).await?;
+                let reissued = self.judge(&walk, state).await?;
                 if walk.proven && self.result.outcome == Outcome::Ok {
                     self.store.resolve_unlisted(self.lease, &self.account.id, begun).await?;
                 }
-                walk.to_end
+                Ok(Read { to_end: walk.to_end, reissued })
             }
             Reading::Partial { reason, oldest_posted } => {
                 self.unjudged(reason);
@@ -48,12 +70,9 @@ impl Pass<'_> {
                     let state = SyncState { cursor: oldest_posted, ..state };
                     self.store.write_sync_state(self.lease, &self.account.id, &state).await?;
                 }
-                false
+                Ok(Read::default())
             }
-        };
-        self.keep_balance(balance).await?;
-        self.back_fill(resumed).await?;
-        self.check_sum(audited).await
+        }
     }
 
     /// Posted rows and ledger must differ by the same opening for ever. Where they don't, a row
@@ -144,15 +163,24 @@ impl Pass<'_> {
         Ok(Goal::Window { until: lowest })
     }
 
-    /// Pending rows that this pass has brought.
-    async fn new_pendings(&self) -> Result<Vec<Candidate>, Stop> {
-        let ids: Vec<TransactionId> = self.came.iter().cloned().collect();
-        let mut rows = self.store.load_rows(&self.account.id, &ids).await?;
-        rows.retain(|row| row.transaction.status == Status::Pending);
+    /// Rows that came pending after the last judgement, from the first day on that misses a row.
+    async fn came_pending(
+        &self,
+        missing: &HashSet<&TransactionId>,
+        known: &[KnownRow],
+        judged: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Candidate>, Stop> {
+        let days = known.iter().filter(|row| missing.contains(&row.id)).map(|row| row.date);
+        let Some(first) = days.min() else { return Ok(Vec::new()) };
+        let judged = judged.unwrap_or(DateTime::UNIX_EPOCH);
+        let mut rows = self.store.load_born_pending(&self.account.id, first, judged).await?;
+        // In the second of the judgement either may have been first.
+        rows.retain(|row| row.first_seen_at > judged || self.came.contains(&row.transaction.id));
         Ok(candidates(&rows, |_| true))
     }
 
-    async fn judge(&mut self, walk: &Walk, state: SyncState) -> Result<(), Stop> {
+    /// Whether posted rows had new ids.
+    async fn judge(&mut self, walk: &Walk, state: SyncState) -> Result<bool, Stop> {
         self.tell(Stage::Judging);
         let id = &self.account.id;
         let now = self.store.now().await?;
@@ -161,10 +189,13 @@ impl Pass<'_> {
         let newest = walk.newest_posted(now.date_naive() + Days::new(7)).or(state.head);
         let rows = self.store.load_pairable(id, &missing, newest, walk.since).await?;
         let missing: HashSet<&TransactionId> = missing.iter().collect();
-        let gone = candidates(&rows.gone, |row| missing.contains(&row.transaction.id));
+        let mut gone = candidates(&rows.gone, |row| missing.contains(&row.transaction.id));
+        // What is missed only now was listed when the list was judged before.
+        for row in gone.iter_mut().filter(|row| row.this_walk) {
+            row.listed_until = state.judged_at;
+        }
         let came = candidates(&rows.came, |row| self.came.contains(&row.transaction.id));
-        let came_pending =
-            if missing.is_empty() { Vec::new() } else { self.new_pendings().await? };
+        let came_pending = self.came_pending(&missing, &known, state.judged_at).await?;
         let facts = Facts {
             known: &known,
             state: &state,
@@ -199,13 +230,14 @@ impl Pass<'_> {
                         tier,
                     }),
                 );
+                Ok(verdict.reissued)
             }
             Judgement::Unjudged { reason, state } => {
                 self.unjudged(reason);
                 self.store.write_sync_state(self.lease, id, &state).await?;
+                Ok(false)
             }
         }
-        Ok(())
     }
 }
 

@@ -125,8 +125,10 @@ fn verdict(
             verdict.struck.push(row.id.clone());
         }
     }
+    verdict.reissued = !reissued.is_empty();
     let mut renamed = renamed_pendings(facts, absent);
     renamed.extend(reissued);
+    // First what vanished, then new ids: words may go on from a row that is itself replaced.
     verdict.pairs = vanished_pairs(facts, absent, &renamed);
     verdict.pairs.extend(renamed);
     verdict.state = next_state(facts, walk, missing, &verdict);
@@ -149,7 +151,8 @@ fn reissued(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
     twins(&went, &came).into_iter().filter(|pair| !parted(pair)).collect()
 }
 
-/// Pending rows that came in the very walk that misses their twins: the charge has a new id.
+/// Pending rows that came after the last judgement, where this one misses their twins: the charge
+/// has a new id.
 fn renamed_pendings(facts: &Facts<'_>, absent: &Absent<'_>) -> Vec<Pair> {
     let missing: HashSet<&TransactionId> = absent.pending.iter().map(|row| &row.id).collect();
     let went: Vec<Candidate> =
@@ -158,14 +161,13 @@ fn renamed_pendings(facts: &Facts<'_>, absent: &Absent<'_>) -> Vec<Pair> {
     twins(&went, facts.came_pending).into_iter().filter(|pair| !parted(pair)).collect()
 }
 
-/// What vanished pendings became: a posted row the bank still lists, as far as this walk tells.
+/// What vanished pendings became: a posted row that the bank still lists, under this id or another,
+/// as far as this walk tells.
 fn vanished_pairs(facts: &Facts<'_>, absent: &Absent<'_>, renamed: &[Pair]) -> Vec<Pair> {
     let followed: HashSet<&TransactionId> = renamed.iter().map(|pair| &pair.gone).collect();
-    let taken: HashSet<&TransactionId> = renamed
-        .iter()
-        .map(|pair| &pair.came)
-        .chain(absent.posted.iter().map(|row| &row.id))
-        .collect();
+    let absent = absent.posted.iter().map(|row| &row.id).filter(|id| !followed.contains(*id));
+    let taken: HashSet<&TransactionId> =
+        renamed.iter().map(|pair| &pair.came).chain(absent).collect();
     let posted: HashSet<&TransactionId> =
         facts.known.iter().filter(|row| row.posted).map(|row| &row.id).collect();
     let open = |id: &TransactionId| !posted.contains(id) && !followed.contains(id);
@@ -196,12 +198,7 @@ fn next_state(
         audit_due: if walk.to_end {
             !verdict.struck.is_empty()
         } else {
-            !missing.is_empty()
-                || before.audit_due
-                || verdict
-                    .pairs
-                    .iter()
-                    .any(|pair| pair.tier == 0 && !verdict.gone.contains(&pair.gone))
+            !missing.is_empty() || before.audit_due || verdict.reissued
         },
         opening: before.opening,
         judged_at: Some(facts.now),

@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::words::Words;
 use crate::domain::{Currency, Money, Pair, StoredTransaction, TransactionId};
+
+/// How long a settled charge may be listed beside the pending one that it was.
+const SIDE_BY_SIDE: TimeDelta = TimeDelta::days(3);
 
 /// A row that may be one side of a pair.
 #[derive(Clone, Debug)]
@@ -17,6 +20,8 @@ pub struct Candidate {
     pub first_seen_at: DateTime<Utc>,
     /// It went, or came, in this very walk.
     pub this_walk: bool,
+    /// Of one that vanished: when the bank was last known to list it.
+    pub listed_until: Option<DateTime<Utc>>,
     words: Words,
 }
 
@@ -30,6 +35,7 @@ impl Candidate {
             words: Words::of(&row.description),
             description: row.description.clone(),
             first_seen_at: stored.first_seen_at,
+            listed_until: stored.gone_at,
             this_walk,
         }
     }
@@ -133,6 +139,9 @@ fn plausible(gone: &Candidate, came: &Candidate) -> bool {
         && gone.amount.currency == came.amount.currency
         && gone.amount.minor.signum() == came.amount.minor.signum()
         && came.first_seen_at >= gone.first_seen_at
+        // A bank lists a settled charge for a day or two beside the pending one. Listed side by
+        // side for longer they are two.
+        && gone.listed_until.is_none_or(|until| until - came.first_seen_at <= SIDE_BY_SIDE)
 }
 
 fn equal_amount_tier(gone: &Candidate, came: &Candidate) -> Option<i64> {
@@ -176,6 +185,7 @@ mod tests {
             amount: Money::new(minor, Currency::USD),
             description: description.to_owned(),
             first_seen_at: DateTime::from_timestamp(0, 0).unwrap(),
+            listed_until: None,
             this_walk: true,
             words: Words::of(description),
         }
@@ -236,6 +246,17 @@ mod tests {
         let mut early = row("q", 10, -500, "CAFE");
         early.first_seen_at = DateTime::from_timestamp(-1, 0).unwrap();
         assert_eq!(told(&gone, &[early]), []);
+    }
+
+    #[test]
+    fn what_was_listed_side_by_side_for_days_is_two_charges() {
+        let gone = |days: i64| Candidate {
+            listed_until: DateTime::from_timestamp(days * 86_400, 0),
+            ..row("p", 1, -500, "CAFE")
+        };
+        let came = [row("q", 2, -500, "CAFE")];
+        assert_eq!(told(&[gone(3)], &came), [pair("p", "q", 1)]);
+        assert_eq!(told(&[gone(4)], &came), []);
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl<'a> Pass<'a> {
         let unreadable = page
             .rejected
             .iter()
-            .filter(|row| row.id.is_some() && bodies.insert(&row.raw))
+            .filter(|row| bodies.insert(&row.raw))
             .map(|row| UnreadableRow { id: row.id.as_ref(), reason: &row.reason, raw: &row.raw })
             .collect();
         let write = PageWrite {

@@ -5,6 +5,7 @@ mod clocks;
 mod disks;
 mod explained;
 mod faults;
+mod followed;
 mod joined;
 mod life;
 mod long_stories;

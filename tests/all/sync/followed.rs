@@ -1,0 +1,136 @@
+//! Rows whose ids change at the worst moment: on the last day of the list, or unseen.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, TimeDelta};
+use passbook::demo::{Edit, Fault, FaultId, Match, NewRow, Times};
+use passbook::domain::{AccountId, Outcome, Status, StoredTransaction, TransactionId};
+use serde_json::json;
+
+use super::world::{World, result, worlds};
+
+/// How often each charge stands there, whatever its id.
+fn charges(rows: &[StoredTransaction]) -> BTreeMap<(NaiveDate, i64, String), usize> {
+    let mut charges = BTreeMap::new();
+    for row in rows.iter().map(|row| &row.transaction) {
+        *charges.entry((row.date, row.amount.minor, row.description.clone())).or_default() += 1;
+    }
+    charges
+}
+
+async fn note(world: &World, account: &AccountId, id: &TransactionId, words: &str) {
+    let insert = format!(
+        "insert into pb_annotations (account_id, transaction_id, note, edited_at)
+        values ('{account}', '{id}', '{words}', '2026-11-22T10:00:00+00:00')"
+    );
+    world.test.at.run(insert).await;
+}
+
+/// The descriptions of the live rows with these words.
+async fn noted(world: &World, account: &AccountId, words: &str) -> Vec<(String, Status)> {
+    let mut noted = Vec::new();
+    for row in world.stored(account, false).await {
+        let detail = world.store().load_detail(&row.key()).await.unwrap().unwrap();
+        if detail.annotation.note.as_deref() == Some(words) {
+            noted.push((row.transaction.description, row.transaction.status));
+        }
+    }
+    noted
+}
+
+fn hide_an_id(world: &World, account: &AccountId) -> FaultId {
+    let fault = Fault::Replace { pointer: "/9/id".to_owned(), value: json!(null) };
+    world.bank.faults().add(Match::transactions().account(account), fault, Times::Always)
+}
+
+fn new_row(id: &str, date: NaiveDate, description: &str, status: Status) -> Edit {
+    let (id, description) = (id.into(), description.to_owned());
+    Edit::Insert(NewRow { id, date, amount: -4321, description, status })
+}
+
+#[tokio::test]
+async fn ids_issued_anew_are_followed_on_the_last_day_of_the_list() {
+    for world in worlds().await {
+        world.sync().await;
+        let everyday = world.bank.account_ids()[0].clone();
+        let before = charges(&world.stored(&everyday, false).await);
+        world.bank.edit(&everyday, Edit::ReissueIds);
+        let told = world.sync().await;
+        assert_eq!(result(&told, &everyday).new, 0, "the same rows");
+        // The next day the list ends a day later.
+        let truth = world.bank.truth(&everyday);
+        let last = truth.last().unwrap().date;
+        for row in truth.iter().filter(|row| row.date == last) {
+            world.bank.edit(&everyday, Edit::Withdraw(row.id.clone()));
+        }
+        for _ in 0..3 {
+            world.later(TimeDelta::hours(7));
+            world.full_sync().await;
+            assert_eq!(charges(&world.stored(&everyday, false).await), before);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_row_without_an_id_is_kept_aside_and_let_go() {
+    for world in worlds().await {
+        let everyday = world.bank.account_ids()[0].clone();
+        world.sync().await;
+        let fault = hide_an_id(&world, &everyday);
+        let told = world.sync().await;
+        let told = result(&told, &everyday);
+        assert_eq!((&told.outcome, told.quarantined), (&Outcome::Unjudged, 1));
+        let aside = world.store().load_quarantine(10).await.unwrap();
+        assert_eq!(aside.iter().map(|row| &row.transaction_id).collect::<Vec<_>>(), [&None]);
+        world.bank.faults().remove(fault);
+        world.later(TimeDelta::seconds(2));
+        world.full_sync().await;
+        assert_eq!(world.store().load_quarantine(10).await.unwrap(), []);
+        world.assert_account_agrees(&everyday).await;
+    }
+}
+
+#[tokio::test]
+async fn words_follow_a_pending_whose_new_id_came_with_a_list_that_was_not_judged() {
+    for world in worlds().await {
+        let everyday = world.bank.account_ids()[0].clone();
+        let today = world.bank.today();
+        world.bank.edit(&everyday, new_row("txn_old", today, "HARBOR BOOKS", Status::Pending));
+        world.sync().await;
+        note(&world, &everyday, &"txn_old".into(), "a present").await;
+        world.bank.edit(&everyday, Edit::Withdraw("txn_old".into()));
+        world.bank.edit(&everyday, new_row("txn_new", today, "HARBOR BOOKS", Status::Pending));
+        let fault = hide_an_id(&world, &everyday);
+        world.later(TimeDelta::seconds(2));
+        let told = world.sync().await;
+        assert_eq!(result(&told, &everyday).outcome, Outcome::Unjudged);
+        world.bank.faults().remove(fault);
+        world.sync().await;
+        let expected = [("HARBOR BOOKS".to_owned(), Status::Pending)];
+        assert_eq!(noted(&world, &everyday, "a present").await, expected);
+    }
+}
+
+#[tokio::test]
+async fn words_follow_a_charge_that_settled_unseen_and_then_got_another_id() {
+    for world in worlds().await {
+        let everyday = world.bank.account_ids()[0].clone();
+        let today = world.bank.today();
+        let pending = new_row("txn_pending", today, "POS WILLOW GROCERY", Status::Pending);
+        world.bank.edit(&everyday, pending);
+        world.sync().await;
+        note(&world, &everyday, &"txn_pending".into(), "a chain").await;
+        world.bank.edit(&everyday, Edit::Withdraw("txn_pending".into()));
+        let posted = new_row("txn_posted", today, "WILLOW GROCERY", Status::Posted);
+        world.bank.edit(&everyday, posted);
+        let fault = hide_an_id(&world, &everyday);
+        world.later(TimeDelta::seconds(2));
+        let told = world.sync().await;
+        assert_eq!(result(&told, &everyday).outcome, Outcome::Unjudged);
+        world.bank.faults().remove(fault);
+        world.bank.edit(&everyday, Edit::ReissueIds);
+        world.sync().await;
+        let expected = [("WILLOW GROCERY".to_owned(), Status::Posted)];
+        assert_eq!(noted(&world, &everyday, "a chain").await, expected);
+    }
+}
