@@ -10,7 +10,7 @@ use super::table::{Align, Cell, Table};
 use super::{Result, find_account};
 use crate::cli::TransactionsArgs;
 use crate::domain::{
-    AccountId, Anchor, Currency, Life, Scope, Status, StoredTransaction, TransactionId,
+    AccountId, Anchor, Annotation, Currency, Life, Scope, Status, StoredTransaction, TransactionId,
     TransactionQuery,
 };
 use crate::store::Store;
@@ -26,6 +26,7 @@ const COLUMNS: &[(&str, Align)] = &[
     ("DESCRIPTION", Align::Left),
     ("COUNTERPARTY", Align::Left),
     ("CATEGORY", Align::Left),
+    ("NOTE", Align::Left),
     ("ACCOUNT", Align::Left),
     ("ID", Align::Left),
 ];
@@ -49,6 +50,10 @@ struct Row<'a> {
     life: &'a Life,
     gone_at: Option<DateTime<Utc>>,
     replaced_by: Option<&'a TransactionId>,
+    note: Option<&'a str>,
+    tags: &'a [String],
+    own_category: Option<&'a str>,
+    own_name: Option<&'a str>,
 }
 
 /// The two shapes a list can take.
@@ -81,8 +86,10 @@ pub async fn transactions(
     while left > 0 {
         query.limit = u32::try_from(left).unwrap_or(WINDOW).min(WINDOW);
         let window = store.load_transactions(&query).await?;
+        let words = store.load_words(&window.rows).await?;
+        let none = Annotation::default();
         for stored in &window.rows {
-            sheet.row(stored)?;
+            sheet.row(stored, words.get(&stored.key()).unwrap_or(&none))?;
         }
         let Some(last) = window.rows.last().filter(|_| !window.at_end) else { break };
         query.anchor = Anchor::Older(last.position());
@@ -100,10 +107,10 @@ impl<'a, W: Write> Sheet<'a, W> {
         })
     }
 
-    fn row(&mut self, stored: &StoredTransaction) -> Result<()> {
+    fn row(&mut self, stored: &StoredTransaction, words: &Annotation) -> Result<()> {
         match self {
-            Self::Json(document) => document.row(&row(stored))?,
-            Self::Table(table) => table.row(cells(stored))?,
+            Self::Json(document) => document.row(&row(stored, words))?,
+            Self::Table(table) => table.row(cells(stored, words))?,
         }
         Ok(())
     }
@@ -117,7 +124,7 @@ impl<'a, W: Write> Sheet<'a, W> {
     }
 }
 
-fn row(stored: &StoredTransaction) -> Row<'_> {
+fn row<'a>(stored: &'a StoredTransaction, words: &'a Annotation) -> Row<'a> {
     let transaction = &stored.transaction;
     Row {
         id: &transaction.id,
@@ -137,10 +144,14 @@ fn row(stored: &StoredTransaction) -> Row<'_> {
         life: &stored.life,
         gone_at: stored.gone_at,
         replaced_by: stored.replaced_by.as_ref(),
+        note: words.note.as_deref(),
+        tags: &words.tags,
+        own_category: words.category.as_deref(),
+        own_name: words.name.as_deref(),
     }
 }
 
-fn cells(stored: &StoredTransaction) -> Vec<Cell> {
+fn cells(stored: &StoredTransaction, words: &Annotation) -> Vec<Cell> {
     let transaction = &stored.transaction;
     // A withdrawn row is neither pending nor posted any more.
     let status = match &stored.life {
@@ -156,6 +167,7 @@ fn cells(stored: &StoredTransaction) -> Vec<Cell> {
         Cell::outside(&transaction.description),
         Cell::outside_or_unknown(transaction.counterparty.as_deref()),
         Cell::outside_or_unknown(transaction.category.as_deref()),
+        Cell::outside_or_unknown(words.note.as_deref()),
         Cell::outside(transaction.account_id.as_str()),
         Cell::outside(transaction.id.as_str()),
     ]
@@ -194,11 +206,16 @@ mod tests {
         }
     }
 
+    fn words() -> Annotation {
+        let (note, tags) = (Some("a\u{1b} present".into()), vec!["family".into()]);
+        Annotation { note, tags, name: Some("Corner caf\u{e9}".into()), category: None }
+    }
+
     fn written(rows: &[StoredTransaction], json: bool) -> String {
         let mut out = Vec::new();
         let mut sheet = Sheet::start(json, &mut out).unwrap();
         for stored in rows {
-            sheet.row(stored).unwrap();
+            sheet.row(stored, &words()).unwrap();
         }
         sheet.finish().unwrap();
         String::from_utf8(out).unwrap()
@@ -226,6 +243,10 @@ mod tests {
             "life": "replaced",
             "gone_at": "2027-01-15T08:00:00Z",
             "replaced_by": "txn_2",
+            "note": "a\u{1b} present",
+            "tags": ["family"],
+            "own_category": null,
+            "own_name": "Corner caf\u{e9}",
         });
         assert_eq!(value, serde_json::json!({ "transactions": [row] }));
         assert!(!written.contains('\u{1b}'), "JSON escapes control characters");
@@ -238,6 +259,7 @@ mod tests {
         assert!(!shown.contains(['\u{1b}', '\u{7}']), "{shown:?}");
         assert!(shown.contains("-1,234.56  USD  pending  card_payment"), "{shown}");
         assert!(shown.contains("USD  gone"), "{shown}");
+        assert!(shown.contains("dining    a\u{241b} present  acc_1"), "{shown}");
         assert_eq!(written(&[], false), "No transactions.\n");
     }
 }

@@ -2,17 +2,32 @@
 
 mod sql;
 
+use std::collections::HashMap;
+
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
 use super::Store;
 use super::engine::with_db;
+use super::rows::ROWS_A_STATEMENT;
 use super::transaction_row::{TransactionRow, select_rows};
 use crate::domain::{
-    AccountId, Anchor, Position, Scope, StoredTransaction, TransactionId, TransactionQuery,
-    TransactionWindow,
+    AccountId, Anchor, Annotation, Position, Scope, StoredTransaction, TransactionId,
+    TransactionKey, TransactionQuery, TransactionWindow,
 };
 use sql::{Rows, Sql};
+
+/// A statement that joins the keys of these rows as `asked`.
+macro_rules! asking {
+    ($rows:expr, $select:expr) => {{
+        let mut sql = sqlx::QueryBuilder::new("with asked (account_id, id) as (");
+        sql.push_values($rows, |mut bind, row| {
+            bind.push_bind(&row.transaction.account_id).push_bind(&row.transaction.id);
+        });
+        sql.push(")").push($select);
+        sql
+    }};
+}
 
 impl Store {
     /// Neighbouring rows from the anchor on, newest first.
@@ -43,6 +58,41 @@ impl Store {
         })
         .wrap_err("loading transactions")?;
         Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// The user's words about these rows; a row without any has none.
+    pub async fn load_words(
+        &self,
+        rows: &[StoredTransaction],
+    ) -> Result<HashMap<TransactionKey, Annotation>> {
+        type Words = (AccountId, TransactionId, Option<String>, Option<String>, Option<String>);
+        const ANNOTATIONS: &str = "
+            select a.account_id, a.transaction_id, a.note, a.category, a.name
+            from asked join pb_annotations a
+                on a.account_id = asked.account_id and a.transaction_id = asked.id";
+        const TAGS: &str = "
+            select t.account_id, t.transaction_id, t.tag
+            from asked join pb_tags t
+                on t.account_id = asked.account_id and t.transaction_id = asked.id
+            order by t.tag";
+        let found = with_db!(self, |db| {
+            let mut found: HashMap<TransactionKey, Annotation> = HashMap::new();
+            for chunk in rows.chunks(ROWS_A_STATEMENT) {
+                let words: Vec<Words> =
+                    asking!(chunk, ANNOTATIONS).build_query_as().fetch_all(&mut *db).await?;
+                for (account_id, id, note, category, name) in words {
+                    let words = Annotation { note, category, name, tags: Vec::new() };
+                    found.insert(TransactionKey { account_id, id }, words);
+                }
+                let tags: Vec<(AccountId, TransactionId, String)> =
+                    asking!(chunk, TAGS).build_query_as().fetch_all(&mut *db).await?;
+                for (account_id, id, tag) in tags {
+                    found.entry(TransactionKey { account_id, id }).or_default().tags.push(tag);
+                }
+            }
+            Ok(found)
+        });
+        found.wrap_err("loading the user's words")
     }
 
     /// All rows that the query means, whatever its anchor and limit.

@@ -126,7 +126,7 @@ fn verdict(
         }
     }
     verdict.reissued = !reissued.is_empty();
-    let mut renamed = renamed_pendings(facts, absent);
+    let mut renamed = renamed_pendings(facts, walk, absent);
     renamed.extend(reissued);
     // First what vanished, then new ids: words may go on from a row that is itself replaced.
     verdict.pairs = vanished_pairs(facts, absent, &renamed);
@@ -151,14 +151,16 @@ fn reissued(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
     twins(&went, &came).into_iter().filter(|pair| !parted(pair)).collect()
 }
 
-/// Pending rows that came after the last judgement, where this one misses their twins: the charge
-/// has a new id.
-fn renamed_pendings(facts: &Facts<'_>, absent: &Absent<'_>) -> Vec<Pair> {
+/// Listed rows that came pending after the last judgement, where this one misses their twins: the
+/// charge has a new id.
+fn renamed_pendings(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
     let missing: HashSet<&TransactionId> = absent.pending.iter().map(|row| &row.id).collect();
     let went: Vec<Candidate> =
         facts.gone.iter().filter(|row| missing.contains(&row.id)).cloned().collect();
     let parted = |pair: &Pair| facts.parted.contains(&(pair.gone.clone(), pair.came.clone()));
-    twins(&went, facts.came_pending).into_iter().filter(|pair| !parted(pair)).collect()
+    let came: Vec<Candidate> =
+        facts.came_pending.iter().filter(|row| walk.lists(&row.id)).cloned().collect();
+    twins(&went, &came).into_iter().filter(|pair| !parted(pair)).collect()
 }
 
 /// What vanished pendings became: a posted row that the bank still lists, under this id or another,

@@ -69,9 +69,13 @@ pub fn pairs(
     let mut possible = possible_pairs(gone, came, changed_amounts, parted);
     possible.sort_by_key(|&(tier, g, c)| {
         let (gone, came) = (&gone[g], &came[c]);
+        let together = gone.this_walk && came.this_walk;
         (
+            tier == 3,
+            // What came as the other went is nearer than a date can be.
+            !(together && gone.words.same(&came.words)),
             tier,
-            !(gone.this_walk && came.this_walk),
+            !together,
             (came.date - gone.date).num_days().abs(),
             (gone.date, gone.first_seen_at, gone.id.clone()),
             (came.date, came.id.clone()),
@@ -257,6 +261,13 @@ mod tests {
         let came = [row("q", 2, -500, "CAFE")];
         assert_eq!(told(&[gone(3)], &came), [pair("p", "q", 1)]);
         assert_eq!(told(&[gone(4)], &came), []);
+    }
+
+    #[test]
+    fn what_came_as_the_other_went_wins_over_a_nearer_date() {
+        let earlier = Candidate { this_walk: false, ..row("q", 5, -500, "CAFE") };
+        let came = [earlier, row("r", 25, -500, "CAFE")];
+        assert_eq!(told(&[row("p", 1, -500, "CAFE")], &came), [pair("p", "r", 2)]);
     }
 
     #[test]

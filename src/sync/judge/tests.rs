@@ -179,6 +179,18 @@ fn ids_issued_anew_are_followed_at_once() {
 }
 
 #[test]
+fn a_pending_that_came_and_went_between_judgements_is_nobodys_new_id() {
+    let mut rows = posted(1..=3);
+    rows.extend([known("old", 4, false), known("new", 4, false)]);
+    let mut case = Case::new(rows.clone());
+    case.gone = vec![candidate("old", 4, -500, "CAFE"), candidate("new", 4, -500, "CAFE")];
+    case.came_pending = vec![candidate("new", 4, -500, "CAFE")];
+    let verdict = case.judge(&walk(&rows[..3], false)).unwrap();
+    assert_eq!(verdict.gone, ["old".into(), "new".into()]);
+    assert_eq!(verdict.pairs, []);
+}
+
+#[test]
 fn a_charge_that_gets_another_id_while_pending_is_followed() {
     let mut case = Case::new(vec![known("p", 10, false), known("q", 10, false)]);
     case.gone = vec![candidate("p", 10, -500, "CAFE")];

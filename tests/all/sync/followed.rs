@@ -24,18 +24,26 @@ async fn note(world: &World, account: &AccountId, id: &TransactionId, words: &st
         values ('{account}', '{id}', '{words}', '2026-11-22T10:00:00+00:00')"
     );
     world.test.at.run(insert).await;
+    for tag in ["keep", "family"] {
+        let insert = format!(
+            "insert into pb_tags (account_id, transaction_id, tag, edited_at)
+            values ('{account}', '{id}', '{tag}', '2026-11-22T10:00:00+00:00')"
+        );
+        world.test.at.run(insert).await;
+    }
 }
 
-/// The descriptions of the live rows with these words.
-async fn noted(world: &World, account: &AccountId, words: &str) -> Vec<(String, Status)> {
-    let mut noted = Vec::new();
-    for row in world.stored(account, false).await {
-        let detail = world.store().load_detail(&row.key()).await.unwrap().unwrap();
-        if detail.annotation.note.as_deref() == Some(words) {
-            noted.push((row.transaction.description, row.transaction.status));
-        }
-    }
-    noted
+/// The live rows with this note, and the tags that came with it.
+async fn noted(world: &World, account: &AccountId, note: &str) -> Vec<(String, Status)> {
+    let rows = world.stored(account, false).await;
+    let words = world.store().load_words(&rows).await.unwrap();
+    let has = |row: &&StoredTransaction| {
+        words.get(&row.key()).is_some_and(|words| {
+            words.note.as_deref() == Some(note) && words.tags == ["family", "keep"]
+        })
+    };
+    let noted = rows.iter().filter(has).map(|row| &row.transaction);
+    noted.map(|row| (row.description.clone(), row.status.clone())).collect()
 }
 
 fn hide_an_id(world: &World, account: &AccountId) -> FaultId {

@@ -18,7 +18,7 @@ impl Case {
         self.world.bank.clear_requests();
         let report = if full { self.world.full_sync().await } else { self.world.sync().await };
         assert_eq!(report.run.outcome, Outcome::Ok, "{report:#?}\n{:#?}", self.log);
-        self.assert_requests_are_few();
+        self.assert_requests_are_few(&report);
         for result in report.run.results.iter().filter(|result| result.outcome == Outcome::Ok) {
             self.assert_window_agrees(&result.account_id).await;
         }
