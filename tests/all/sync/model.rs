@@ -159,6 +159,8 @@ impl Case {
 
     async fn step(&mut self) {
         let step = self.dice.roll(24);
+        // Instants are stored by the second, and no two syncs of one bank end within one.
+        self.world.later(TimeDelta::seconds(1));
         self.log.push(format!("step {step} on {}", self.world.bank.today()));
         match step {
             0..=2 => self.world.advance(1 + self.dice.roll(3) as u64),
