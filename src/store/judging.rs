@@ -119,6 +119,24 @@ impl Store {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
+    /// Live posted rows before a day that the bank lists under no other account's id.
+    pub async fn load_posted_below(
+        &self,
+        account: &AccountId,
+        day: NaiveDate,
+    ) -> Result<Vec<StoredTransaction>> {
+        const SQL: &str = "
+            select * from pb_transactions
+            where account_id = $1 and life = 'live' and date < $2 and status = 'posted'
+                and merged_from is null
+            order by date desc, seq desc";
+        let rows: Vec<TransactionRow> = with_db!(self, |db| {
+            sqlx::query_as(SQL).bind(account).bind(day).fetch_all(db).await
+        })
+        .wrap_err("loading the rows that the list no longer reaches")?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
     /// Everything that `missing` rows, and rows that vanished before, may be paired with.
     pub async fn load_pairable(
         &self,

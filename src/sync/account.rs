@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::SyncRequest;
-use super::evidence::{Facts, absent, in_reach};
+use super::evidence::{Facts, absent, in_reach, last_day};
 use super::judge::{Judgement, judge};
-use super::pair::Candidate;
+use super::pair::{Candidate, twins};
 use super::pass::{Pass, Stop, count};
 use super::walk::{self, OVERLAP, Reading, Walk};
 use crate::domain::{
@@ -163,6 +163,22 @@ impl Pass<'_> {
         Ok(Goal::Window { until: lowest })
     }
 
+    /// Rows that the list no longer reaches, but did when it was listed under new ids: while it was
+    /// read, or in a pass that was cut off.
+    async fn reissued_below(
+        &self,
+        last_day: NaiveDate,
+        audited: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Pair>, Stop> {
+        let rows = self.store.load_posted_below(&self.account.id, last_day).await?;
+        let new = |row: &StoredTransaction| {
+            self.came.contains(&row.transaction.id)
+                || audited.is_some_and(|audited| row.first_seen_at > audited)
+        };
+        let (came, went): (Vec<_>, Vec<_>) = rows.into_iter().partition(new);
+        Ok(twins(&candidates(&went, |_| false), &candidates(&came, |_| true)))
+    }
+
     /// Rows that came pending after the last judgement, from the first day on that misses a row.
     async fn came_pending(
         &self,
@@ -184,7 +200,9 @@ impl Pass<'_> {
         self.tell(Stage::Judging);
         let id = &self.account.id;
         let now = self.store.now().await?;
-        let known = in_reach(self.store.load_known(id, walk.since).await?, walk);
+        let known = self.store.load_known(id, walk.since).await?;
+        let last_day = last_day(&known, walk);
+        let known = in_reach(known, walk);
         let missing = absent(&known, walk).ids();
         let newest = walk.newest_posted(now.date_naive() + Days::new(7)).or(state.head);
         let rows = self.store.load_pairable(id, &missing, newest, walk.since).await?;
@@ -207,7 +225,15 @@ impl Pass<'_> {
             now,
         };
         match judge(&facts, walk) {
-            Judgement::Judged(verdict) => {
+            Judgement::Judged(mut verdict) => {
+                if let Some(last_day) = last_day
+                    && (verdict.reissued || state.audit_due)
+                {
+                    let aged = self.reissued_below(last_day, state.full_at).await?;
+                    let parted =
+                        |pair: &Pair| rows.parted.contains(&(pair.gone.clone(), pair.came.clone()));
+                    verdict.pairs.extend(aged.into_iter().filter(|pair| !parted(pair)));
+                }
                 let pairs = self.store.apply_verdict(self.lease, id, self.run_id, &verdict).await?;
                 let gone = unpaired(&verdict.gone, &pairs);
                 self.result.gone += count(gone.len() + unpaired(&verdict.withdrawn, &pairs).len());

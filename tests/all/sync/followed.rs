@@ -79,6 +79,33 @@ async fn ids_issued_anew_are_followed_on_the_last_day_of_the_list() {
     }
 }
 
+/// The pass that stores the last day under new ids is cut off, and the day is listed no more.
+#[tokio::test]
+async fn ids_issued_anew_are_followed_though_their_list_was_cut_off_and_moved_on() {
+    for world in worlds().await {
+        world.sync().await;
+        let everyday = world.bank.account_ids()[0].clone();
+        let before = charges(&world.stored(&everyday, false).await);
+        world.bank.edit(&everyday, Edit::ReissueIds);
+        world.later(TimeDelta::seconds(2));
+        let cut = Match::transactions().account(&everyday).with("start_date");
+        let fault = world.bank.faults().add(cut, Fault::html(500), Times::Always);
+        let told = world.full_sync().await;
+        assert_eq!(result(&told, &everyday).outcome, Outcome::Failed);
+        world.bank.faults().remove(fault);
+        let truth = world.bank.truth(&everyday);
+        let last = truth.last().unwrap().date;
+        for row in truth.iter().filter(|row| row.date == last) {
+            world.bank.edit(&everyday, Edit::Withdraw(row.id.clone()));
+        }
+        for _ in 0..3 {
+            world.later(TimeDelta::hours(7));
+            world.full_sync().await;
+            assert_eq!(charges(&world.stored(&everyday, false).await), before);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_row_without_an_id_is_kept_aside_and_let_go() {
     for world in worlds().await {
