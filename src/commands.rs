@@ -4,6 +4,7 @@ mod accounts;
 mod balances;
 mod document;
 mod explain;
+mod interrupts;
 mod merge;
 mod pairs;
 mod progress;

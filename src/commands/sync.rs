@@ -1,17 +1,15 @@
 //! `passbook sync`: one sync in the foreground, its report, and its exit code.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use color_eyre::Report;
 use serde::Serialize;
-#[cfg(unix)]
-use tokio::signal::unix;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::table::{Align, Cell, Table};
-use super::{Error, Result, find_account, progress};
+use super::{Error, Result, find_account, interrupts, progress};
 use crate::bank::{Bank, SyncError};
 use crate::cli::SyncArgs;
 use crate::domain::{
@@ -96,7 +94,7 @@ pub async fn sync(
     let (tell, events) = mpsc::channel(64);
     let cancel = CancellationToken::new();
     let (stopped, mut stop) = oneshot::channel();
-    let watch = tokio::spawn(watch_signals(cancel.clone(), stopped));
+    let watch = tokio::spawn(interrupts::watch(cancel.clone(), stopped));
     let (report, ()) =
         tokio::join!(bank.sync(store, &request, tell, cancel), progress::follow(events));
     watch.abort();
@@ -142,56 +140,6 @@ fn explain(report: Report) -> Error {
     match report.downcast::<SyncError>() {
         Ok(error) => Error::NotSynced(error),
         Err(report) => report.into(),
-    }
-}
-
-async fn watch_signals(cancel: CancellationToken, stopped: oneshot::Sender<Exit>) {
-    let Ok(mut signals) = Signals::install() else { return };
-    let signal = signals.next().await;
-    // Nobody listens when the sync is over already.
-    let _ = stopped.send(signal);
-    cancel.cancel();
-    std::process::exit(signals.next().await as i32);
-}
-
-#[cfg(unix)]
-struct Signals {
-    interrupt: unix::Signal,
-    terminate: unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn install() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: unix::signal(unix::SignalKind::interrupt())?,
-            terminate: unix::signal(unix::SignalKind::terminate())?,
-        })
-    }
-
-    async fn next(&mut self) -> Exit {
-        tokio::select! {
-            _ = self.interrupt.recv() => Exit::Interrupted,
-            _ = self.terminate.recv() => Exit::Terminated,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    #[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
-    fn install() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) -> Exit {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Exit::Interrupted,
-            Err(_) => std::future::pending().await,
-        }
     }
 }
 
@@ -319,7 +267,7 @@ fn consequence(outcome: &Outcome) -> Option<&'static str> {
             "Stopped: what was read by then is kept, and the next `passbook sync` goes on from \
              there.",
         ),
-        Outcome::Busy => Some("Nothing was asked of the bank: the other one keeps what it reads."),
+        Outcome::Busy => Some("Nothing is lost: what either passbook reads is kept."),
         _ => None,
     }
 }

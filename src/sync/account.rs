@@ -285,7 +285,9 @@ fn settled_by_pairs(pairs: &[Pair], known: &[KnownRow]) -> i64 {
     let known: HashMap<&TransactionId, bool> =
         known.iter().map(|row| (&row.id, row.posted)).collect();
     let posted = |id: &TransactionId| known.get(id).copied();
-    let settled =
-        |pair: &&Pair| posted(&pair.gone) != Some(true) && posted(&pair.came) != Some(false);
+    // Of those unknown here, a pending vanished in an earlier pass; only a posted row below the
+    // list's last day has a new id.
+    let was_posted = |pair: &Pair| posted(&pair.gone).unwrap_or(pair.tier == 0);
+    let settled = |pair: &&Pair| !was_posted(pair) && posted(&pair.came) != Some(false);
     count(pairs.iter().filter(settled).count())
 }

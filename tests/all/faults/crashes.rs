@@ -150,12 +150,15 @@ async fn a_sync_told_to_stop_says_what_is_kept_and_ends_with_the_signals_number(
             let bank = small_bank().await;
             bank.faults().add(Match::transactions(), Fault::Stall, Times::Always);
             let home = Home::new();
-            let child = sync(&home, &at, &bank, "").spawn().unwrap();
+            let mut command = passbook(&home, &at, "");
+            command.args(["sync", "--teller-url", &bank.url()]);
+            command.env("TELLER_ACCESS_TOKEN", bank.tokens()[0].expose());
+            let child = command.spawn().unwrap();
             bank.faults().stalled(1).await;
             kill_process(Pid::from_child(&child), signal).unwrap();
             let output = finish(child).await;
             assert_eq!(output.status.code(), Some(code), "{}", text(&output));
-            assert!(text(&output).contains("\"outcome\": \"stopped\""), "{}", text(&output));
+            assert!(text(&output).contains("\nStopped: what was read"), "{}", text(&output));
 
             bank.faults().clear();
             let next = finish(sync(&home, &at, &bank, "").spawn().unwrap()).await;
