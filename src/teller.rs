@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use crate::domain::{Account, AccountId, Institution, Transaction, TransactionId};
+use crate::domain::{Account, AccountId, Institution, Money, Transaction, TransactionId};
 use crate::secret::Secret;
 
 pub use client::Client;
@@ -82,8 +82,10 @@ pub struct Row {
 /// A row that costs itself and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected<Id = TransactionId> {
-    /// `None`: not even the id could be read, so the walk that met it is not whole.
+    /// `None`: not even the id could be read.
     pub id: Option<Id>,
+    /// Day and amount in our sign of a transaction, if both could be read: it is no other one.
+    pub charge: Option<(NaiveDate, Money)>,
     /// Names the field and what is wrong with it, never its value.
     pub reason: String,
     pub raw: String,

@@ -83,17 +83,18 @@ impl Store {
         since: Option<NaiveDate>,
     ) -> Result<Vec<KnownRow>> {
         const SQL: &str = "
-            select id, date, seq, case when status = 'posted' then 1 else 0 end, strikes
+            select id, date, seq, amount, case when status = 'posted' then 1 else 0 end, strikes
             from pb_transactions where account_id = $1 and life = 'live' and date >= $2
                 and merged_from is null";
         let since = since.unwrap_or(NaiveDate::from_ymd_opt(1, 1, 1).expect("a real day"));
-        let rows: Vec<(TransactionId, NaiveDate, i64, i32, i64)> =
+        let rows: Vec<(TransactionId, NaiveDate, i64, i64, i32, i64)> =
             with_db!(self, |db| sqlx::query_as(SQL).bind(account).bind(since).fetch_all(db).await)
                 .wrap_err("loading the known rows")?;
-        let known = |(id, date, seq, posted, strikes)| KnownRow {
+        let known = |(id, date, seq, minor, posted, strikes)| KnownRow {
             id,
             date,
             seq,
+            minor,
             posted: posted == 1,
             strikes,
         };

@@ -35,6 +35,8 @@ pub struct KnownRow {
     pub id: TransactionId,
     pub date: NaiveDate,
     pub seq: i64,
+    /// Minor units.
+    pub minor: i64,
     pub posted: bool,
     pub strikes: i64,
 }
@@ -52,8 +54,8 @@ pub struct Verdict {
     pub rechecked: Vec<TransactionId>,
     /// In the order in which words are carried.
     pub pairs: Vec<Pair>,
-    /// Posted rows are listed under new ids.
-    pub reissued: bool,
+    /// So many posted rows are listed under new ids.
+    pub reissued: usize,
     /// New places within a day.
     pub resequenced: Vec<(TransactionId, i64)>,
     pub state: SyncState,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use super::SyncRequest;
 use super::evidence::{Facts, absent, in_reach, last_day};
 use super::judge::{Judgement, judge};
-use super::pair::{Candidate, twins};
+use super::pair::{Candidate, edited, twins};
 use super::pass::{Pass, Stop, count};
 use super::walk::{self, OVERLAP, Reading, Walk};
 use crate::domain::{
@@ -176,7 +176,10 @@ impl Pass<'_> {
                 || audited.is_some_and(|audited| row.first_seen_at > audited)
         };
         let (came, went): (Vec<_>, Vec<_>) = rows.into_iter().partition(new);
-        Ok(twins(&candidates(&went, |_| false), &candidates(&came, |_| true)))
+        let (went, came) = (candidates(&went, |_| false), candidates(&came, |_| true));
+        let mut pairs = twins(&went, &came);
+        pairs.extend(edited(&went, &came, &pairs, self.followed));
+        Ok(pairs)
     }
 
     /// Rows that came pending after the last judgement, from the first day on that misses a row.
@@ -221,13 +224,15 @@ impl Pass<'_> {
             gone: &gone,
             came: &came,
             came_pending: &came_pending,
+            followed: self.followed,
             parted: &rows.parted,
             now,
         };
         match judge(&facts, walk) {
             Judgement::Judged(mut verdict) => {
+                self.followed += verdict.reissued;
                 if let Some(last_day) = last_day
-                    && (verdict.reissued || state.audit_due)
+                    && (verdict.reissued > 0 || state.audit_due)
                 {
                     let aged = self.reissued_below(last_day, state.full_at).await?;
                     let parted =
@@ -256,7 +261,7 @@ impl Pass<'_> {
                         tier,
                     }),
                 );
-                Ok(verdict.reissued)
+                Ok(verdict.reissued > 0)
             }
             Judgement::Unjudged { reason, state } => {
                 self.unjudged(reason);

@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     pub gone: &'a [Candidate],
     /// Posted rows that may be what a vanished one became.
     pub came: &'a [Candidate],
+    /// Posted rows that this pass has followed to new ids before this walk.
+    pub followed: usize,
     /// Pending rows that this walk has brought.
     pub came_pending: &'a [Candidate],
     pub parted: &'a HashSet<(TransactionId, TransactionId)>,
@@ -55,7 +57,7 @@ pub fn last_day(known: &[KnownRow], walk: &Walk) -> Option<NaiveDate> {
 
 pub fn absent<'a>(known: &'a [KnownRow], walk: &Walk) -> Absent<'a> {
     let (posted, pending) =
-        known.iter().filter(|row| !walk.lists(&row.id)).partition(|row| row.posted);
+        known.iter().filter(|row| !walk.may_list(row)).partition(|row| row.posted);
     Absent { pending, posted }
 }
 

@@ -6,7 +6,7 @@ use chrono::{Days, TimeDelta};
 use sha2::{Digest, Sha256};
 
 use super::evidence::{Absent, Facts, absent, has_twin, last_day};
-use super::pair::{Candidate, pairs, twins};
+use super::pair::{Candidate, edited, pairs, twins};
 use super::resequence::resequenced;
 use super::walk::Walk;
 use crate::domain::{Pair, TransactionId};
@@ -50,8 +50,8 @@ pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
         };
     }
 
-    let reissued = reissued(facts, walk, &absent);
-    let replaced: HashSet<&TransactionId> = reissued.iter().map(|pair| &pair.gone).collect();
+    let successors = successors(facts, walk, &absent);
+    let replaced: HashSet<&TransactionId> = successors.iter().map(|pair| &pair.gone).collect();
     // Of the last day a part may have aged out, but for rows that are listed under another id.
     let last_day = last_day(facts.known, walk);
     let aged_out = |row: &KnownRow| Some(row.date) == last_day && !has_twin(facts, walk, &row.id);
@@ -69,7 +69,7 @@ pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
     {
         return unjudged;
     }
-    Judgement::Judged(verdict(facts, walk, &absent, &missing, reissued, suspicious))
+    Judgement::Judged(verdict(facts, walk, &absent, &missing, successors, suspicious))
 }
 
 /// What to say of a list that lacks suspiciously much, unless it may be believed after all.
@@ -109,7 +109,7 @@ fn verdict(
     walk: &Walk,
     absent: &Absent<'_>,
     missing: &[&KnownRow],
-    reissued: Vec<Pair>,
+    pairs: Vec<Pair>,
     believed: bool,
 ) -> Verdict {
     let mut verdict = Verdict {
@@ -125,19 +125,38 @@ fn verdict(
             verdict.struck.push(row.id.clone());
         }
     }
-    verdict.reissued = !reissued.is_empty();
-    let mut renamed = renamed_pendings(facts, walk, absent);
-    renamed.extend(reissued);
-    // First what vanished, then new ids: words may go on from a row that is itself replaced.
-    verdict.pairs = vanished_pairs(facts, absent, &renamed);
-    verdict.pairs.extend(renamed);
+    let replaced: HashSet<&TransactionId> = pairs.iter().map(|pair| &pair.gone).collect();
+    verdict.reissued = absent.posted.iter().filter(|row| replaced.contains(&row.id)).count();
+    verdict.pairs = pairs;
     verdict.state = next_state(facts, walk, missing, &verdict);
     verdict
 }
 
-/// Posted rows whose ids the bank issued anew: evidence enough to follow them at once. What has
-/// been listed since before the last full walk is a twin of another day's coffee, not a new id.
-fn reissued(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
+/// What rows that the list lacks became. First what vanished, then new ids: words may go on from a
+/// row that is itself replaced.
+fn successors(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
+    let (went, came) = reissuable(facts, walk, absent);
+    let parted = |pair: &Pair| facts.parted.contains(&(pair.gone.clone(), pair.came.clone()));
+    let twins: Vec<Pair> = twins(&went, &came).into_iter().filter(|pair| !parted(pair)).collect();
+    let mut renamed = renamed_pendings(facts, walk, absent);
+    renamed.extend(twins.iter().cloned());
+    let mut pairs = vanished_pairs(facts, absent, &renamed);
+    let settled: HashSet<TransactionId> = pairs.iter().map(|pair| pair.came.clone()).collect();
+    let came: Vec<Candidate> = came.into_iter().filter(|row| !settled.contains(&row.id)).collect();
+    let edited = edited(&went, &came, &twins, facts.followed);
+    pairs.extend(renamed);
+    pairs.extend(edited.into_iter().filter(|pair| !parted(pair)));
+    pairs
+}
+
+/// Posted rows that the list lacks, and those whose ids may be the new ones of these: evidence enough
+/// to follow them at once. What has been listed since before the last full walk is a twin of another
+/// day's coffee, not a new id.
+fn reissuable(
+    facts: &Facts<'_>,
+    walk: &Walk,
+    absent: &Absent<'_>,
+) -> (Vec<Candidate>, Vec<Candidate>) {
     let posted: HashSet<&TransactionId> = absent.posted.iter().map(|row| &row.id).collect();
     let audited = facts.state.full_at;
     let new = |row: &&Candidate| {
@@ -146,9 +165,7 @@ fn reissued(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
     };
     let went: Vec<Candidate> =
         facts.gone.iter().filter(|row| posted.contains(&row.id)).cloned().collect();
-    let came: Vec<Candidate> = facts.came.iter().filter(new).cloned().collect();
-    let parted = |pair: &Pair| facts.parted.contains(&(pair.gone.clone(), pair.came.clone()));
-    twins(&went, &came).into_iter().filter(|pair| !parted(pair)).collect()
+    (went, facts.came.iter().filter(new).cloned().collect())
 }
 
 /// Listed rows that came pending after the last judgement, where this one misses their twins: the
@@ -200,7 +217,7 @@ fn next_state(
         audit_due: if walk.to_end {
             !verdict.struck.is_empty()
         } else {
-            !missing.is_empty() || before.audit_due || verdict.reissued
+            !missing.is_empty() || before.audit_due || verdict.reissued > 0
         },
         opening: before.opening,
         judged_at: Some(facts.now),

@@ -1,6 +1,7 @@
 //! Which posted row a vanished pending one became. Pairing moves words and a link, never money.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -54,6 +55,42 @@ pub fn twins(went: &[Candidate], came: &[Candidate]) -> Vec<Pair> {
             Some(Pair { gone: row.id.clone(), came: twin.id.clone(), tier: 0 })
         })
         .collect()
+}
+
+/// What the bank edited as it issued ids anew: of `twins`' leftovers the only one of a day and amount,
+/// or of a day and text, on either side. Believed only where twins, these and `more`, outnumber such
+/// rows two to one.
+pub fn edited(went: &[Candidate], came: &[Candidate], twins: &[Pair], more: usize) -> Vec<Pair> {
+    let followed: HashSet<&TransactionId> =
+        twins.iter().flat_map(|pair| [&pair.gone, &pair.came]).collect();
+    let left = |rows: &[Candidate]| -> Vec<Candidate> {
+        rows.iter().filter(|row| !followed.contains(&row.id)).cloned().collect()
+    };
+    let (mut went, mut came) = (left(went), left(came));
+    let mut pairs = only_ones(&went, &came, |row| (row.date, row.amount));
+    went.retain(|row| pairs.iter().all(|pair| pair.gone != row.id));
+    came.retain(|row| pairs.iter().all(|pair| pair.came != row.id));
+    pairs.extend(only_ones(&went, &came, |row| (row.date, row.description.clone())));
+    if pairs.len() * 2 <= twins.len() + more { pairs } else { Vec::new() }
+}
+
+/// Pairs of rows that no other row on their side shares `key` with.
+fn only_ones<K: Eq + Hash>(
+    went: &[Candidate],
+    came: &[Candidate],
+    key: impl Fn(&Candidate) -> K,
+) -> Vec<Pair> {
+    let mut sides: HashMap<K, [Vec<&TransactionId>; 2]> = HashMap::new();
+    for (side, rows) in [went, came].into_iter().enumerate() {
+        for row in rows {
+            sides.entry(key(row)).or_default()[side].push(&row.id);
+        }
+    }
+    let only = |row: &Candidate| match sides.get(&key(row))?.each_ref().map(Vec::as_slice) {
+        [&[gone], &[came]] => Some(Pair { gone: gone.clone(), came: came.clone(), tier: 0 }),
+        _ => None,
+    };
+    went.iter().filter_map(only).collect()
 }
 
 /// One-to-one pairs over vanished pendings and posted rows, best tier first.
@@ -275,6 +312,30 @@ mod tests {
         let parted = HashSet::from([("p".into(), "q".into())]);
         let (gone, came) = ([row("p", 1, -500, "CAFE")], [row("q", 1, -500, "CAFE")]);
         assert_eq!(pairs(&gone, &came, true, &parted), []);
+    }
+
+    #[test]
+    fn what_was_edited_as_its_id_changed_is_known_by_elimination() {
+        let eliminated = |went: &[Candidate], came: &[Candidate]| -> Vec<(String, String)> {
+            let twins = twins(went, came);
+            let pairs = edited(went, came, &twins, 0).into_iter();
+            pairs.map(|pair| (pair.gone.0, pair.came.0)).collect()
+        };
+        let twin =
+            |side: &'static str| (1..=4).map(move |n| row(&format!("{side}{n}"), n, -9, "GYM"));
+        let went = |rows: &[Candidate]| twin("a").chain(rows.iter().cloned()).collect::<Vec<_>>();
+        let came = |rows: &[Candidate]| twin("b").chain(rows.iter().cloned()).collect::<Vec<_>>();
+
+        let (text, amount) = (row("p", 7, -500, "CAFE"), row("q", 8, -700, "BAR"));
+        let now = [row("x", 7, -500, "Coffee shop"), row("y", 8, -750, "BAR")];
+        let told = eliminated(&went(&[text.clone(), amount.clone()]), &came(&now));
+        assert_eq!(told, [("p".into(), "x".into()), ("q".into(), "y".into())]);
+
+        let two = [row("x", 7, -500, "Coffee shop"), row("y", 7, -500, "Kiosk")];
+        assert_eq!(eliminated(&went(&[text.clone()]), &came(&two)), [], "either could be meant");
+        let far = [row("x", 9, -500, "CAFE")];
+        assert_eq!(eliminated(&went(&[text.clone()]), &came(&far)), [], "another day");
+        assert_eq!(eliminated(&[text], &now[..1]), [], "nothing says that ids were issued anew");
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct Pass<'a> {
     pub result: AccountResult,
     /// Rows first seen in this pass.
     pub came: HashSet<TransactionId>,
+    /// Posted rows that were followed to new ids in this pass.
+    pub followed: usize,
     /// What was read and concluded, to be told afterwards.
     pub steps: Vec<SyncStep>,
 }
@@ -77,7 +79,21 @@ impl<'a> Pass<'a> {
         let result = super::blank_result(account, Outcome::Ok);
         let came = HashSet::new();
         let steps = Vec::new();
-        Self { store, client, token, account, lease, run_id, cancel, events, result, came, steps }
+        let followed = 0;
+        Self {
+            store,
+            client,
+            token,
+            account,
+            lease,
+            run_id,
+            cancel,
+            events,
+            result,
+            came,
+            followed,
+            steps,
+        }
     }
 
     /// The bank's today, near enough to tell a plausible date from a mistaken one.

@@ -8,6 +8,7 @@ use super::order::DayOrder;
 use super::pass::{Pass, Stop};
 use crate::domain::{Goal, Money, Stage, Status, SyncStep, Transaction, TransactionId};
 use crate::mutant::{self, Mutant};
+use crate::store::ledger::KnownRow;
 use crate::teller::{self, Page, PageQuery};
 
 /// Rows asked for at a time. Teller documents no maximum; 500 is what its clients use.
@@ -31,6 +32,8 @@ pub struct Walk {
     pub listed: Vec<Listed>,
     /// Every id the bank listed, unreadable rows included.
     ids: HashSet<TransactionId>,
+    /// Day and amount of rows whose ids could not be read.
+    pub nameless: Vec<(NaiveDate, Money)>,
     /// The list was read to its end.
     pub to_end: bool,
     /// The end was proven: past it the bank still knew the last row.
@@ -48,11 +51,19 @@ impl Walk {
         let ids = listed.iter().map(|row| row.id.clone()).collect();
         let oldest_posted = listed.iter().rev().find(|row| row.posted);
         let oldest_posted = oldest_posted.map(|row| (row.id.clone(), row.date));
-        Self { listed, ids, to_end, proven: to_end, since: None, oldest_posted }
+        Self { listed, ids, to_end, proven: to_end, oldest_posted, ..Self::default() }
     }
 
     pub fn lists(&self, id: &TransactionId) -> bool {
         self.ids.contains(id)
+    }
+
+    /// Whether a known row is listed, or may be one whose id could not be read. Either its day or
+    /// its amount may have changed since it was stored.
+    pub fn may_list(&self, row: &KnownRow) -> bool {
+        let may_be =
+            |(date, amount): &(NaiveDate, Money)| *date == row.date || amount.minor == row.minor;
+        self.lists(&row.id) || self.nameless.iter().any(may_be)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -76,6 +87,8 @@ impl Walk {
             }
         }
         self.ids.extend(page.rejected.iter().filter_map(|row| row.id.clone()));
+        let nameless = page.rejected.iter().filter(|row| row.id.is_none());
+        self.nameless.extend(nameless.filter_map(|row| row.charge));
     }
 }
 
@@ -143,7 +156,7 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
         Goal::Window { until } => Some(*until),
         Goal::Full { .. } | Goal::First => None,
     };
-    let mut nameless = false;
+    let mut unknown = false;
     let mut pages = 0;
     loop {
         pages += 1;
@@ -171,7 +184,7 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
             return Ok(Attempt::Partial(REPEATS));
         }
         walk.add(&page);
-        nameless |= page.rejected.iter().any(|row| row.id.is_none());
+        unknown |= page.rejected.iter().any(|row| row.id.is_none() && row.charge.is_none());
         pass.keep(&page, &mut order, None).await?;
         first_page.get_or_insert_with(|| fingerprint(&page));
 
@@ -210,7 +223,7 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
             return Ok(Attempt::Again("the bank's list changed while it was read"));
         }
     }
-    if nameless {
+    if unknown {
         return Ok(Attempt::Partial(UNREADABLE));
     }
     Ok(Attempt::Whole)

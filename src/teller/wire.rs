@@ -27,7 +27,11 @@ pub fn read_page(body: &[u8], account: &Account) -> Result<Page> {
         page.length += 1;
         match element.read(|fields| transaction::read(fields, account)) {
             Ok(transaction) => page.rows.push(Row { transaction, raw: element.text.to_owned() }),
-            Err(flaw) => page.rejected.push(element.reject(&flaw, TransactionId)),
+            Err(flaw) => {
+                let charge = || transaction::read_charge(element.fields.as_ref().ok()?, account);
+                let rejected = element.reject(&flaw, TransactionId);
+                page.rejected.push(Rejected { charge: charge(), ..rejected });
+            }
         }
     })?;
     Ok(page)
@@ -129,7 +133,8 @@ impl Element<'_> {
 
     fn reject<Id>(&self, flaw: &Flaw, id: impl FnOnce(String) -> Id) -> Rejected<Id> {
         let readable = self.fields.as_ref().ok().and_then(|fields| fields.id("id").ok());
-        Rejected { id: readable.map(id), reason: flaw.to_string(), raw: self.text.to_owned() }
+        let (reason, raw) = (flaw.to_string(), self.text.to_owned());
+        Rejected { id: readable.map(id), charge: None, reason, raw }
     }
 }
 

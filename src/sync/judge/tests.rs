@@ -14,7 +14,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn known(id: &str, number: u32, posted: bool) -> KnownRow {
-    KnownRow { id: id.into(), date: day(number), seq: 0, posted, strikes: 0 }
+    KnownRow { id: id.into(), date: day(number), seq: 0, minor: -500, posted, strikes: 0 }
 }
 
 fn posted(range: std::ops::RangeInclusive<u32>) -> Vec<KnownRow> {
@@ -80,6 +80,7 @@ impl Case {
             gone: &self.gone,
             came: &self.came,
             came_pending: &self.came_pending,
+            followed: 0,
             parted: &HashSet::new(),
             now: self.now,
         };
@@ -176,6 +177,42 @@ fn ids_issued_anew_are_followed_at_once() {
     assert!(verdict.pairs.iter().all(|pair| pair.tier == 0));
     assert!(verdict.withdrawn.is_empty() && verdict.struck.is_empty());
     assert!(verdict.state.audit_due, "the rows below the window have new ids, too");
+}
+
+#[test]
+fn what_was_edited_as_ids_were_issued_anew_is_followed_too() {
+    let mut case = Case::new(posted(1..=9));
+    case.gone = (1..=9).map(|n| candidate(&format!("t{n}"), n, -500, "CAFE")).collect();
+    case.came = (1..=8).map(|n| candidate(&format!("new{n}"), n, -500, "CAFE")).collect();
+    case.came.push(candidate("new9", 9, -500, "Coffee shop"));
+    let listed: Vec<KnownRow> = (1..=9).map(|n| known(&format!("new{n}"), n, true)).collect();
+    case.known.extend(listed.clone());
+    let verdict = case.judge(&walk(&listed, true)).unwrap();
+    assert_eq!(verdict.pairs.len(), 9);
+    assert!(verdict.withdrawn.is_empty() && verdict.struck.is_empty());
+
+    // The coffee shop settled a pending charge of its own.
+    case.known.push(known("p", 8, false));
+    case.gone.push(candidate("p", 8, -500, "Coffee shop"));
+    let verdict = case.judge(&walk(&listed, true)).unwrap();
+    assert!(verdict.pairs.contains(&Pair { gone: "p".into(), came: "new9".into(), tier: 1 }));
+    assert_eq!(verdict.struck, ["t9".into()]);
+}
+
+#[test]
+fn nothing_is_concluded_about_rows_that_one_without_an_id_might_be() {
+    let mut rows = posted(1..=20);
+    rows[3].minor = -700;
+    let other = KnownRow { minor: -900, ..known("other", 7, true) };
+    let nameless = (day(7), Money::new(-700, Currency::USD));
+    let mut listed = walk(&[&rows[..3], &rows[4..]].concat(), true);
+    listed.nameless.push(nameless);
+    rows.push(other);
+    let verdict = Case::new(rows.clone()).judge(&listed).unwrap();
+    assert_eq!(verdict.struck, [], "of its day, or of its amount");
+    rows.push(KnownRow { minor: -900, ..known("third", 8, true) });
+    let verdict = Case::new(rows).judge(&listed).unwrap();
+    assert_eq!(verdict.struck, ["third".into()]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Transactions as Teller lists them.
 
-use crate::domain::{Account, Transaction, TransactionId};
+use chrono::NaiveDate;
+
+use crate::domain::{Account, Money, Transaction, TransactionId};
 
 use super::account::{belongs_to, in_our_sign};
 use super::fields::{Fields, Flaw};
@@ -9,13 +11,13 @@ pub(super) fn read(fields: &Fields<'_>, account: &Account) -> Result<Transaction
     belongs_to(fields, account)?;
     let details = fields.object("details")?;
     let counterparty = details.object("counterparty")?;
-    let amount = fields.decimal("amount", account.currency)?.ok_or(Flaw::Missing("amount"))?;
+    let amount = read_amount(fields, account)?;
     let running_balance = fields.decimal("running_balance", account.currency)?;
     Ok(Transaction {
         id: TransactionId(fields.id("id")?),
         account_id: account.id.clone(),
         date: fields.date("date")?,
-        amount: in_our_sign(amount, account),
+        amount,
         description: fields.text("description")?.unwrap_or_default(),
         status: fields.word("status")?.as_str().into(),
         kind: fields.word("type")?,
@@ -25,6 +27,16 @@ pub(super) fn read(fields: &Fields<'_>, account: &Account) -> Result<Transaction
         counterparty_type: counterparty.text("type")?.map(american),
         processing_status: details.text("processing_status")?,
     })
+}
+
+/// Day and amount of one that cannot be read otherwise.
+pub(super) fn read_charge(fields: &Fields<'_>, account: &Account) -> Option<(NaiveDate, Money)> {
+    Some((fields.date("date").ok()?, read_amount(fields, account).ok()?))
+}
+
+fn read_amount(fields: &Fields<'_>, account: &Account) -> Result<Money, Flaw> {
+    let amount = fields.decimal("amount", account.currency)?.ok_or(Flaw::Missing("amount"))?;
+    Ok(in_our_sign(amount, account))
 }
 
 /// Teller documents `organization`; some banks are seen with `organisation`.

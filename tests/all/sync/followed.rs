@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
-use passbook::demo::{Edit, Fault, FaultId, Match, NewRow, Times};
+use passbook::demo::{Alteration, Edit, Fault, FaultId, Match, NewRow, Times};
 use passbook::domain::{AccountId, Outcome, Status, StoredTransaction, TransactionId};
 use serde_json::json;
 
@@ -63,9 +63,18 @@ async fn noted(world: &World, account: &AccountId, note: &str) -> Vec<(String, S
     noted.map(|row| (row.description.clone(), row.status.clone())).collect()
 }
 
-fn hide_an_id(world: &World, account: &AccountId) -> FaultId {
-    let fault = Fault::Replace { pointer: "/9/id".to_owned(), value: json!(null) };
+fn replace(world: &World, account: &AccountId, pointer: &str, value: serde_json::Value) -> FaultId {
+    let fault = Fault::Replace { pointer: pointer.to_owned(), value };
     world.bank.faults().add(Match::transactions().account(account), fault, Times::Always)
+}
+
+fn hide_an_id(world: &World, account: &AccountId) -> FaultId {
+    replace(world, account, "/9/id", json!(null))
+}
+
+/// One that might be any row.
+fn hide_a_row(world: &World, account: &AccountId) -> FaultId {
+    replace(world, account, "/9", json!({}))
 }
 
 fn new_row(id: &str, date: NaiveDate, description: &str, status: Status) -> Edit {
@@ -104,12 +113,39 @@ async fn ids_issued_anew_are_followed_though_their_list_was_cut_off_and_moved_on
     }
 }
 
+/// The bank edits a text and issues ids anew, and then lists the row no more: nothing but the moment
+/// tells that the two are one charge.
+#[tokio::test]
+async fn a_text_edited_as_ids_are_issued_anew_is_one_charge_with_its_note() {
+    for world in worlds().await {
+        world.sync().await;
+        let everyday = world.bank.account_ids()[0].clone();
+        let edited = world.bank.truth(&everyday).last().unwrap().id.clone();
+        note(&world, &everyday, &edited, "the first").await;
+        let description = Some("RENAMED BY THE BANK".to_owned());
+        world.bank.edit(
+            &everyday,
+            Edit::Alter(edited.clone(), Alteration { description, ..Alteration::default() }),
+        );
+        world.bank.edit(&everyday, Edit::ReissueIds);
+        let before = world.stored(&everyday, false).await.len();
+        let told = world.sync().await;
+        assert_eq!(result(&told, &everyday).new, 0, "the same rows");
+        let stored = world.stored(&everyday, false).await;
+        assert_eq!(stored.len(), before);
+        let after = charges(&stored);
+        assert_the_last_day_ages_out(&world, &everyday, &after).await;
+        let expected = [("RENAMED BY THE BANK".to_owned(), Status::Posted)];
+        assert_eq!(noted(&world, &everyday, "the first").await, expected);
+    }
+}
+
 #[tokio::test]
 async fn a_row_without_an_id_is_kept_aside_and_let_go() {
     for world in worlds().await {
         let everyday = world.bank.account_ids()[0].clone();
         world.sync().await;
-        let fault = hide_an_id(&world, &everyday);
+        let fault = hide_a_row(&world, &everyday);
         let told = world.sync().await;
         let told = result(&told, &everyday);
         assert_eq!((&told.outcome, told.quarantined), (&Outcome::Unjudged, 1));
@@ -119,6 +155,38 @@ async fn a_row_without_an_id_is_kept_aside_and_let_go() {
         world.later(TimeDelta::seconds(2));
         world.full_sync().await;
         assert_eq!(world.store().load_quarantine(10).await.unwrap(), []);
+        world.assert_account_agrees(&everyday).await;
+    }
+}
+
+/// A list is judged though a row of it has no id: but for the rows that this one might be.
+#[tokio::test]
+async fn a_charge_that_settles_beside_a_row_without_an_id_counts_once() {
+    for world in worlds().await {
+        let everyday = world.bank.account_ids()[0].clone();
+        let today = world.bank.today();
+        let pending = new_row("txn_pending", today, "POS WILLOW GROCERY", Status::Pending);
+        world.bank.edit(&everyday, pending);
+        world.sync().await;
+        note(&world, &everyday, &"txn_pending".into(), "food").await;
+        let before = charges(&world.stored(&everyday, false).await);
+
+        world.bank.edit(&everyday, Edit::Withdraw("txn_pending".into()));
+        let posted = new_row("txn_posted", today, "POS WILLOW GROCERY", Status::Posted);
+        world.bank.edit(&everyday, posted);
+        let fault = hide_an_id(&world, &everyday);
+        world.later(TimeDelta::seconds(2));
+        for _ in 0..3 {
+            let told = world.full_sync().await;
+            let told = result(&told, &everyday);
+            assert_eq!(told.outcome, Outcome::Ok, "{:?}", told.reason);
+            assert_eq!(world.store().load_quarantine(10).await.unwrap().len(), 1);
+            assert_eq!(charges(&world.stored(&everyday, false).await), before);
+        }
+        let expected = [("POS WILLOW GROCERY".to_owned(), Status::Posted)];
+        assert_eq!(noted(&world, &everyday, "food").await, expected);
+        world.bank.faults().remove(fault);
+        world.full_sync().await;
         world.assert_account_agrees(&everyday).await;
     }
 }
@@ -133,7 +201,7 @@ async fn words_follow_a_pending_whose_new_id_came_with_a_list_that_was_not_judge
         note(&world, &everyday, &"txn_old".into(), "a present").await;
         world.bank.edit(&everyday, Edit::Withdraw("txn_old".into()));
         world.bank.edit(&everyday, new_row("txn_new", today, "HARBOR BOOKS", Status::Pending));
-        let fault = hide_an_id(&world, &everyday);
+        let fault = hide_a_row(&world, &everyday);
         world.later(TimeDelta::seconds(2));
         let told = world.sync().await;
         assert_eq!(result(&told, &everyday).outcome, Outcome::Unjudged);
@@ -156,7 +224,7 @@ async fn words_follow_a_charge_that_settled_unseen_and_then_got_another_id() {
         world.bank.edit(&everyday, Edit::Withdraw("txn_pending".into()));
         let posted = new_row("txn_posted", today, "WILLOW GROCERY", Status::Posted);
         world.bank.edit(&everyday, posted);
-        let fault = hide_an_id(&world, &everyday);
+        let fault = hide_a_row(&world, &everyday);
         world.later(TimeDelta::seconds(2));
         let told = world.sync().await;
         assert_eq!(result(&told, &everyday).outcome, Outcome::Unjudged);

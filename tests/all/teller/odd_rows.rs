@@ -116,6 +116,23 @@ fn words_of_open_sets_are_kept_as_they_came() {
 }
 
 #[test]
+fn a_row_without_an_id_still_says_which_charges_it_cannot_be() {
+    let charge = |row: &str, account: &Account| {
+        let page = read(&format!("[{row}]"), account);
+        assert_eq!(page.rejected[0].id, None);
+        page.rejected[0].charge
+    };
+    let day = "2026-03-13".parse().unwrap();
+    let row = without("/id");
+    assert_eq!(charge(&row, &checking()), Some((day, Money::new(-1240, Currency::USD))));
+    assert_eq!(charge(&row, &card()), Some((day, Money::new(1240, Currency::USD))));
+    let mut undated: Value = serde_json::from_str(&row).unwrap();
+    undated["date"] = json!(null);
+    assert_eq!(charge(&undated.to_string(), &checking()), None);
+    assert_eq!(charge("7", &checking()), None);
+}
+
+#[test]
 fn an_amount_is_exact_or_the_row_is_rejected() {
     for (amount, minor) in [
         (r#""5""#, 500),
