@@ -2,6 +2,8 @@
 #![expect(clippy::doc_markdown, reason = "the docs of fields are what --help prints")]
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
@@ -122,6 +124,12 @@ pub enum Command {
     Part(PartArgs),
     /// Say that an account is one you had already, under a new id: join the two
     Merge(MergeArgs),
+    /// Write everything to one compressed file, from either engine and for either
+    Backup(BackupArgs),
+    /// Put a backup in the place of what the database holds
+    Restore(RestoreArgs),
+    /// Put everything into another database: from SQLite to Postgres, or back
+    Copy(CopyArgs),
     /// Say which files and which database are used, and what decided
     Where(Format),
 }
@@ -231,6 +239,42 @@ pub struct MergeArgs {
     /// They are two accounts: keep them apart, count both, and ask no more
     #[arg(long)]
     pub no: bool,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct BackupArgs {
+    /// A file that does not exist yet; default: a dated one in the data directory
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct RestoreArgs {
+    /// A backup that passbook made
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Replace what the database holds without asking; a backup of it is made all the same
+    #[arg(long)]
+    pub yes: bool,
+    /// Only read the file, compare it with its own sums, and say what it holds
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct CopyArgs {
+    /// The other database, as for --database-url
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// Replace what the other one holds without asking; a backup of it is made all the same
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub format: Format,
 }
 
 impl Cli {

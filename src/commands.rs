@@ -1,7 +1,9 @@
 //! The words for scripts: each command prints one JSON document, or a table for people.
 
 mod accounts;
+mod backup;
 mod balances;
+mod bar;
 mod document;
 mod explain;
 mod interrupts;
@@ -9,6 +11,7 @@ mod merge;
 mod pairs;
 mod progress;
 mod quarantine;
+mod question;
 mod sync;
 mod table;
 mod transactions;
@@ -20,6 +23,7 @@ use chrono::{DateTime, Utc};
 use color_eyre::Report;
 
 pub use accounts::accounts;
+pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
 pub use explain::explain;
 pub use merge::merge;
@@ -32,6 +36,7 @@ pub use whereabouts::whereabouts;
 use crate::bank::SyncError;
 use crate::domain::{Account, AccountId, SafeText, Zone};
 use crate::exit::Exit;
+use crate::store::backup::BackupError;
 use crate::store::{MergeError, PairError, Store, Trouble};
 
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +58,12 @@ pub enum Error {
     #[error("{0}; nothing was changed")]
     NotMerged(MergeError),
     #[error(transparent)]
+    NotBackedUp(BackupError),
+    #[error(
+        "{question}\nThere is no terminal to answer on, so nothing was changed: say yes with --yes"
+    )]
+    Unanswered { question: String },
+    #[error(transparent)]
     NotSynced(SyncError),
     #[error(transparent)]
     Database(Trouble),
@@ -70,12 +81,14 @@ impl Error {
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::Output(_) | Self::Internal(_) => Exit::Internal,
             Self::Database(trouble) => trouble.exit(),
+            Self::NotBackedUp(error) => error.exit(),
             Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }
             | Self::ReadOnly { .. }
             | Self::NotPaired(_)
             | Self::NotMerged(_)
+            | Self::Unanswered { .. }
             | Self::Forbidden { .. }
             | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
             Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {

@@ -35,6 +35,10 @@ pub struct Config {
     /// The built-in bank. It has a database of its own unless a flag names one.
     pub demo: Setting<bool>,
     pub database: Setting<Database>,
+    /// What a command names beside it, to copy to or to take from.
+    pub other_database: Option<Setting<Database>>,
+    /// Where backups go that are given no name.
+    pub backup_dir: Setting<PathBuf>,
     pub read_only: Setting<bool>,
     pub environment: Setting<TellerEnvironment>,
     pub certificate: Option<Certificate>,

@@ -12,6 +12,7 @@ use passbook::clock::Clock;
 use passbook::config::{Config, TellerEnvironment};
 use passbook::database::Database;
 use passbook::files::ensure_private_dir;
+use passbook::store::backup::Shelf;
 use passbook::store::{OpenError, Store, StoreOptions};
 use passbook::teller::{ClientOptions, Identity};
 
@@ -32,6 +33,7 @@ pub fn store_options(config: &Config, clock: &Clock) -> StoreOptions {
     StoreOptions {
         read_only: config.read_only.value,
         clock: clock.clone(),
+        shelf: Some(Shelf::new(config.backup_dir.value.clone())),
         ..StoreOptions::new(config.database.value.clone())
     }
 }

@@ -1,7 +1,9 @@
 //! The database: accounts, balances, transactions and runs, on SQLite or Postgres alike.
 
 mod accounts;
+pub mod backup;
 mod carry;
+mod contents;
 mod days;
 mod detail;
 pub(crate) mod engine;
@@ -42,6 +44,7 @@ use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
+pub use contents::Contents;
 pub use error::OpenError;
 pub use merge::MergeError;
 pub use migrate::Schema;

@@ -250,6 +250,6 @@ fn row_in_words(id: &TransactionId, rows: &Rows<'_>) -> String {
     )
 }
 
-fn counted(number: usize, noun: &str) -> String {
+pub(super) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

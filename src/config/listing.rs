@@ -31,6 +31,7 @@ impl Config {
             self.teller_url.clone().map(|url| url.as_str().trim_end_matches('/').to_owned());
         entries.extend([
             entry("database", &self.database.clone().map(|database| database.masked())),
+            optional("backup_dir", Some(path(&self.backup_dir))),
             entry("demo", &self.demo),
             entry("read_only", &self.read_only),
             entry("environment", &self.environment),

@@ -14,7 +14,7 @@ use super::place::Place;
 use super::source::{ConfigError, Setting, Source, Written};
 use super::values::{self, TellerEnvironment, Theme};
 use super::{Certificate, Config, ConfigFile};
-use crate::cli::{Cli, Options, ServeOptions};
+use crate::cli::{Cli, Command, Options, ServeOptions};
 use crate::database::{Database, PostgresDefaults};
 use crate::secret::Secret;
 
@@ -98,6 +98,8 @@ fn assemble(
         dot_env_file: layers.environment.dot_env_file().map(Path::to_owned),
         demo: layers.setting(&switch("--demo", options.demo), values::switch, false)?,
         database: database(options, layers, place)?,
+        other_database: other_database(cli, layers, place)?,
+        backup_dir: backup_dir(layers, place)?,
         read_only: layers.setting(&read_only, values::switch, false)?,
         environment: layers.setting(
             &environment,
@@ -154,6 +156,27 @@ fn database(
         Some(written) => read(written),
         None => default_database(place, "passbook.db"),
     }
+}
+
+fn other_database(
+    cli: &Cli,
+    layers: &Layers,
+    place: &Place,
+) -> Result<Option<Setting<Database>>, ConfigError> {
+    let knob = match &cli.command {
+        Some(Command::Copy(args)) => Knob::flag("--to", Some(&args.to)),
+        _ => return Ok(None),
+    };
+    let surroundings = place.surroundings(postgres_defaults(layers.environment, place)?);
+    layers.optional(&knob, |text| Database::parse_in(text, &surroundings))
+}
+
+fn backup_dir(layers: &Layers, place: &Place) -> Result<Setting<PathBuf>, ConfigError> {
+    let knob = Knob::flag("", None).variable("PASSBOOK_BACKUP_DIR");
+    // Without a home there is no better place than where the program was started.
+    let default = place.dirs.as_ref().map_or(&place.working_dir, |dirs| &dirs.data);
+    let default = Setting::default(default.join("backups"));
+    Ok(layers.optional(&knob, |text| place.path(text))?.unwrap_or(default))
 }
 
 fn default_database(place: &Place, name: &str) -> Result<Setting<Database>, ConfigError> {

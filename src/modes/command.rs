@@ -7,9 +7,10 @@ use passbook::clock::Clock;
 use passbook::commands;
 use passbook::config::Config;
 use passbook::exit::Exit;
-use passbook::store::Store;
+use passbook::store::backup::Shelf;
+use passbook::store::{Store, StoreOptions};
 
-use super::{bank, open_store};
+use super::{bank, open_store, store_options};
 use crate::failure::Failure;
 
 pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
@@ -21,8 +22,16 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
     if matches!(command, Command::Sync(args) if !args.explain) {
         allow_sync(config)?;
     }
-    let writes = matches!(command, Command::Pair(_) | Command::Part(_) | Command::Merge(_))
-        || matches!(command, Command::Quarantine(args) if args.retry);
+    if let Command::Restore(args) = command
+        && args.dry_run
+    {
+        commands::check_backup(args, out).await?;
+        return Ok(Exit::Fine);
+    }
+    let writes = matches!(
+        command,
+        Command::Pair(_) | Command::Part(_) | Command::Merge(_) | Command::Restore(_)
+    ) || matches!(command, Command::Quarantine(args) if args.retry);
     if writes && config.read_only.value {
         let origin = config.read_only.origin.clone();
         return Err(commands::Error::ReadOnly { origin }.into());
@@ -32,7 +41,20 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
     if config.demo.value && !config.offline.value && !matches!(command, Command::Sync(_)) {
         fill_demo(config, &store, clock.clone()).await?;
     }
+    let shelf = Shelf::new(config.backup_dir.value.clone());
     let ended = match command {
+        Command::Backup(args) => {
+            commands::backup(&store, &shelf, args, out).await.map(|()| Exit::Fine)
+        }
+        Command::Restore(args) => {
+            let target = store_options(config, &clock);
+            commands::restore(&store, &target, &shelf, args, out).await.map(|()| Exit::Fine)
+        }
+        Command::Copy(args) => {
+            let other = config.other_database.as_ref().expect("--to is required");
+            let target = StoreOptions { clock, ..StoreOptions::new(other.value.clone()) };
+            commands::copy(&store, &target, &shelf, args, out).await.map(|()| Exit::Fine)
+        }
         Command::Sync(args) if args.explain => {
             commands::explain(&store, args, out).await.map(|()| Exit::Fine)
         }

@@ -6,6 +6,7 @@ use passbook::clock::Clock;
 use passbook::config::Config;
 use passbook::exit::Exit;
 use passbook::serve;
+use passbook::store::StoreOptions;
 
 use super::{bank, create_data_dir, no_bank, store_options};
 use crate::failure::Failure;
@@ -16,7 +17,8 @@ pub async fn run(config: Config) -> Result<ExitCode, Failure> {
     let options = serve::Options {
         address: (config.bind.value, config.port.value).into(),
         sync_every: config.sync_every.value,
-        store: store_options(&config, &clock),
+        // Where servers run, disks are often gone with the next start; the database's own backups stay.
+        store: StoreOptions { shelf: None, ..store_options(&config, &clock) },
         bank: Box::new(move |store| {
             Box::pin(async move {
                 if config.offline.value {

@@ -53,6 +53,12 @@ impl SqliteEngine {
         Session::start(lent, Manner::Plain, Sqlite::BEGIN_READ, self.clock.clone()).await
     }
 
+    pub(super) async fn snapshot(&self) -> sqlx::Result<Session<Sqlite>> {
+        let frozen = self.frozen.as_ref().filter(|frozen| frozen.still());
+        let lent = frozen.map_or(&self.readers, |frozen| &frozen.pool).borrow().await?;
+        Session::start(lent, Manner::Transaction, Sqlite::BEGIN_READ, self.clock.clone()).await
+    }
+
     pub(super) async fn write(&self) -> sqlx::Result<Session<Sqlite>> {
         let lent = self.writer.as_ref().ok_or_else(read_only)?.borrow().await?;
         Session::start(lent, Manner::Transaction, Sqlite::BEGIN_WRITE, self.clock.clone()).await
@@ -73,6 +79,12 @@ impl SqliteEngine {
 impl PostgresEngine {
     pub(super) async fn read(&self) -> sqlx::Result<Session<Postgres>> {
         let manner = if self.pooler { Manner::Unnamed } else { Manner::Plain };
+        let lent = self.pool.borrow().await?;
+        Session::start(lent, manner, Postgres::BEGIN_READ, self.clock.clone()).await
+    }
+
+    pub(super) async fn snapshot(&self) -> sqlx::Result<Session<Postgres>> {
+        let manner = if self.pooler { Manner::Unnamed } else { Manner::Transaction };
         let lent = self.pool.borrow().await?;
         Session::start(lent, manner, Postgres::BEGIN_READ, self.clock.clone()).await
     }
@@ -123,6 +135,26 @@ macro_rules! with_tx {
     };
 }
 
+/// Long reads: evaluates one body on one snapshot, with no limit of time and no second try.
+macro_rules! with_snapshot {
+    ($store:expr, $result:ty, |$db:ident| $body:expr) => {{
+        macro_rules! on {
+            ($engine:expr) => {{
+                let mut session = $engine.snapshot().await?;
+                let outcome: $result = {
+                    let $db = &mut session;
+                    async { $body }.await
+                };
+                session.end(outcome).await
+            }};
+        }
+        match $store.engine() {
+            $crate::store::engine::Engine::Sqlite(engine) => on!(engine),
+            $crate::store::engine::Engine::Postgres(engine) => on!(engine),
+        }
+    }};
+}
+
 macro_rules! run_unit {
     ($result:ty, $start:expr, |$session:ident| $body:expr) => {{
         let mut attempts = $crate::store::session::Attempts::default();
@@ -144,7 +176,7 @@ macro_rules! run_unit {
     }};
 }
 
-pub(crate) use {run_unit, with_db, with_tx};
+pub(crate) use {run_unit, with_db, with_snapshot, with_tx};
 
 #[cfg(test)]
 mod tests {

@@ -97,7 +97,7 @@ pub enum OpenError {
     #[error("bringing the database up to date failed ({reason}); it is as it was before")]
     Migration { reason: String },
     #[error(
-        "the copy of the database before its update could not be made ({reason}); nothing was changed: make room beside it"
+        "the copy of the database before its update could not be made ({reason}); nothing was changed: make room for it"
     )]
     Copy { reason: String },
 }

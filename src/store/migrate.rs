@@ -14,7 +14,7 @@ use crate::fail_point::{self, Kind};
 /// The migrations embedded in this program.
 pub(super) static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| under_our_name(sqlx::migrate!()));
 
-const MADE_BY: &str = concat!("passbook ", env!("CARGO_PKG_VERSION"));
+pub(super) const MADE_BY: &str = concat!("passbook ", env!("CARGO_PKG_VERSION"));
 const UNKNOWN: &str = "its version is unknown";
 const REMEMBER_MAKER: &str = "insert into pb_settings (name, value) values ('made_by', $1) \
      on conflict (name) do update set value = excluded.value";
@@ -104,6 +104,13 @@ impl Store {
             sqlx::query_as(LIST_APPLIED).fetch_all(db).await
         })?;
         Ok(Schema::compare(&MIGRATOR, &applied))
+    }
+
+    /// The version of the schema: 0 before the first migration.
+    pub(super) async fn load_version(&self) -> sqlx::Result<i64> {
+        let applied: Vec<Applied> =
+            with_db!(self, |db| sqlx::query_as(LIST_APPLIED).fetch_all(db).await)?;
+        Ok(applied.iter().map(|row| row.version).max().unwrap_or(0))
     }
 
     /// Whether a newer database still has every column that this program reads. What they mean

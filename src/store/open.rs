@@ -10,13 +10,13 @@ use super::sqlite::File;
 use crate::database::Database;
 
 /// Where the database is, with all that its engine needs to know.
-enum Place {
+pub(super) enum Place {
     File(File),
     Server(Box<Server>),
 }
 
 impl Place {
-    fn of(database: &Database) -> Result<Self, OpenError> {
+    pub fn of(database: &Database) -> Result<Self, OpenError> {
         Ok(match database {
             Database::Memory => Self::File(File::in_memory()),
             Database::Sqlite { path } => Self::File(File::at(path)),
@@ -73,7 +73,14 @@ impl Store {
                 });
                 match place {
                     Place::File(file) => file.migrate(options).await,
-                    Place::Server(server) => server.migrate().await,
+                    Place::Server(server) => {
+                        if let Some(shelf) = options.shelf.as_ref().filter(|_| version > 0) {
+                            options.tell("backing up the database before its update");
+                            let kept = shelf.keep(self, "update", &|_, _| {}).await;
+                            kept.map_err(|error| OpenError::Copy { reason: error.to_string() })?;
+                        }
+                        server.migrate().await
+                    }
                 }
             }
         }

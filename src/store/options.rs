@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::backup::Shelf;
 use crate::clock::Clock;
 use crate::database::Database;
 
@@ -16,11 +17,13 @@ pub struct StoreOptions {
     pub read_only: bool,
     pub clock: Clock,
     pub progress: Option<Progress>,
+    /// Where a database on a server is backed up before its update; a file is copied beside itself.
+    pub shelf: Option<Shelf>,
 }
 
 impl StoreOptions {
     pub fn new(database: Database) -> Self {
-        Self { database, read_only: false, clock: Clock::default(), progress: None }
+        Self { database, read_only: false, clock: Clock::default(), progress: None, shelf: None }
     }
 
     pub(super) fn tell(&self, line: &str) {

@@ -146,19 +146,33 @@ impl Server {
     /// own: nothing of it reaches the pool, whatever happens.
     pub async fn migrate(&self) -> Result<(), OpenError> {
         let explain = |error| self.explain(error);
-        let options = self.options.clone().statement_cache_capacity(0);
-        let mut connection = connect(&options, self.ssl_mode).await.map_err(explain)?;
+        let mut connection = self.connect_to_change().await?;
         fail_point::pass(Kind::Step);
         let mut tx = connection.begin().await.map_err(explain)?;
         fail_point::pass(Kind::Step);
-        sqlx::raw_sql(MIGRATION_LOCK).execute(&mut *tx).await.map_err(explain)?;
+        lock_for_change(&mut tx).await.map_err(explain)?;
         migrate::run_on_postgres(&MIGRATOR, &mut tx).await.map_err(explain)?;
         fail_point::pass(Kind::Step);
-        sqlx::raw_sql(FORGET_STATEMENTS).execute(&mut *tx).await.map_err(explain)?;
+        forget_statements(&mut tx).await.map_err(explain)?;
         fail_point::pass(Kind::Step);
         tx.commit().await.map_err(explain)?;
         connection.close().await.map_err(explain)
     }
+
+    /// For what changes the structure: on a connection of its own, which keeps no statement.
+    pub async fn connect_to_change(&self) -> Result<PgConnection, OpenError> {
+        let options = self.options.clone().statement_cache_capacity(0);
+        connect(&options, self.ssl_mode).await.map_err(|error| self.explain(error))
+    }
+}
+
+/// One passbook at a time changes the structure.
+pub(super) async fn lock_for_change(tx: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::raw_sql(MIGRATION_LOCK).execute(tx).await.map(drop)
+}
+
+pub(super) async fn forget_statements(tx: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::raw_sql(FORGET_STATEMENTS).execute(tx).await.map(drop)
 }
 
 /// sqlx knows no time-out of its own: a silent server would be waited for without end.

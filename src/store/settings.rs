@@ -13,6 +13,15 @@ impl Store {
             .wrap_err_with(|| format!("loading the setting {name}"))
     }
 
+    pub async fn forget_setting(&self, name: &str) -> Result<()> {
+        const SQL: &str = "delete from pb_settings where name = $1";
+        with_tx!(self, |tx| {
+            sqlx::query(SQL).bind(name).execute(tx).await?;
+            Ok(())
+        })
+        .wrap_err_with(|| format!("forgetting the setting {name}"))
+    }
+
     pub async fn save_setting(&self, name: &str, value: &str) -> Result<()> {
         const SQL: &str = "insert into pb_settings (name, value) values ($1, $2) \
              on conflict (name) do update set value = excluded.value";

@@ -97,7 +97,7 @@ impl File {
 
     /// Tells apart what SQLite would answer with one and the same error, and creates the file so
     /// that nobody else can ever read it.
-    fn check(&self, read_only: bool) -> Result<(), OpenError> {
+    pub fn check(&self, read_only: bool) -> Result<(), OpenError> {
         let path = || self.path.clone();
         let unreadable = |error: std::io::Error| OpenError::NotReadable {
             path: path(),
@@ -194,13 +194,19 @@ impl File {
     /// Runs what is pending, in one transaction that starts with the write lock. A file that holds
     /// anything is copied first.
     pub async fn migrate(&self, options: &StoreOptions) -> Result<(), OpenError> {
+        let mut connection = self.connect_to_change().await?;
+        self.migrate_on(&mut connection, options).await?;
+        connection.close().await.map_err(|error| self.explain(error))
+    }
+
+    /// For what changes the structure: on a connection of its own, which waits longer for others.
+    pub async fn connect_to_change(&self) -> Result<SqliteConnection, OpenError> {
         let connect = self.options(Role::Writer).busy_timeout(BUSY_MIGRATING);
         let mut connection = connect.connect().await.map_err(|error| self.explain(error))?;
         if !self.in_memory {
             write_ahead(&mut connection).await.map_err(|error| self.explain(error))?;
         }
-        self.migrate_on(&mut connection, options).await?;
-        connection.close().await.map_err(|error| self.explain(error))
+        Ok(connection)
     }
 
     async fn migrate_on(

@@ -1,5 +1,7 @@
 //! The program as scripts meet it: options, documents on stdout, exit codes.
 
+mod backups;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -77,7 +79,9 @@ fn help_names_every_option_variable_and_command() {
     ] {
         assert = assert.stdout(contains(text));
     }
-    for command in ["sync", "accounts", "transactions", "balances", "where"] {
+    for command in
+        ["sync", "accounts", "transactions", "balances", "backup", "restore", "copy", "where"]
+    {
         assert = assert.stdout(contains(format!("\n  {command} ")));
     }
 }

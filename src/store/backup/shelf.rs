@@ -1,0 +1,120 @@
+//! Where backups lie that nobody asked for: the last few are kept.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use super::{BackupError, Made, Passed};
+use crate::files;
+use crate::store::Store;
+
+/// How many backups made by passbook itself are kept.
+const KEPT: usize = 5;
+const ENDING: &str = ".jsonl.gz";
+
+/// The directory of backups.
+#[derive(Clone, Debug)]
+pub struct Shelf(PathBuf);
+
+impl Shelf {
+    pub fn new(directory: PathBuf) -> Self {
+        Self(directory)
+    }
+
+    /// A name for a backup that a person asked for.
+    pub fn name(&self, now: DateTime<Utc>) -> Result<PathBuf, BackupError> {
+        self.create()?;
+        Ok(self.free(now, ""))
+    }
+
+    /// Makes one before something that changes much, such as `restore`, and lets the oldest of its
+    /// kind go.
+    pub async fn keep(
+        &self,
+        store: &Store,
+        before: &str,
+        passed: &Passed<'_>,
+    ) -> Result<Made, BackupError> {
+        self.create()?;
+        let path = self.free(store.clock().now(), &format!("-before-{before}"));
+        let made = store.back_up(path, passed).await?;
+        self.forget_old_ones();
+        Ok(made)
+    }
+
+    fn create(&self) -> Result<(), BackupError> {
+        files::ensure_private_dir(&self.0).map_err(|error| self.not_written(&error))
+    }
+
+    fn not_written(&self, error: &io::Error) -> BackupError {
+        BackupError::NotWritten { path: self.0.clone(), reason: error.to_string() }
+    }
+
+    /// Several may be made within a second.
+    fn free(&self, now: DateTime<Utc>, why: &str) -> PathBuf {
+        let date = now.format("%Y-%m-%dT%H%M%SZ");
+        let name = |number: u32| match number {
+            1 => format!("passbook-{date}{why}{ENDING}"),
+            number => format!("passbook-{date}{why}-{number}{ENDING}"),
+        };
+        let mut paths = (1..).map(|number| self.0.join(name(number)));
+        paths.find(|path| !path.exists()).expect("some number is free")
+    }
+
+    fn forget_old_ones(&self) {
+        let Ok(entries) = fs::read_dir(&self.0) else { return };
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| {
+                name.starts_with("passbook-") && name.contains("-before-") && name.ends_with(ENDING)
+            })
+            .collect();
+        // The date comes first in the name: oldest first.
+        names.sort_unstable();
+        let surplus = names.len().saturating_sub(KEPT);
+        for name in &names[..surplus] {
+            if let Err(error) = fs::remove_file(self.0.join(name)) {
+                tracing::warn!(%error, "removing an old backup");
+            }
+        }
+    }
+
+    pub fn directory(&self) -> &Path {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_backups_that_nobody_asked_for_are_let_go() {
+        let directory = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(directory.path().to_owned());
+        let put = |name: &str| fs::write(directory.path().join(name), "").unwrap();
+        let own = "passbook-2020-01-01T000000Z.jsonl.gz";
+        put(own);
+        for day in 1..=7 {
+            put(&format!("passbook-2026-01-0{day}T000000Z-before-restore.jsonl.gz"));
+        }
+        shelf.forget_old_ones();
+        let exists = |name: &str| directory.path().join(name).exists();
+        assert!(exists(own));
+        assert!(!exists("passbook-2026-01-02T000000Z-before-restore.jsonl.gz"));
+        assert!(exists("passbook-2026-01-03T000000Z-before-restore.jsonl.gz"));
+    }
+
+    #[test]
+    fn a_name_is_never_that_of_a_file_that_is_there() {
+        let directory = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(directory.path().join("backups"));
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let first = shelf.name(now).unwrap();
+        assert!(first.ends_with("passbook-2027-01-15T080000Z.jsonl.gz"));
+        fs::write(&first, "").unwrap();
+        assert!(shelf.name(now).unwrap().ends_with("passbook-2027-01-15T080000Z-2.jsonl.gz"));
+    }
+}
