@@ -130,6 +130,8 @@ pub enum Command {
     Restore(RestoreArgs),
     /// Put everything into another database: from SQLite to Postgres, or back
     Copy(CopyArgs),
+    /// Take over what the Python app has stored; its database is only read
+    Adopt(AdoptArgs),
     /// Say which files and which database are used, and what decided
     Where(Format),
 }
@@ -261,6 +263,31 @@ pub struct RestoreArgs {
     /// Only read the file, compare it with its own sums, and say what it holds
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct AdoptArgs {
+    /// Its database, a file or a URL; default: passbook's own, or what lies in this directory
+    #[arg(value_name = "URL", conflicts_with = "forget")]
+    pub from: Option<String>,
+    /// Only say what is inside and what would become of it
+    #[arg(long, conflicts_with = "forget")]
+    pub dry_run: bool,
+    /// Go on without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Zone of a Postgres server's times, such as America/New_York; default: UTC if the server says so
+    #[arg(long, value_name = "ZONE", conflicts_with = "forget")]
+    pub zone: Option<String>,
+    /// Also take the rows that its test scripts left behind
+    #[arg(long, conflicts_with = "forget")]
+    pub test_rows: bool,
+    /// Remove again what adoption brought, after a backup, and nothing else
+    #[arg(long)]
+    pub forget: bool,
     #[command(flatten)]
     pub format: Format,
 }

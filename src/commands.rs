@@ -1,6 +1,7 @@
 //! The words for scripts: each command prints one JSON document, or a table for people.
 
 mod accounts;
+mod adopt;
 mod backup;
 mod balances;
 mod bar;
@@ -23,6 +24,7 @@ use chrono::{DateTime, Utc};
 use color_eyre::Report;
 
 pub use accounts::accounts;
+pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
 pub use explain::explain;
@@ -36,6 +38,7 @@ pub use whereabouts::whereabouts;
 use crate::bank::SyncError;
 use crate::domain::{Account, AccountId, SafeText, Zone};
 use crate::exit::Exit;
+use crate::store::adopt::AdoptError;
 use crate::store::backup::BackupError;
 use crate::store::{MergeError, PairError, Store, Trouble};
 
@@ -59,6 +62,12 @@ pub enum Error {
     NotMerged(MergeError),
     #[error(transparent)]
     NotBackedUp(BackupError),
+    #[error(transparent)]
+    NotAdopted(AdoptError),
+    #[error(
+        "{found}\nSay which one, as in `passbook adopt {first}`; several can be taken one after the other"
+    )]
+    SeveralSources { found: String, first: String },
     #[error(
         "{question}\nThere is no terminal to answer on, so nothing was changed: say yes with --yes"
     )]
@@ -82,6 +91,7 @@ impl Error {
             Self::Output(_) | Self::Internal(_) => Exit::Internal,
             Self::Database(trouble) => trouble.exit(),
             Self::NotBackedUp(error) => error.exit(),
+            Self::NotAdopted(error) => error.exit(),
             Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }
@@ -89,6 +99,7 @@ impl Error {
             | Self::NotPaired(_)
             | Self::NotMerged(_)
             | Self::Unanswered { .. }
+            | Self::SeveralSources { .. }
             | Self::Forbidden { .. }
             | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
             Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {

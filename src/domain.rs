@@ -6,6 +6,7 @@ pub mod history;
 pub mod money;
 pub mod overview;
 pub mod safe_text;
+pub mod survey;
 pub mod sync;
 pub mod transaction;
 mod words;
@@ -20,6 +21,7 @@ pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use safe_text::SafeText;
+pub use survey::{Adopted, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{
     AccountResult, EnrollmentFailure, Joined, Outcome, Pair, QuarantinedRow, RequestTry, Retried,
     Stage, SyncEvent, SyncReport, SyncRun,

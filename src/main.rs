@@ -58,7 +58,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::new(Exit::Internal, format!("starting threads: {error}")))?;
     let ended = runtime.block_on(async {
         match &cli.command {
-            Some(command) => command::run(command, &config).await.map(ExitCode::from),
+            Some(command) => command::run(command, &config, &place).await.map(ExitCode::from),
             None if cli.serve.serve => headless::run(config).await,
             None => screen::run(config, &place).await,
         }

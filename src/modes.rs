@@ -74,6 +74,23 @@ pub async fn bank(config: &Config, store: &Store, clock: Clock) -> color_eyre::R
     Ok(Bank::teller(options, config.access_tokens.value.clone(), environment.as_str()))
 }
 
+/// The Python app may have gone on writing where its data was taken over from.
+pub async fn take_in_new(config: &Config, store: &Store) {
+    if store.is_read_only() {
+        return;
+    }
+    match store.take_in_new(&config.database.value).await {
+        Ok(adopted) if adopted.is_nothing() => {}
+        Ok(adopted) => tracing::info!(
+            transactions = adopted.transactions,
+            balances = adopted.balances,
+            "took over what the Python app has added"
+        ),
+        // What is stored can be browsed all the same.
+        Err(report) => tracing::error!("{report:#}"),
+    }
+}
+
 /// Without a token there is nobody to ask.
 pub fn no_bank() -> Bank {
     Bank::teller(ClientOptions::default(), Vec::new(), TellerEnvironment::default().as_str())

@@ -1,6 +1,7 @@
 //! The database: accounts, balances, transactions and runs, on SQLite or Postgres alike.
 
 mod accounts;
+pub mod adopt;
 pub mod backup;
 mod carry;
 mod contents;

@@ -192,7 +192,7 @@ fn tell(
     Ok(out.flush()?)
 }
 
-fn write_json(out: &mut impl Write, document: &impl Serialize) -> Result<()> {
+pub(super) fn write_json(out: &mut impl Write, document: &impl Serialize) -> Result<()> {
     serde_json::to_writer(&mut *out, document).map_err(std::io::Error::from)?;
     writeln!(out)?;
     Ok(out.flush()?)
@@ -209,7 +209,7 @@ fn contents(manifest: &Manifest) -> String {
     )
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", bytes / 1_000),

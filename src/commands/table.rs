@@ -32,6 +32,11 @@ impl Cell {
         Self::ours(SafeText::new(text).to_string())
     }
 
+    /// A part of what the line above says.
+    pub(super) fn outside_indented(indent: &str, text: &str) -> Self {
+        Self::ours(format!("{indent}{}", SafeText::new(text)))
+    }
+
     pub(super) fn ours(text: impl Into<String>) -> Self {
         let text = text.into();
         Self(if text.is_empty() { "-".to_owned() } else { text })

@@ -45,6 +45,20 @@ impl Place {
         })
     }
 
+    /// Files near the working directory that bear a name under which the Python app kept its data:
+    /// it made one wherever it was started from.
+    pub fn python_apps(&self) -> Vec<PathBuf> {
+        const NAMES: [&str; 4] = ["devin_teller.db", "dt_codex.db", "dt_devin.db", "teller.db"];
+        let above = self.working_dir.parent().unwrap_or(&self.working_dir);
+        let directories =
+            [self.working_dir.clone(), self.working_dir.join("python"), above.to_owned()];
+        let paths = directories.iter().flat_map(|directory| NAMES.map(|name| directory.join(name)));
+        // One that was only opened once, by mistake, is empty.
+        let holds_something =
+            |path: &PathBuf| path.metadata().is_ok_and(|file| file.is_file() && file.len() > 0);
+        paths.filter(holds_something).collect()
+    }
+
     /// Absolute, with `~` expanded.
     pub(super) fn path(&self, text: &str) -> Result<PathBuf, DatabaseUrlError> {
         self.surroundings(PostgresDefaults::default()).absolute(text)

@@ -165,6 +165,7 @@ fn other_database(
 ) -> Result<Option<Setting<Database>>, ConfigError> {
     let knob = match &cli.command {
         Some(Command::Copy(args)) => Knob::flag("--to", Some(&args.to)),
+        Some(Command::Adopt(args)) => Knob::flag("adopt", args.from.as_deref()),
         _ => return Ok(None),
     };
     let surroundings = place.surroundings(postgres_defaults(layers.environment, place)?);

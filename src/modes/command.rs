@@ -4,16 +4,16 @@ use std::io::{self, BufWriter, Write};
 
 use passbook::cli::{Command, SyncArgs};
 use passbook::clock::Clock;
-use passbook::commands;
-use passbook::config::Config;
+use passbook::commands::{self, Sources};
+use passbook::config::{Config, Place};
 use passbook::exit::Exit;
 use passbook::store::backup::Shelf;
 use passbook::store::{Store, StoreOptions};
 
-use super::{bank, open_store, store_options};
+use super::{bank, open_store, store_options, take_in_new};
 use crate::failure::Failure;
 
-pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
+pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Exit, Failure> {
     let out = &mut stdout();
     if let Command::Where(format) = command {
         commands::whereabouts(&config.listing(), format.json, out)?;
@@ -28,9 +28,24 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
         commands::check_backup(args, out).await?;
         return Ok(Exit::Fine);
     }
+    let sources = || Sources {
+        own: config.database.value.clone(),
+        named: config.other_database.as_ref().map(|setting| setting.value.clone()),
+        nearby: place.python_apps(),
+    };
+    if let Command::Adopt(args) = command
+        && args.dry_run
+    {
+        commands::look(&sources(), args, out).await?;
+        return Ok(Exit::Fine);
+    }
     let writes = matches!(
         command,
-        Command::Pair(_) | Command::Part(_) | Command::Merge(_) | Command::Restore(_)
+        Command::Pair(_)
+            | Command::Part(_)
+            | Command::Merge(_)
+            | Command::Restore(_)
+            | Command::Adopt(_)
     ) || matches!(command, Command::Quarantine(args) if args.retry);
     if writes && config.read_only.value {
         let origin = config.read_only.origin.clone();
@@ -38,11 +53,18 @@ pub async fn run(command: &Command, config: &Config) -> Result<Exit, Failure> {
     }
     let clock = Clock::default();
     let store = open_store(config, &clock).await?;
+    take_in_new(config, &store).await;
     if config.demo.value && !config.offline.value && !matches!(command, Command::Sync(_)) {
         fill_demo(config, &store, clock.clone()).await?;
     }
     let shelf = Shelf::new(config.backup_dir.value.clone());
     let ended = match command {
+        Command::Adopt(args) if args.forget => {
+            commands::forget(&store, &shelf, args, out).await.map(|()| Exit::Fine)
+        }
+        Command::Adopt(args) => {
+            commands::adopt(&store, &sources(), &shelf, args, out).await.map(|()| Exit::Fine)
+        }
         Command::Backup(args) => {
             commands::backup(&store, &shelf, args, out).await.map(|()| Exit::Fine)
         }

@@ -8,7 +8,7 @@ use passbook::exit::Exit;
 use passbook::serve;
 use passbook::store::StoreOptions;
 
-use super::{bank, create_data_dir, no_bank, store_options};
+use super::{bank, create_data_dir, no_bank, store_options, take_in_new};
 use crate::failure::Failure;
 
 pub async fn run(config: Config) -> Result<ExitCode, Failure> {
@@ -21,6 +21,7 @@ pub async fn run(config: Config) -> Result<ExitCode, Failure> {
         store: StoreOptions { shelf: None, ..store_options(&config, &clock) },
         bank: Box::new(move |store| {
             Box::pin(async move {
+                take_in_new(&config, &store).await;
                 if config.offline.value {
                     return Ok(no_bank());
                 }

@@ -13,7 +13,7 @@ use passbook::exit::Exit;
 use passbook::store::{Store, StoreOptions};
 use passbook::tui::{self, Leave, Session};
 
-use super::{bank, create_data_dir, no_bank, store_options};
+use super::{bank, create_data_dir, no_bank, store_options, take_in_new};
 use crate::failure::Failure;
 
 pub async fn run(mut config: Config, place: &Place) -> Result<ExitCode, Failure> {
@@ -93,6 +93,7 @@ fn opening(config: Config, clock: Clock) -> tui::Opening {
             let options =
                 StoreOptions { progress: Some(progress), ..store_options(&config, &clock) };
             let store = Store::open(options).await?;
+            take_in_new(&config, &store).await;
             let bank = bank(&config, &store, clock).await.unwrap_or_else(|report| {
                 // What is stored can be browsed all the same.
                 tracing::error!("{report:#}");

@@ -25,7 +25,18 @@ macro_rules! refresh {
         }
     }};
 }
-pub(super) use refresh;
+
+/// The same of all days of one account.
+macro_rules! refresh_all {
+    ($tx:ident, $account:expr) => {{
+        let delete = sqlx::query("delete from pb_days where account_id = $1").bind($account);
+        delete.execute(&mut *$tx).await?;
+        let mut insert = sqlx::QueryBuilder::new($crate::store::days::SUMS);
+        insert.push_bind($account).push(" group by account_id, date, currency");
+        insert.build().execute(&mut *$tx).await?;
+    }};
+}
+pub(super) use {refresh, refresh_all};
 
 pub(super) const SUMS: &str = "
     insert into pb_days (account_id, day, currency, entries, posted, money_in, money_out)

@@ -137,22 +137,39 @@ macro_rules! with_tx {
 
 /// Long reads: evaluates one body on one snapshot, with no limit of time and no second try.
 macro_rules! with_snapshot {
-    ($store:expr, $result:ty, |$db:ident| $body:expr) => {{
-        macro_rules! on {
-            ($engine:expr) => {{
-                let mut session = $engine.snapshot().await?;
+    ($store:expr, $result:ty, |$db:ident| $body:expr) => {
+        $crate::store::engine::run_once!($store, snapshot, $result, |$db| $body)
+    };
+}
+
+/// Long writes: evaluates one body in one transaction, with no limit of time and no second try.
+macro_rules! with_long_tx {
+    ($store:expr, $result:ty, |$tx:ident| $body:expr) => {
+        $crate::store::engine::run_once!($store, write, $result, |$tx| $body)
+    };
+}
+
+macro_rules! run_once {
+    ($store:expr, $start:ident, $result:ty, |$session:ident| $body:expr) => {
+        match $store.engine() {
+            $crate::store::engine::Engine::Sqlite(engine) => {
+                let mut session = engine.$start().await?;
                 let outcome: $result = {
-                    let $db = &mut session;
+                    let $session = &mut session;
                     async { $body }.await
                 };
                 session.end(outcome).await
-            }};
+            }
+            $crate::store::engine::Engine::Postgres(engine) => {
+                let mut session = engine.$start().await?;
+                let outcome: $result = {
+                    let $session = &mut session;
+                    async { $body }.await
+                };
+                session.end(outcome).await
+            }
         }
-        match $store.engine() {
-            $crate::store::engine::Engine::Sqlite(engine) => on!(engine),
-            $crate::store::engine::Engine::Postgres(engine) => on!(engine),
-        }
-    }};
+    };
 }
 
 macro_rules! run_unit {
@@ -176,7 +193,7 @@ macro_rules! run_unit {
     }};
 }
 
-pub(crate) use {run_unit, with_db, with_snapshot, with_tx};
+pub(crate) use {run_once, run_unit, with_db, with_long_tx, with_snapshot, with_tx};
 
 #[cfg(test)]
 mod tests {

@@ -32,6 +32,11 @@ impl Frozen {
         Some(Self { pool: pool(), path: path.to_owned(), looks, thawed: AtomicBool::new(false) })
     }
 
+    /// Whether no program has left a log beside the file.
+    pub fn is_quiet(path: &Path) -> bool {
+        look_at(path).is_some()
+    }
+
     pub fn still(&self) -> bool {
         if self.thawed.load(Ordering::Relaxed) {
             return false;

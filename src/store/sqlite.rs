@@ -138,6 +138,13 @@ impl File {
         }
     }
 
+    /// As the file's head says: byte 18, SQLite's file format, section 1.3.3.
+    fn is_in_write_ahead_mode(&self) -> bool {
+        let mut head = [0; 19];
+        let read = fs::File::open(&self.path).and_then(|mut file| file.read_exact(&mut head));
+        read.is_ok() && head[18] == 2
+    }
+
     fn options(&self, role: Role) -> SqliteConnectOptions {
         let options = SqliteConnectOptions::new()
             .filename(&self.path)
@@ -197,6 +204,19 @@ impl File {
         let mut connection = self.connect_to_change().await?;
         self.migrate_on(&mut connection, options).await?;
         connection.close().await.map_err(|error| self.explain(error))
+    }
+
+    /// For reading another program's file: nothing of it changes, and nothing appears beside it unless
+    /// its program has left a log there.
+    pub async fn connect_to_read(&self) -> Result<SqliteConnection, OpenError> {
+        self.check(true)?;
+        // Reading a file in write-ahead mode would leave a log beside it. In any other mode locks do.
+        let role = if self.is_in_write_ahead_mode() && Frozen::is_quiet(&self.path) {
+            Role::Frozen
+        } else {
+            Role::ReadOnly
+        };
+        self.options(role).connect().await.map_err(|error| self.explain(error))
     }
 
     /// For what changes the structure: on a connection of its own, which waits longer for others.

@@ -1,5 +1,6 @@
 //! The program as scripts meet it: options, documents on stdout, exit codes.
 
+mod adoption;
 mod backups;
 
 use std::collections::BTreeSet;
@@ -79,9 +80,17 @@ fn help_names_every_option_variable_and_command() {
     ] {
         assert = assert.stdout(contains(text));
     }
-    for command in
-        ["sync", "accounts", "transactions", "balances", "backup", "restore", "copy", "where"]
-    {
+    for command in [
+        "sync",
+        "accounts",
+        "transactions",
+        "balances",
+        "backup",
+        "restore",
+        "copy",
+        "adopt",
+        "where",
+    ] {
         assert = assert.stdout(contains(format!("\n  {command} ")));
     }
 }

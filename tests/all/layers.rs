@@ -50,7 +50,7 @@ const FLOORS: &[Floor] = &[
     floor("view", &["app"], &["async", "tokio", "sqlx", "reqwest", "crossterm", "axum"]),
     floor(
         "commands",
-        &["cli", "config", "store", "sync", "bank"],
+        &["cli", "config", "database", "store", "sync", "bank"],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor(

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
 
+mod adoption;
 mod backups;
 mod detail;
 mod files;

@@ -4,6 +4,7 @@
 
 mod cluster;
 pub mod ledger;
+pub mod legacy;
 pub mod pgbouncer;
 pub mod proxy;
 mod tiny_disk;
@@ -56,6 +57,14 @@ pub fn sqlite() -> TestDatabase {
     let directory = tempfile::tempdir().unwrap();
     let database = Database::Sqlite { path: directory.path().join("passbook.db") };
     TestDatabase { engine: "SQLite", database, directory: Some(directory), on_server: None }
+}
+
+/// A file as the Python app leaves it.
+pub async fn sqlite_with_app() -> TestDatabase {
+    let at = sqlite();
+    legacy::tables(&at).await;
+    legacy::rows(&at).await;
+    at
 }
 
 /// How many migrations a database of this program has been through.

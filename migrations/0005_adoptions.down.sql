@@ -1,0 +1,2 @@
+drop table pb_adopted;
+drop table pb_adoptions;
