@@ -79,13 +79,24 @@ pub struct Row {
     pub raw: String,
 }
 
+/// What is known of a transaction whose id could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    pub date: NaiveDate,
+    /// In our sign.
+    pub amount: Money,
+    /// Empty where it could not be read.
+    pub description: String,
+    pub posted: bool,
+}
+
 /// A row that costs itself and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected<Id = TransactionId> {
     /// `None`: not even the id could be read.
     pub id: Option<Id>,
-    /// Day and amount in our sign of a transaction, if both could be read: it is no other one.
-    pub charge: Option<(NaiveDate, Money)>,
+    /// Of a transaction, if day and amount could be read.
+    pub charge: Option<Charge>,
     /// Names the field and what is wrong with it, never its value.
     pub reason: String,
     pub raw: String,

@@ -171,6 +171,8 @@ pub fn config_file(data: &[u8]) {
     let desk = Desk::new();
     let read = |text: &[u8]| desk.read("config.toml", text);
     let alone = read(data);
+    // A byte order mark may stand at the start and nowhere else.
+    let data = data.strip_prefix("\u{feff}".as_bytes()).unwrap_or(data);
     let unknown = read(&[b"zq_unknown = 1\n", data].concat()).expect_err("an unknown key");
     if alone.is_ok() {
         assert!(unknown.problem.contains("zq_unknown"), "{unknown}");

@@ -195,7 +195,7 @@ fn settle_zone(
          {guess}?"
     );
     // `--yes` is to taking over, not to a zone that nobody has named.
-    let zone = AdoptError::Zone { place: legacy.place(), guess: guess.clone() };
+    let zone = AdoptError::ZoneUnsaid { place: legacy.place(), guess: guess.clone() };
     match agreed(false, &question) {
         Ok(true) if !yes => Ok(AdoptOptions { zone: Some(guess.clone()), ..options }),
         _ => Err(zone.into()),

@@ -96,8 +96,8 @@ fn named(steps: &[SyncStep]) -> Vec<TransactionId> {
     let mut pairs = 0;
     for step in steps {
         match step {
-            SyncStep::Judged { gone, struck, withdrawn, .. } => {
-                for kind in [gone, struck, withdrawn] {
+            SyncStep::Judged { gone, struck, withdrawn, excused, .. } => {
+                for kind in [gone, struck, withdrawn, excused] {
                     ids.extend(kind.iter().take(NAMED).cloned());
                 }
             }
@@ -164,7 +164,7 @@ fn lines(step: &SyncStep, rows: &Rows<'_>) -> Vec<String> {
             lines.extend(unfinished.as_ref().map(|why| format!("          not whole: {why}")));
             lines
         }
-        SyncStep::Judged { known, listed, gone, struck, withdrawn } => {
+        SyncStep::Judged { known, listed, gone, struck, withdrawn, excused } => {
             let mut lines = vec![format!(
                 "judged    {} were known of these days, {listed} of them listed again",
                 counted(*known, "row")
@@ -173,6 +173,11 @@ fn lines(step: &SyncStep, rows: &Rows<'_>) -> Vec<String> {
                 (gone, "gone", "pending, and no longer listed: out of the totals, kept"),
                 (struck, "missed", "posted, and missed by a full walk: kept, looked for once more"),
                 (withdrawn, "withdrawn", "posted, and missed for good: out of the totals, kept"),
+                (
+                    excused,
+                    "kept",
+                    "not listed, unless as a row without an id: nothing is concluded",
+                ),
             ] {
                 if !ids.is_empty() {
                     lines.push(format!("{word:<10}{meaning}"));

@@ -57,6 +57,9 @@ pub enum SyncStep {
         /// Posted rows missed by this full walk, to be looked for once more.
         struck: Vec<TransactionId>,
         withdrawn: Vec<TransactionId>,
+        /// Rows not listed that one which the bank lists without an id may be.
+        #[serde(default)]
+        excused: Vec<TransactionId>,
     },
     /// Nothing was concluded from what was not listed.
     Unjudged {

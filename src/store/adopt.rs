@@ -52,7 +52,7 @@ pub enum AdoptError {
         "{place} wrote its times without a zone, and its server keeps its log in {guess}: say which it was, \
          with --zone {guess} or --zone UTC; nothing was changed"
     )]
-    Zone { place: String, guess: String },
+    ZoneUnsaid { place: String, guess: String },
     #[error(
         "there is no time zone {zone} there; nothing was changed: name one such as America/New_York"
     )]
@@ -79,7 +79,7 @@ impl AdoptError {
         match self {
             Self::Nothing { .. }
             | Self::Strange { .. }
-            | Self::Zone { .. }
+            | Self::ZoneUnsaid { .. }
             | Self::UnknownZone { .. }
             | Self::ZoneOfFile => Exit::Usage,
             Self::Open(error) => error.exit(),

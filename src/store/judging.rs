@@ -138,6 +138,20 @@ impl Store {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
+    /// How many posted rows were followed to new ids after an instant.
+    pub async fn count_followed(&self, account: &AccountId, since: DateTime<Utc>) -> Result<usize> {
+        const SQL: &str = "
+            select count(*) from pb_links l
+                join pb_transactions t on t.account_id = l.account_id and t.id = l.pending_id
+            where l.account_id = $1 and l.tier = 0 and not l.parted and l.made_at > $2
+                and t.status = 'posted'";
+        let count: i64 = with_db!(self, |db| {
+            sqlx::query_scalar(SQL).bind(account).bind(since).fetch_one(db).await
+        })
+        .wrap_err("counting new ids")?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
     /// Everything that `missing` rows, and rows that vanished before, may be paired with.
     pub async fn load_pairable(
         &self,
@@ -150,8 +164,7 @@ impl Store {
         // withdrawn rows fits, and reads the whole account.
         const GONE: &str = "
             select * from pb_transactions
-            where account_id = $1 and life = 'gone' and life <> 'live' and status = 'pending'
-                and date >= $2";
+            where account_id = $1 and life = 'gone' and life <> 'live' and date >= $2";
         const RECHECKS: &str = "
             select id from pb_transactions
             where account_id = $1 and life = 'gone' and life <> 'live' and status = 'pending'
@@ -242,6 +255,7 @@ impl Store {
                     .bind(&pair.came)
                     .bind(now)
                     .bind(run_id)
+                    .bind(pair.tier)
                     .fetch_optional(&mut *tx)
                     .await?;
                 let Some(date) = date else { continue };
@@ -388,6 +402,7 @@ const REJOIN: &str = "
                 where t.account_id = $1 and t.life = 'replaced' and t.life <> 'live'
                     and t.replaced_by = l.posted_id))";
 
+/// One vanished charge becomes one posted row; that row's own earlier ids come besides.
 const REPLACE: &str = "
     update pb_transactions
     set life = 'replaced', replaced_by = $3, recheck = 0, strikes = 0,
@@ -396,7 +411,7 @@ const REPLACE: &str = "
         and not exists (
             select 1 from pb_links l
             where l.account_id = $1 and l.posted_id = $3
-                and (not l.parted or l.pending_id = $2))
+                and (l.pending_id = $2 or (not l.parted and $6 > 0)))
     returning date";
 
 const LINK: &str = "

@@ -56,6 +56,8 @@ pub struct Verdict {
     pub pairs: Vec<Pair>,
     /// So many posted rows are listed under new ids.
     pub reissued: usize,
+    /// Rows that the list may hold without an id.
+    pub excused: Vec<TransactionId>,
     /// New places within a day.
     pub resequenced: Vec<(TransactionId, i64)>,
     pub state: SyncState,
@@ -88,6 +90,8 @@ pub struct PageWrite<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageKept {
     pub inserted: Vec<TransactionId>,
+    /// Rows that were withdrawn or replaced and are listed again.
+    pub returned: Vec<TransactionId>,
     pub settled: i64,
     pub changed: i64,
     pub quarantined: i64,

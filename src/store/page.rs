@@ -283,6 +283,7 @@ fn compare<'a>(
         if !live {
             let back = ("back", Some(old.life.clone()), Some("live".to_owned()));
             diff.changes.push(change(id, back));
+            diff.kept.returned.push(id.clone());
             if old.life == "replaced" {
                 diff.returned.push(id.clone());
             }

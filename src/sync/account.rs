@@ -7,11 +7,13 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use super::SyncRequest;
 use super::evidence::{Facts, absent, in_reach, last_day};
 use super::judge::{Judgement, judge};
-use super::pair::{Candidate, edited, twins};
+use super::pair::Candidate;
 use super::pass::{Pass, Stop, count};
+use super::reissue::{edited, twins};
 use super::walk::{self, OVERLAP, Reading, Walk};
 use crate::domain::{
-    Balance, FullBecause, Goal, Outcome, Pair, Stage, StoredTransaction, SyncStep, TransactionId,
+    Balance, FullBecause, Goal, Life, Outcome, Pair, Stage, Status, StoredTransaction, SyncStep,
+    TransactionId,
 };
 use crate::mutant::{self, Mutant};
 use crate::store::ledger::{KnownRow, SyncState};
@@ -98,6 +100,17 @@ impl Pass<'_> {
         Ok(self.store.write_sync_state(self.lease, id, &state).await?)
     }
 
+    /// A list that holds rows without an id is judged all the same, but for what they may be.
+    fn tell_of_nameless(&mut self, count: usize) {
+        if count > 0 {
+            let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
+            self.result.reason = Some(format!(
+                "the bank lists {rows} without an id: kept aside, and nothing is concluded about what \
+                 they may be"
+            ));
+        }
+    }
+
     fn unjudged(&mut self, reason: String) {
         self.steps.push(SyncStep::Unjudged { reason: reason.clone() });
         self.result.outcome = Outcome::Unjudged;
@@ -147,7 +160,8 @@ impl Pass<'_> {
         } else if state.audit_due {
             Some(FullBecause::Due)
         } else {
-            (state.done && audit_old).then_some(FullBecause::Weekly)
+            (state.cursor.is_none() && state.head.is_some() && audit_old)
+                .then_some(FullBecause::Weekly)
         };
         if let Some(because) = because {
             return Ok(Goal::Full { because });
@@ -195,7 +209,24 @@ impl Pass<'_> {
         let mut rows = self.store.load_born_pending(&self.account.id, first, judged).await?;
         // In the second of the judgement either may have been first.
         rows.retain(|row| row.first_seen_at > judged || self.came.contains(&row.transaction.id));
+        rows.extend(self.load_returned(Status::Pending).await?);
         Ok(candidates(&rows, |_| true))
+    }
+
+    /// Rows that this pass has found listed again, and that are live.
+    async fn load_returned(&self, status: Status) -> Result<Vec<StoredTransaction>, Stop> {
+        let ids: Vec<TransactionId> = self.returned.iter().cloned().collect();
+        let mut rows = self.store.load_rows(&self.account.id, &ids).await?;
+        rows.retain(|row| row.life == Life::Live && row.transaction.status == status);
+        Ok(rows)
+    }
+
+    /// How many posted rows were followed to new ids since everything was last read: by this pass, or
+    /// by one that was cut off.
+    async fn followed(&self, state: &SyncState) -> Result<usize, Stop> {
+        let since = state.full_at.unwrap_or(DateTime::UNIX_EPOCH);
+        let earlier = self.store.count_followed(&self.account.id, since).await?;
+        Ok(earlier.max(self.followed))
     }
 
     /// Whether posted rows had new ids.
@@ -215,7 +246,22 @@ impl Pass<'_> {
         for row in gone.iter_mut().filter(|row| row.this_walk) {
             row.listed_until = state.judged_at;
         }
-        let came = candidates(&rows.came, |row| self.came.contains(&row.transaction.id));
+        // What came since the list was last judged has come with this walk, as far as that tells.
+        let judged = state.judged_at.unwrap_or(DateTime::UNIX_EPOCH);
+        let new = |row: &StoredTransaction| {
+            self.came.contains(&row.transaction.id) || row.first_seen_at > judged
+        };
+        let mut came = candidates(&rows.came, new);
+        if !missing.is_empty() {
+            let known: HashSet<TransactionId> = came.iter().map(|row| row.id.clone()).collect();
+            let returned = self.load_returned(Status::Posted).await?;
+            let returned = candidates(&returned, |_| true);
+            came.extend(returned.into_iter().filter(|row| !known.contains(&row.id)));
+            came.iter_mut()
+                .filter(|row| self.returned.contains(&row.id))
+                .for_each(|row| row.this_walk = true);
+        }
+        let followed = if missing.is_empty() { 0 } else { self.followed(&state).await? };
         let came_pending = self.came_pending(&missing, &known, state.judged_at).await?;
         let facts = Facts {
             known: &known,
@@ -224,13 +270,14 @@ impl Pass<'_> {
             gone: &gone,
             came: &came,
             came_pending: &came_pending,
-            followed: self.followed,
+            followed,
             parted: &rows.parted,
             now,
         };
         match judge(&facts, walk) {
             Judgement::Judged(mut verdict) => {
                 self.followed += verdict.reissued;
+                self.tell_of_nameless(walk.nameless.len());
                 if let Some(last_day) = last_day
                     && (verdict.reissued > 0 || state.audit_due)
                 {
@@ -253,6 +300,7 @@ impl Pass<'_> {
                     gone,
                     struck: verdict.struck,
                     withdrawn: verdict.withdrawn,
+                    excused: verdict.excused,
                 });
                 self.steps.extend(
                     pairs.into_iter().map(|Pair { gone, came, tier }| SyncStep::Paired {

@@ -57,7 +57,7 @@ pub fn last_day(known: &[KnownRow], walk: &Walk) -> Option<NaiveDate> {
 
 pub fn absent<'a>(known: &'a [KnownRow], walk: &Walk) -> Absent<'a> {
     let (posted, pending) =
-        known.iter().filter(|row| !walk.may_list(row)).partition(|row| row.posted);
+        known.iter().filter(|row| !walk.lists(&row.id)).partition(|row| row.posted);
     Absent { pending, posted }
 }
 

@@ -1,12 +1,15 @@
 //! What a whole and stable walk proves about the rows that passbook keeps.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 
-use chrono::{Days, TimeDelta};
-use sha2::{Digest, Sha256};
+use chrono::{Days, NaiveDate, TimeDelta};
+use sha2::{Digest as _, Sha256};
 
 use super::evidence::{Absent, Facts, absent, has_twin, last_day};
-use super::pair::{Candidate, edited, pairs, twins};
+use super::nameless::Nameless;
+use super::pair::{Candidate, pairs};
+use super::reissue::{chains, edited};
 use super::resequence::resequenced;
 use super::walk::Walk;
 use crate::domain::{Pair, TransactionId};
@@ -34,7 +37,7 @@ pub enum Judgement {
 }
 
 pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
-    let absent = absent(facts.known, walk);
+    let mut absent = absent(facts.known, walk);
     let posted = facts.known.iter().filter(|row| row.posted).count();
     let believed = walk.is_empty() && mutant::is(Mutant::EmptyListBelieved);
     if walk.is_empty() && posted > 0 && !believed {
@@ -50,7 +53,11 @@ pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
         };
     }
 
-    let successors = successors(facts, walk, &absent);
+    let mut nameless = Nameless::new(&walk.nameless, facts.gone);
+    let anew = anew(facts, walk, &absent);
+    nameless.excuse_alike(&mut absent, &anew);
+    let successors = successors(facts, walk, &absent, anew);
+    nameless.excuse_likely(&mut absent, &successors);
     let replaced: HashSet<&TransactionId> = successors.iter().map(|pair| &pair.gone).collect();
     // Of the last day a part may have aged out, but for rows that are listed under another id.
     let last_day = last_day(facts.known, walk);
@@ -69,7 +76,9 @@ pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
     {
         return unjudged;
     }
-    Judgement::Judged(verdict(facts, walk, &absent, &missing, successors, suspicious))
+    let mut verdict = verdict(facts, walk, &absent, &missing, successors, suspicious);
+    verdict.excused = nameless.excused;
+    Judgement::Judged(verdict)
 }
 
 /// What to say of a list that lacks suspiciously much, unless it may be believed after all.
@@ -82,10 +91,10 @@ fn doubt(facts: &Facts<'_>, walk: &Walk, missing: &[&KnownRow]) -> Option<Judgem
         );
         return Some(Judgement::Unjudged { reason, state: SyncState { audit_due: true, ..state } });
     }
-    let digest = digest(missing);
+    let digest = Digest::of(missing);
     let since = match (&state.suspect_digest, state.suspect_since) {
         // A clock that was set back starts the six hours anew.
-        (Some(earlier), Some(since)) if *earlier == digest && since <= facts.now => since,
+        (Some(earlier), Some(since)) if digest.says_again(earlier) && since <= facts.now => since,
         _ => facts.now,
     };
     if facts.now - since >= BELIEVED_AFTER {
@@ -98,7 +107,7 @@ fn doubt(facts: &Facts<'_>, walk: &Walk, missing: &[&KnownRow]) -> Option<Judgem
     let state = SyncState {
         audit_due: true,
         suspect_since: Some(since),
-        suspect_digest: Some(digest),
+        suspect_digest: Some(digest.to_string()),
         ..state
     };
     Some(Judgement::Unjudged { reason, state })
@@ -132,26 +141,44 @@ fn verdict(
     verdict
 }
 
-/// What rows that the list lacks became. First what vanished, then new ids: words may go on from a
-/// row that is itself replaced.
-fn successors(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
+/// Rows that the list lacks and has under new ids, all facts alike: pending ones, then posted ones.
+fn anew(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
+    let judged = facts.state.judged_at;
+    let pending: HashSet<&TransactionId> = absent.pending.iter().map(|row| &row.id).collect();
+    let went: Vec<Candidate> =
+        facts.gone.iter().filter(|row| pending.contains(&row.id)).cloned().collect();
+    let came: Vec<Candidate> =
+        facts.came_pending.iter().filter(|row| walk.lists(&row.id)).cloned().collect();
+    let mut pairs = chains(&went, &came, judged);
     let (went, came) = reissuable(facts, walk, absent);
-    let parted = |pair: &Pair| facts.parted.contains(&(pair.gone.clone(), pair.came.clone()));
-    let twins: Vec<Pair> = twins(&went, &came).into_iter().filter(|pair| !parted(pair)).collect();
-    let mut renamed = renamed_pendings(facts, walk, absent);
-    renamed.extend(twins.iter().cloned());
-    let mut pairs = vanished_pairs(facts, absent, &renamed);
-    let settled: HashSet<TransactionId> = pairs.iter().map(|pair| pair.came.clone()).collect();
-    let came: Vec<Candidate> = came.into_iter().filter(|row| !settled.contains(&row.id)).collect();
-    let edited = edited(&went, &came, &twins, facts.followed);
-    pairs.extend(renamed);
-    pairs.extend(edited.into_iter().filter(|pair| !parted(pair)));
+    pairs.extend(chains(&went, &came, judged));
+    pairs.retain(|pair| !is_parted(facts, pair));
     pairs
 }
 
-/// Posted rows that the list lacks, and those whose ids may be the new ones of these: evidence enough
-/// to follow them at once. What has been listed since before the last full walk is a twin of another
-/// day's coffee, not a new id.
+/// What rows that the list lacks became. First what vanished, then new ids: words may go on from a
+/// row that is itself replaced.
+fn successors(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>, anew: Vec<Pair>) -> Vec<Pair> {
+    let mut pairs = vanished_pairs(facts, absent, &anew);
+    let settled: HashSet<TransactionId> = pairs.iter().map(|pair| pair.came.clone()).collect();
+    let (went, came) = reissuable(facts, walk, absent);
+    // Of what was withdrawn before, only all facts alike say that it is back.
+    let missed: HashSet<&TransactionId> = absent.posted.iter().map(|row| &row.id).collect();
+    let went: Vec<Candidate> = went.into_iter().filter(|row| missed.contains(&row.id)).collect();
+    let came: Vec<Candidate> = came.into_iter().filter(|row| !settled.contains(&row.id)).collect();
+    let edited = edited(&went, &came, &anew, facts.followed);
+    pairs.extend(anew);
+    pairs.extend(edited.into_iter().filter(|pair| !is_parted(facts, pair)));
+    pairs
+}
+
+fn is_parted(facts: &Facts<'_>, pair: &Pair) -> bool {
+    facts.parted.contains(&(pair.gone.clone(), pair.came.clone()))
+}
+
+/// Posted rows that the list lacks or that were withdrawn before, and those whose ids may be the new
+/// ones of these: evidence enough to follow them at once. What has been listed since before the last
+/// full walk is a twin of another day's coffee, not a new id.
 fn reissuable(
     facts: &Facts<'_>,
     walk: &Walk,
@@ -163,34 +190,29 @@ fn reissuable(
         let since_audit = audited.is_some_and(|audited| row.first_seen_at > audited);
         walk.lists(&row.id) && (row.this_walk || since_audit)
     };
-    let went: Vec<Candidate> =
-        facts.gone.iter().filter(|row| posted.contains(&row.id)).cloned().collect();
+    let withdrawn = |row: &Candidate| row.posted && !row.this_walk;
+    let went: Vec<Candidate> = facts
+        .gone
+        .iter()
+        .filter(|row| posted.contains(&row.id) || withdrawn(row))
+        .cloned()
+        .collect();
     (went, facts.came.iter().filter(new).cloned().collect())
-}
-
-/// Listed rows that came pending after the last judgement, where this one misses their twins: the
-/// charge has a new id.
-fn renamed_pendings(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
-    let missing: HashSet<&TransactionId> = absent.pending.iter().map(|row| &row.id).collect();
-    let went: Vec<Candidate> =
-        facts.gone.iter().filter(|row| missing.contains(&row.id)).cloned().collect();
-    let parted = |pair: &Pair| facts.parted.contains(&(pair.gone.clone(), pair.came.clone()));
-    let came: Vec<Candidate> =
-        facts.came_pending.iter().filter(|row| walk.lists(&row.id)).cloned().collect();
-    twins(&went, &came).into_iter().filter(|pair| !parted(pair)).collect()
 }
 
 /// What vanished pendings became: a posted row that the bank still lists, under this id or another,
 /// as far as this walk tells.
 fn vanished_pairs(facts: &Facts<'_>, absent: &Absent<'_>, renamed: &[Pair]) -> Vec<Pair> {
     let followed: HashSet<&TransactionId> = renamed.iter().map(|pair| &pair.gone).collect();
-    let absent = absent.posted.iter().map(|row| &row.id).filter(|id| !followed.contains(*id));
+    let missed = absent.posted.iter().map(|row| &row.id).filter(|id| !followed.contains(*id));
     let taken: HashSet<&TransactionId> =
-        renamed.iter().map(|pair| &pair.came).chain(absent).collect();
-    let posted: HashSet<&TransactionId> =
-        facts.known.iter().filter(|row| row.posted).map(|row| &row.id).collect();
-    let open = |id: &TransactionId| !posted.contains(id) && !followed.contains(id);
-    let gone: Vec<Candidate> = facts.gone.iter().filter(|row| open(&row.id)).cloned().collect();
+        renamed.iter().map(|pair| &pair.came).chain(missed).collect();
+    // Missed, and maybe one of those without an id: then nobody knows that it vanished.
+    let vanished: HashSet<&TransactionId> = absent.pending.iter().map(|row| &row.id).collect();
+    let open = |row: &&Candidate| {
+        !row.posted && !followed.contains(&row.id) && (vanished.contains(&row.id) || !row.this_walk)
+    };
+    let gone: Vec<Candidate> = facts.gone.iter().filter(open).cloned().collect();
     let came: Vec<Candidate> =
         facts.came.iter().filter(|row| !taken.contains(&row.id)).cloned().collect();
     let fresh = facts.state.judged_at.is_some_and(|judged| facts.now - judged <= FRESH);
@@ -225,10 +247,38 @@ fn next_state(
     }
 }
 
-fn digest(missing: &[&KnownRow]) -> String {
-    let mut ids: Vec<&str> = missing.iter().map(|row| row.id.as_str()).collect();
-    ids.sort_unstable();
-    hex::encode(Sha256::digest(ids.join("\n")))
+/// Which posted rows a list lacks, day by day.
+struct Digest(BTreeMap<NaiveDate, String>);
+
+impl Digest {
+    fn of(missing: &[&KnownRow]) -> Self {
+        let mut days: BTreeMap<NaiveDate, Vec<&str>> = BTreeMap::new();
+        for row in missing {
+            days.entry(row.date).or_default().push(row.id.as_str());
+        }
+        let digest = |mut ids: Vec<&str>| {
+            ids.sort_unstable();
+            hex::encode(&Sha256::digest(ids.join("\n"))[..8])
+        };
+        Self(days.into_iter().map(|(day, ids)| (day, digest(ids))).collect())
+    }
+
+    /// Whether an earlier list lacked the same, but for days that have aged out of the list since.
+    fn says_again(&self, earlier: &str) -> bool {
+        let Ok(earlier) = serde_json::from_str::<BTreeMap<NaiveDate, String>>(earlier) else {
+            return false;
+        };
+        let first = self.0.keys().next().copied();
+        let still: BTreeMap<NaiveDate, String> =
+            earlier.into_iter().filter(|(day, _)| Some(*day) >= first).collect();
+        still == self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(&self.0).expect("days and words are JSON"))
+    }
 }
 
 #[cfg(test)]

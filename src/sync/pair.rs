@@ -1,12 +1,11 @@
 //! Which posted row a vanished pending one became. Pairing moves words and a link, never money.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::words::Words;
-use crate::domain::{Currency, Money, Pair, StoredTransaction, TransactionId};
+use crate::domain::{Currency, Money, Pair, Status, StoredTransaction, TransactionId};
 
 /// How long a settled charge may be listed beside the pending one that it was.
 const SIDE_BY_SIDE: TimeDelta = TimeDelta::days(3);
@@ -18,6 +17,7 @@ pub struct Candidate {
     pub date: NaiveDate,
     pub amount: Money,
     pub description: String,
+    pub posted: bool,
     pub first_seen_at: DateTime<Utc>,
     /// It went, or came, in this very walk.
     pub this_walk: bool,
@@ -34,63 +34,13 @@ impl Candidate {
             date: row.date,
             amount: row.amount,
             words: Words::of(&row.description),
+            posted: row.status == Status::Posted,
             description: row.description.clone(),
             first_seen_at: stored.first_seen_at,
             listed_until: stored.gone_at,
             this_walk,
         }
     }
-}
-
-/// Posted rows that went for posted rows that came with the same day, amount and text: ids that
-/// the bank issued anew. The k-th goes with the k-th; both slices in the same order.
-pub fn twins(went: &[Candidate], came: &[Candidate]) -> Vec<Pair> {
-    let mut waiting: HashMap<_, Vec<&Candidate>> = HashMap::new();
-    for row in came.iter().rev() {
-        waiting.entry((row.date, row.amount, row.description.as_str())).or_default().push(row);
-    }
-    went.iter()
-        .filter_map(|row| {
-            let twin = waiting.get_mut(&(row.date, row.amount, row.description.as_str()))?.pop()?;
-            Some(Pair { gone: row.id.clone(), came: twin.id.clone(), tier: 0 })
-        })
-        .collect()
-}
-
-/// What the bank edited as it issued ids anew: of `twins`' leftovers the only one of a day and amount,
-/// or of a day and text, on either side. Believed only where twins, these and `more`, outnumber such
-/// rows two to one.
-pub fn edited(went: &[Candidate], came: &[Candidate], twins: &[Pair], more: usize) -> Vec<Pair> {
-    let followed: HashSet<&TransactionId> =
-        twins.iter().flat_map(|pair| [&pair.gone, &pair.came]).collect();
-    let left = |rows: &[Candidate]| -> Vec<Candidate> {
-        rows.iter().filter(|row| !followed.contains(&row.id)).cloned().collect()
-    };
-    let (mut went, mut came) = (left(went), left(came));
-    let mut pairs = only_ones(&went, &came, |row| (row.date, row.amount));
-    went.retain(|row| pairs.iter().all(|pair| pair.gone != row.id));
-    came.retain(|row| pairs.iter().all(|pair| pair.came != row.id));
-    pairs.extend(only_ones(&went, &came, |row| (row.date, row.description.clone())));
-    if pairs.len() * 2 <= twins.len() + more { pairs } else { Vec::new() }
-}
-
-/// Pairs of rows that no other row on their side shares `key` with.
-fn only_ones<K: Eq + Hash>(
-    went: &[Candidate],
-    came: &[Candidate],
-    key: impl Fn(&Candidate) -> K,
-) -> Vec<Pair> {
-    let mut sides: HashMap<K, [Vec<&TransactionId>; 2]> = HashMap::new();
-    for (side, rows) in [went, came].into_iter().enumerate() {
-        for row in rows {
-            sides.entry(key(row)).or_default()[side].push(&row.id);
-        }
-    }
-    let only = |row: &Candidate| match sides.get(&key(row))?.each_ref().map(Vec::as_slice) {
-        [&[gone], &[came]] => Some(Pair { gone: gone.clone(), came: came.clone(), tier: 0 }),
-        _ => None,
-    };
-    went.iter().filter_map(only).collect()
 }
 
 /// One-to-one pairs over vanished pendings and posted rows, best tier first.
@@ -216,20 +166,29 @@ fn is_hold(amount: Money) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(id: &str, day: u32, minor: i64, description: &str) -> Candidate {
-        Candidate {
+impl Candidate {
+    /// Posted, of a day of October 2026.
+    pub fn made_up(id: &str, day: u32, minor: i64, description: &str) -> Self {
+        Self {
             id: id.into(),
-            date: NaiveDate::from_ymd_opt(2026, 10, day).unwrap(),
+            date: NaiveDate::from_ymd_opt(2026, 10, day).expect("a real day"),
             amount: Money::new(minor, Currency::USD),
             description: description.to_owned(),
-            first_seen_at: DateTime::from_timestamp(0, 0).unwrap(),
+            posted: true,
+            first_seen_at: DateTime::UNIX_EPOCH,
             listed_until: None,
             this_walk: true,
             words: Words::of(description),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, day: u32, minor: i64, description: &str) -> Candidate {
+        Candidate::made_up(id, day, minor, description)
     }
 
     fn told(gone: &[Candidate], came: &[Candidate]) -> Vec<(String, String, i64)> {
@@ -312,42 +271,5 @@ mod tests {
         let parted = HashSet::from([("p".into(), "q".into())]);
         let (gone, came) = ([row("p", 1, -500, "CAFE")], [row("q", 1, -500, "CAFE")]);
         assert_eq!(pairs(&gone, &came, true, &parted), []);
-    }
-
-    #[test]
-    fn what_was_edited_as_its_id_changed_is_known_by_elimination() {
-        let eliminated = |went: &[Candidate], came: &[Candidate]| -> Vec<(String, String)> {
-            let twins = twins(went, came);
-            let pairs = edited(went, came, &twins, 0).into_iter();
-            pairs.map(|pair| (pair.gone.0, pair.came.0)).collect()
-        };
-        let twin =
-            |side: &'static str| (1..=4).map(move |n| row(&format!("{side}{n}"), n, -9, "GYM"));
-        let went = |rows: &[Candidate]| twin("a").chain(rows.iter().cloned()).collect::<Vec<_>>();
-        let came = |rows: &[Candidate]| twin("b").chain(rows.iter().cloned()).collect::<Vec<_>>();
-
-        let (text, amount) = (row("p", 7, -500, "CAFE"), row("q", 8, -700, "BAR"));
-        let now = [row("x", 7, -500, "Coffee shop"), row("y", 8, -750, "BAR")];
-        let told = eliminated(&went(&[text.clone(), amount.clone()]), &came(&now));
-        assert_eq!(told, [("p".into(), "x".into()), ("q".into(), "y".into())]);
-
-        let two = [row("x", 7, -500, "Coffee shop"), row("y", 7, -500, "Kiosk")];
-        assert_eq!(
-            eliminated(&went(std::slice::from_ref(&text)), &came(&two)),
-            [],
-            "either could be meant"
-        );
-        let far = [row("x", 9, -500, "CAFE")];
-        assert_eq!(eliminated(&went(std::slice::from_ref(&text)), &came(&far)), [], "another day");
-        assert_eq!(eliminated(&[text], &now[..1]), [], "nothing says that ids were issued anew");
-    }
-
-    #[test]
-    fn reissued_ids_go_kth_with_kth() {
-        let went = [row("a", 1, -5, "CAFE"), row("b", 1, -5, "CAFE"), row("c", 1, -7, "CAFE")];
-        let came = [row("x", 1, -5, "CAFE"), row("y", 1, -5, "CAFE"), row("z", 2, -7, "CAFE")];
-        let told: Vec<_> =
-            twins(&went, &came).into_iter().map(|pair| (pair.gone.0, pair.came.0)).collect();
-        assert_eq!(told, [("a".into(), "x".into()), ("b".into(), "y".into())]);
     }
 }

@@ -58,6 +58,8 @@ pub struct Pass<'a> {
     pub result: AccountResult,
     /// Rows first seen in this pass.
     pub came: HashSet<TransactionId>,
+    /// Rows that were out of the list and are listed again.
+    pub returned: HashSet<TransactionId>,
     /// Posted rows that were followed to new ids in this pass.
     pub followed: usize,
     /// What was read and concluded, to be told afterwards.
@@ -79,7 +81,7 @@ impl<'a> Pass<'a> {
         let result = super::blank_result(account, Outcome::Ok);
         let came = HashSet::new();
         let steps = Vec::new();
-        let followed = 0;
+        let (returned, followed) = (HashSet::new(), 0);
         Self {
             store,
             client,
@@ -91,6 +93,7 @@ impl<'a> Pass<'a> {
             events,
             result,
             came,
+            returned,
             followed,
             steps,
         }
@@ -153,6 +156,7 @@ impl<'a> Pass<'a> {
         self.result.quarantined += kept.quarantined;
         self.result.reached = [self.result.reached, oldest].into_iter().flatten().min();
         self.came.extend(kept.inserted);
+        self.returned.extend(kept.returned);
         Ok(())
     }
 }

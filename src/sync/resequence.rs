@@ -15,8 +15,9 @@ pub fn resequenced(known: &[KnownRow], walk: &Walk) -> Vec<(TransactionId, i64)>
     let stored: HashMap<&TransactionId, i64> = known.iter().map(|row| (&row.id, row.seq)).collect();
     let oldest = walk.listed.iter().map(|row| row.date).min();
     let readable: HashSet<&TransactionId> = walk.listed.iter().map(|row| &row.id).collect();
-    let unreadable = known.iter().filter(|row| walk.may_list(row) && !readable.contains(&row.id));
-    let unclear: HashSet<NaiveDate> = unreadable.map(|row| row.date).collect();
+    let unreadable = known.iter().filter(|row| walk.lists(&row.id) && !readable.contains(&row.id));
+    let nameless = walk.nameless.iter().map(|charge| charge.date);
+    let unclear: HashSet<NaiveDate> = unreadable.map(|row| row.date).chain(nameless).collect();
     let mut counts: HashMap<NaiveDate, i64> = HashMap::new();
     walk.listed
         .iter()

@@ -8,8 +8,7 @@ use super::order::DayOrder;
 use super::pass::{Pass, Stop};
 use crate::domain::{Goal, Money, Stage, Status, SyncStep, Transaction, TransactionId};
 use crate::mutant::{self, Mutant};
-use crate::store::ledger::KnownRow;
-use crate::teller::{self, Page, PageQuery};
+use crate::teller::{self, Charge, Page, PageQuery};
 
 /// Rows asked for at a time. Teller documents no maximum; 500 is what its clients use.
 pub const PAGE_ROWS: u32 = 500;
@@ -32,8 +31,9 @@ pub struct Walk {
     pub listed: Vec<Listed>,
     /// Every id the bank listed, unreadable rows included.
     ids: HashSet<TransactionId>,
-    /// Day and amount of rows whose ids could not be read.
-    pub nameless: Vec<(NaiveDate, Money)>,
+    /// Rows whose ids could not be read, each once.
+    pub nameless: Vec<Charge>,
+    bodies: HashSet<String>,
     /// The list was read to its end.
     pub to_end: bool,
     /// The end was proven: past it the bank still knew the last row.
@@ -58,14 +58,6 @@ impl Walk {
         self.ids.contains(id)
     }
 
-    /// Whether a known row is listed, or may be one whose id could not be read. Either its day or
-    /// its amount may have changed since it was stored.
-    pub fn may_list(&self, row: &KnownRow) -> bool {
-        let may_be =
-            |(date, amount): &(NaiveDate, Money)| *date == row.date || amount.minor == row.minor;
-        self.lists(&row.id) || self.nameless.iter().any(may_be)
-    }
-
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
@@ -87,8 +79,12 @@ impl Walk {
             }
         }
         self.ids.extend(page.rejected.iter().filter_map(|row| row.id.clone()));
-        let nameless = page.rejected.iter().filter(|row| row.id.is_none());
-        self.nameless.extend(nameless.filter_map(|row| row.charge));
+        for row in page.rejected.iter().filter(|row| row.id.is_none()) {
+            // The next page starts below the last row with an id: it may list this one again.
+            if self.bodies.insert(row.raw.clone()) {
+                self.nameless.extend(row.charge.clone());
+            }
+        }
     }
 }
 
@@ -209,6 +205,11 @@ async fn attempt(pass: &mut Pass<'_>, walk: &mut Walk, goal: &Goal) -> Result<At
             cursor.insert(next).0.clone()
         } else if let Some(id) = last_unreadable(&page).filter(|_| cursor.is_some()) {
             unread.insert(id).clone()
+        } else if cursor.is_some() && !unknown {
+            // Rows without an id, and nothing to go on from: what may stand below them is older than
+            // all that was listed, and has aged out of this list.
+            walk.to_end = true;
+            break;
         } else {
             return Ok(Attempt::Partial(UNREADABLE));
         };

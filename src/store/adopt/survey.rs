@@ -7,7 +7,7 @@ use super::source::{AccountRow, Legacy, TransactionRow, file_facts};
 use super::state::is_other;
 use super::{AdoptError, AdoptOptions};
 use crate::database::Database;
-use crate::domain::{OtherTable, Survey, SurveyZone as Zone};
+use crate::domain::{OtherTable, Survey, SurveyZone};
 
 impl Legacy {
     /// Reads everything and counts. Nothing is written anywhere.
@@ -69,13 +69,16 @@ impl Legacy {
         Ok(survey)
     }
 
-    pub(super) async fn find_zone(&mut self, options: &AdoptOptions) -> Result<Zone, AdoptError> {
+    pub(super) async fn find_zone(
+        &mut self,
+        options: &AdoptOptions,
+    ) -> Result<SurveyZone, AdoptError> {
         if let Some(zone) = &options.zone {
             self.check_zone(zone).await?;
-            return Ok(Zone::Said(zone.clone()));
+            return Ok(SurveyZone::Said(zone.clone()));
         }
         let guess = self.zone_guess().await?;
-        Ok(if guess == "UTC" { Zone::Utc } else { Zone::Guessed(guess) })
+        Ok(if guess == "UTC" { SurveyZone::Utc } else { SurveyZone::Guessed(guess) })
     }
 }
 

@@ -206,7 +206,7 @@ impl Store {
         legacy.expect_adoptable()?;
         let zone = match legacy.find_zone(options).await? {
             SurveyZone::Guessed(guess) => {
-                return Err(AdoptError::Zone { place: legacy.place(), guess });
+                return Err(AdoptError::ZoneUnsaid { place: legacy.place(), guess });
             }
             zone => zone.name().to_owned(),
         };

@@ -1,9 +1,10 @@
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
 use super::*;
 use crate::domain::{Currency, Life, Money, Status, StoredTransaction, Transaction};
 use crate::sync::evidence::in_reach;
 use crate::sync::walk::Listed;
+use crate::teller::Charge;
 
 fn day(number: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, number).unwrap()
@@ -193,26 +194,90 @@ fn what_was_edited_as_ids_were_issued_anew_is_followed_too() {
 
     // The coffee shop settled a pending charge of its own.
     case.known.push(known("p", 8, false));
-    case.gone.push(candidate("p", 8, -500, "Coffee shop"));
+    let mut pending = candidate("p", 8, -500, "Coffee shop");
+    pending.posted = false;
+    case.gone.push(pending);
     let verdict = case.judge(&walk(&listed, true)).unwrap();
     assert!(verdict.pairs.contains(&Pair { gone: "p".into(), came: "new9".into(), tier: 1 }));
     assert_eq!(verdict.struck, ["t9".into()]);
 }
 
+fn charge(number: u32, minor: i64, description: &str) -> Charge {
+    let amount = Money::new(minor, Currency::USD);
+    Charge { date: day(number), amount, description: description.to_owned(), posted: true }
+}
+
 #[test]
-fn nothing_is_concluded_about_rows_that_one_without_an_id_might_be() {
+fn a_row_without_an_id_excuses_one_row_and_no_more() {
     let mut rows = posted(1..=20);
     rows[3].minor = -700;
-    let other = KnownRow { minor: -900, ..known("other", 7, true) };
-    let nameless = (day(7), Money::new(-700, Currency::USD));
-    let mut listed = walk(&[&rows[..3], &rows[4..]].concat(), true);
-    listed.nameless.push(nameless);
-    rows.push(other);
-    let verdict = Case::new(rows.clone()).judge(&listed).unwrap();
-    assert_eq!(verdict.struck, [], "of its day, or of its amount");
-    rows.push(KnownRow { minor: -900, ..known("third", 8, true) });
-    let verdict = Case::new(rows).judge(&listed).unwrap();
-    assert_eq!(verdict.struck, ["third".into()]);
+    let listed = |missing: &[usize], charge: Charge| {
+        let kept = (0..rows.len()).filter(|place| !missing.contains(place));
+        let mut walk = walk(&kept.map(|place| rows[place].clone()).collect::<Vec<_>>(), true);
+        walk.nameless.push(charge);
+        walk
+    };
+    let struck = |walk: &Walk| Case::new(rows.clone()).judge(walk).unwrap().struck;
+    assert_eq!(struck(&listed(&[3], charge(4, -700, "CAFE"))), [], "it is that row");
+    assert_eq!(struck(&listed(&[3], charge(9, -700, "CAFE"))), [], "its day may have changed");
+    assert_eq!(struck(&listed(&[3], charge(4, -900, "CAFE"))), [], "or its amount");
+    assert_eq!(struck(&listed(&[3], charge(9, -900, "CAFE"))), ["t4".into()], "it is another one");
+    // One row can be one other row only; of several that it may be nobody knows which.
+    assert_eq!(struck(&listed(&[3, 5], charge(4, -700, "CAFE"))), ["t6".into()]);
+    assert_eq!(struck(&listed(&[5, 7], charge(9, -500, "CAFE"))), ["t6".into(), "t8".into()]);
+}
+
+#[test]
+fn a_row_without_an_id_is_none_that_is_listed_under_another_one() {
+    let mut case = Case::new(posted(1..=9));
+    case.gone = (1..=9).map(|n| candidate(&format!("t{n}"), n, -500, "CAFE")).collect();
+    case.came = (2..=9).map(|n| candidate(&format!("new{n}"), n, -500, "CAFE")).collect();
+    let listed: Vec<KnownRow> = (2..=9).map(|n| known(&format!("new{n}"), n, true)).collect();
+    case.known.extend(listed.clone());
+    let mut walk = walk(&listed, true);
+    walk.nameless.push(charge(1, -500, "CAFE"));
+    let verdict = case.judge(&walk).unwrap();
+    assert_eq!(verdict.pairs.len(), 8);
+    assert_eq!(verdict.excused, ["t1".into()]);
+    assert_eq!(verdict.struck, []);
+}
+
+#[test]
+fn rows_that_come_back_after_their_withdrawal_are_followed_by_their_words() {
+    let mut case = Case::new(posted(2..=9));
+    let mut before = candidate("t1", 1, -500, "CAFE");
+    before.this_walk = false;
+    case.gone = vec![before];
+    case.came = vec![candidate("new1", 1, -500, "CAFE")];
+    let mut listed = posted(2..=9);
+    listed.push(known("new1", 1, true));
+    case.known.push(known("new1", 1, true));
+    let verdict = case.judge(&walk(&listed, true)).unwrap();
+    assert_eq!(verdict.pairs, [Pair { gone: "t1".into(), came: "new1".into(), tier: 0 }]);
+    assert_eq!(verdict.reissued, 0, "no list came anew");
+    // With another text it is another charge.
+    case.came = vec![candidate("new1", 1, -500, "Coffee shop")];
+    assert_eq!(case.judge(&walk(&listed, true)).unwrap().pairs, []);
+}
+
+#[test]
+fn a_doubt_is_not_started_anew_by_a_day_that_ages_out_of_the_list() {
+    let rows = posted(1..=20);
+    // Of days 1 to 11 every second row is missing; two days later days 1 and 2 have aged out.
+    let listed = |from: u32| -> Vec<KnownRow> {
+        let there = |row: &&KnownRow| {
+            let day = row.date.day();
+            day >= from && (day > 11 || !day.is_multiple_of(2))
+        };
+        rows.iter().filter(there).cloned().collect()
+    };
+    let mut case = Case::new(in_reach(rows.clone(), &walk(&listed(1), true)));
+    case.state = case.judge(&walk(&listed(1), true)).unwrap_err();
+    case.now += TimeDelta::hours(48);
+    let later = walk(&listed(3), true);
+    case.known = in_reach(rows.clone(), &later);
+    let verdict = case.judge(&later).unwrap();
+    assert_eq!(verdict.withdrawn, ["t4", "t6", "t8", "t10"].map(Into::into));
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Transactions as Teller lists them.
 
-use chrono::NaiveDate;
-
-use crate::domain::{Account, Money, Transaction, TransactionId};
+use crate::domain::{Account, Money, Status, Transaction, TransactionId};
+use crate::teller::Charge;
 
 use super::account::{belongs_to, in_our_sign};
 use super::fields::{Fields, Flaw};
@@ -29,9 +28,14 @@ pub(super) fn read(fields: &Fields<'_>, account: &Account) -> Result<Transaction
     })
 }
 
-/// Day and amount of one that cannot be read otherwise.
-pub(super) fn read_charge(fields: &Fields<'_>, account: &Account) -> Option<(NaiveDate, Money)> {
-    Some((fields.date("date").ok()?, read_amount(fields, account).ok()?))
+/// What is known of one that cannot be read otherwise.
+pub(super) fn read_charge(fields: &Fields<'_>, account: &Account) -> Option<Charge> {
+    Some(Charge {
+        date: fields.date("date").ok()?,
+        amount: read_amount(fields, account).ok()?,
+        description: fields.text("description").ok().flatten().unwrap_or_default(),
+        posted: fields.word("status").is_ok_and(|status| status == Status::Posted.as_str()),
+    })
 }
 
 fn read_amount(fields: &Fields<'_>, account: &Account) -> Result<Money, Flaw> {

@@ -235,3 +235,204 @@ async fn words_follow_a_charge_that_settled_unseen_and_then_got_another_id() {
         assert_eq!(noted(&world, &everyday, "a chain").await, expected);
     }
 }
+
+/// The bank takes back the new id and lists the old one again.
+#[tokio::test]
+async fn a_bank_that_goes_back_to_earlier_ids_doubles_nothing_and_notes_go_back_too() {
+    for world in worlds().await {
+        let everyday = world.bank.account_ids()[0].clone();
+        let today = world.bank.today();
+        let posted = |id: &str| new_row(id, today, "WILLOW GROCERY", Status::Posted);
+        world.bank.edit(&everyday, posted("txn_a"));
+        world.sync().await;
+        let before = charges(&world.stored(&everyday, false).await);
+        world.later(TimeDelta::hours(1));
+        world.bank.edit(&everyday, Edit::Withdraw("txn_a".into()));
+        world.bank.edit(&everyday, posted("txn_b"));
+        world.sync().await;
+        assert_eq!(charges(&world.stored(&everyday, false).await), before);
+        note(&world, &everyday, &"txn_b".into(), "written on b").await;
+        for _ in 0..2 {
+            for (went, came) in [("txn_b", "txn_a"), ("txn_a", "txn_b")] {
+                world.later(TimeDelta::hours(1));
+                world.bank.edit(&everyday, Edit::Withdraw(went.into()));
+                world.bank.edit(&everyday, Edit::Restore(came.into()));
+                let told = world.sync().await;
+                assert_eq!(result(&told, &everyday).new, 0);
+                assert_eq!(charges(&world.stored(&everyday, false).await), before, "{came}");
+                let expected = [("WILLOW GROCERY".to_owned(), Status::Posted)];
+                assert_eq!(noted(&world, &everyday, "written on b").await, expected, "{came}");
+            }
+        }
+    }
+}
+
+/// A charge that settled under its first id, got another one, and has its first one again.
+#[tokio::test]
+async fn earlier_ids_are_gone_back_to_also_where_a_charge_settled_under_them() {
+    for world in worlds().await {
+        let everyday = world.bank.account_ids()[0].clone();
+        let today = world.bank.today();
+        let row = |id: &str, status| new_row(id, today, "WILLOW GROCERY", status);
+        world.bank.edit(&everyday, row("txn_pending", Status::Pending));
+        world.sync().await;
+        note(&world, &everyday, &"txn_pending".into(), "food").await;
+        let expected = [("WILLOW GROCERY".to_owned(), Status::Posted)];
+        let mut listed = "txn_pending";
+        for (came, is_new) in [("txn_a", true), ("txn_b", true), ("txn_a", false)] {
+            world.later(TimeDelta::hours(1));
+            world.bank.edit(&everyday, Edit::Withdraw(listed.into()));
+            let edit = if is_new { row(came, Status::Posted) } else { Edit::Restore(came.into()) };
+            world.bank.edit(&everyday, edit);
+            listed = came;
+            world.sync().await;
+            assert_eq!(noted(&world, &everyday, "food").await, expected, "{came}");
+            world.assert_account_agrees(&everyday).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_new_ids_before_a_list_could_be_judged_are_one_charge_with_its_note() {
+    for status in [Status::Posted, Status::Pending] {
+        for world in worlds().await {
+            let everyday = world.bank.account_ids()[0].clone();
+            let today = world.bank.today();
+            let row = |id: &str| new_row(id, today, "WILLOW GROCERY", status.clone());
+            world.bank.edit(&everyday, row("txn_a"));
+            world.sync().await;
+            note(&world, &everyday, &"txn_a".into(), "food").await;
+            let before = charges(&world.stored(&everyday, false).await);
+            world.later(TimeDelta::seconds(2));
+            world.bank.edit(&everyday, Edit::Withdraw("txn_a".into()));
+            world.bank.edit(&everyday, row("txn_b"));
+            let fault = hide_a_row(&world, &everyday);
+            let told = world.sync().await;
+            assert_eq!(result(&told, &everyday).outcome, Outcome::Unjudged);
+            world.bank.faults().remove(fault);
+            world.later(TimeDelta::seconds(2));
+            world.bank.edit(&everyday, Edit::Withdraw("txn_b".into()));
+            world.bank.edit(&everyday, row("txn_c"));
+            world.sync().await;
+            assert_eq!(charges(&world.stored(&everyday, false).await), before);
+            let expected = [("WILLOW GROCERY".to_owned(), status.clone())];
+            assert_eq!(noted(&world, &everyday, "food").await, expected);
+        }
+    }
+}
+
+/// The pass that finds the new ids is cut off before it has read everything: what was edited at that
+/// moment is still known by elimination.
+#[tokio::test]
+async fn an_edited_row_is_followed_also_where_the_rest_was_followed_by_an_earlier_pass() {
+    for world in worlds().await {
+        world.sync().await;
+        let everyday = world.bank.account_ids()[0].clone();
+        let oldest = world.bank.truth(&everyday).last().unwrap().id.clone();
+        note(&world, &everyday, &oldest, "the first").await;
+        let description = Some("RENAMED BY THE BANK".to_owned());
+        let alteration = Alteration { description, ..Alteration::default() };
+        world.bank.edit(&everyday, Edit::Alter(oldest, alteration));
+        world.bank.edit(&everyday, Edit::ReissueIds);
+        world.later(TimeDelta::seconds(2));
+        let before = world.stored(&everyday, false).await.len();
+        let cut = Match::transactions().account(&everyday).with("start_date");
+        let fault = world.bank.faults().add(cut, Fault::html(500), Times::Always);
+        let told = world.sync().await;
+        assert_eq!(result(&told, &everyday).outcome, Outcome::Failed);
+        assert!(result(&told, &everyday).paired > 10, "the window was judged");
+        world.bank.faults().remove(fault);
+        world.later(TimeDelta::hours(1));
+        world.sync().await;
+        assert_eq!(world.stored(&everyday, false).await.len(), before);
+        let expected = [("RENAMED BY THE BANK".to_owned(), Status::Posted)];
+        assert_eq!(noted(&world, &everyday, "the first").await, expected);
+    }
+}
+
+#[tokio::test]
+async fn ids_issued_anew_beside_a_row_without_one_are_followed() {
+    for world in worlds().await {
+        world.sync().await;
+        let everyday = world.bank.account_ids()[0].clone();
+        let noted_row = world.bank.truth(&everyday)[12].clone();
+        note(&world, &everyday, &noted_row.id, "mine").await;
+        let before = charges(&world.stored(&everyday, false).await);
+        world.bank.edit(&everyday, Edit::ReissueIds);
+        let fault = hide_an_id(&world, &everyday);
+        for _ in 0..2 {
+            world.later(TimeDelta::hours(1));
+            let told = world.sync().await;
+            assert_eq!(result(&told, &everyday).outcome, Outcome::Ok);
+            assert_eq!(charges(&world.stored(&everyday, false).await), before);
+        }
+        world.bank.faults().remove(fault);
+        for _ in 0..2 {
+            world.later(TimeDelta::hours(1));
+            world.sync().await;
+            assert_eq!(charges(&world.stored(&everyday, false).await), before);
+        }
+        world.assert_account_agrees(&everyday).await;
+        let expected = [(noted_row.description.clone(), Status::Posted)];
+        assert_eq!(noted(&world, &everyday, "mine").await, expected);
+    }
+}
+
+/// Below it there is nothing to go on from.
+#[tokio::test]
+async fn the_oldest_row_without_an_id_stops_no_judgement() {
+    for world in worlds().await {
+        world.sync().await;
+        let everyday = world.bank.account_ids()[0].clone();
+        let last = world.bank.truth(&everyday).len() - 1;
+        let fault = |query: Match, pointer: &str| {
+            let hide = Fault::Replace { pointer: pointer.to_owned(), value: json!(null) };
+            world.bank.faults().add(query, hide, Times::Always)
+        };
+        let all = Match::transactions().account(&everyday);
+        fault(all.clone(), &format!("/{last}/id"));
+        fault(all.with("from_id"), "/0/id");
+        for _ in 0..2 {
+            world.later(TimeDelta::hours(1));
+            let told = world.full_sync().await;
+            let told = result(&told, &everyday);
+            assert_eq!((&told.outcome, told.gone), (&Outcome::Ok, 0), "{:?}", told.reason);
+            assert!(told.reason.as_ref().unwrap().contains("1 row without an id"));
+            world.assert_account_agrees(&everyday).await;
+        }
+    }
+}
+
+/// One fare without an id says nothing about the fares of other days.
+#[tokio::test]
+async fn a_row_without_an_id_keeps_no_other_charge_of_its_amount_from_settling() {
+    for world in worlds().await {
+        let everyday = world.bank.account_ids()[0].clone();
+        let today = world.bank.today();
+        world.bank.edit(&everyday, new_row("txn_fare", today, "CITY FARE", Status::Posted));
+        world.sync().await;
+        let named = world.bank.truth(&everyday);
+        let place = named.iter().position(|row| row.id.as_str() == "txn_fare").unwrap();
+        let fault = replace(&world, &everyday, &format!("/{place}/id"), json!(null));
+        // Older, so that the place of the one without an id stays.
+        let day = today - chrono::Days::new(3);
+        let row = |id: &str, status| new_row(id, day, "CITY FARE", status);
+        world.bank.edit(&everyday, row("txn_p", Status::Pending));
+        world.later(TimeDelta::hours(1));
+        world.sync().await;
+        note(&world, &everyday, &"txn_p".into(), "to work").await;
+        let before = charges(&world.stored(&everyday, false).await);
+        world.bank.edit(&everyday, Edit::Withdraw("txn_p".into()));
+        world.bank.edit(&everyday, row("txn_q", Status::Posted));
+        world.later(TimeDelta::hours(1));
+        let told = world.sync().await;
+        assert_eq!(result(&told, &everyday).outcome, Outcome::Ok);
+        assert_eq!(charges(&world.stored(&everyday, false).await), before);
+        let expected = [("CITY FARE".to_owned(), Status::Posted)];
+        assert_eq!(noted(&world, &everyday, "to work").await, expected);
+        world.bank.faults().remove(fault);
+        world.later(TimeDelta::hours(1));
+        world.sync().await;
+        world.assert_account_agrees(&everyday).await;
+    }
+}

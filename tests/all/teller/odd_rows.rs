@@ -1,7 +1,7 @@
 //! Transactions as no documentation promises them: each costs itself at most.
 
 use passbook::domain::{Account, Currency, Money, Status, Transaction};
-use passbook::teller::{Page, wire};
+use passbook::teller::{Charge, Page, wire};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -120,12 +120,16 @@ fn a_row_without_an_id_still_says_which_charges_it_cannot_be() {
     let charge = |row: &str, account: &Account| {
         let page = read(&format!("[{row}]"), account);
         assert_eq!(page.rejected[0].id, None);
-        page.rejected[0].charge
+        page.rejected[0].charge.clone()
     };
     let day = "2026-03-13".parse().unwrap();
     let row = without("/id");
-    assert_eq!(charge(&row, &checking()), Some((day, Money::new(-1240, Currency::USD))));
-    assert_eq!(charge(&row, &card()), Some((day, Money::new(1240, Currency::USD))));
+    let known = |minor| {
+        let amount = Money::new(minor, Currency::USD);
+        Some(Charge { date: day, amount, description: "CAFE".to_owned(), posted: true })
+    };
+    assert_eq!(charge(&row, &checking()), known(-1240));
+    assert_eq!(charge(&row, &card()), known(1240));
     let mut undated: Value = serde_json::from_str(&row).unwrap();
     undated["date"] = json!(null);
     assert_eq!(charge(&undated.to_string(), &checking()), None);
