@@ -59,6 +59,7 @@ impl Engine for Postgres {
     const BEGIN_READ: &'static str = "begin isolation level repeatable read read only; \
          set local statement_timeout = '30s'";
     const BEGIN_WRITE: &'static str = "begin; set local statement_timeout = '30s'; \
+         set local lock_timeout = '15s'; \
          set local idle_in_transaction_session_timeout = '60s'";
     const NOW: &'static str = "select cast(extract(epoch from clock_timestamp()) as bigint)";
     const HAS_TABLE: &'static str = "select to_regclass($1) is not null";

@@ -12,6 +12,11 @@ use crate::exit::Exit;
 pub enum Trouble {
     #[error("another program holds the database locked; try again once it is done")]
     Locked,
+    #[error(
+        "the database took too long to answer, so the question was given up; what is stored is safe: \
+         try again once it is less busy"
+    )]
+    Slow,
     #[error("the disk of the database is full; what is stored is safe: make room and try again")]
     DiskFull,
     #[error(
@@ -51,6 +56,7 @@ impl Trouble {
             "25006" => Some(Self::ReadOnlyServer),
             "53100" => Some(Self::DiskFull),
             "55P03" => Some(Self::Locked),
+            "57014" => Some(Self::Slow),
             "57P01" | "57P02" | "57P03" => Some(Self::Unreachable),
             code if code.starts_with("08") => Some(Self::Unreachable),
             _ => None,

@@ -183,6 +183,7 @@ impl Pass<'_> {
         &self,
         last_day: NaiveDate,
         audited: Option<DateTime<Utc>>,
+        followed: usize,
     ) -> Result<Vec<Pair>, Stop> {
         let rows = self.store.load_posted_below(&self.account.id, last_day).await?;
         let new = |row: &StoredTransaction| {
@@ -192,7 +193,7 @@ impl Pass<'_> {
         let (came, went): (Vec<_>, Vec<_>) = rows.into_iter().partition(new);
         let (went, came) = (candidates(&went, |_| false), candidates(&came, |_| true));
         let mut pairs = twins(&went, &came);
-        pairs.extend(edited(&went, &came, &pairs, self.followed));
+        pairs.extend(edited(&went, &came, &pairs, followed));
         Ok(pairs)
     }
 
@@ -261,7 +262,8 @@ impl Pass<'_> {
                 .filter(|row| self.returned.contains(&row.id))
                 .for_each(|row| row.this_walk = true);
         }
-        let followed = if missing.is_empty() { 0 } else { self.followed(&state).await? };
+        let idle = missing.is_empty() && !state.audit_due;
+        let followed = if idle { 0 } else { self.followed(&state).await? };
         let came_pending = self.came_pending(&missing, &known, state.judged_at).await?;
         let facts = Facts {
             known: &known,
@@ -281,7 +283,8 @@ impl Pass<'_> {
                 if let Some(last_day) = last_day
                     && (verdict.reissued > 0 || state.audit_due)
                 {
-                    let aged = self.reissued_below(last_day, state.full_at).await?;
+                    let followed = followed.max(self.followed);
+                    let aged = self.reissued_below(last_day, state.full_at, followed).await?;
                     let parted =
                         |pair: &Pair| rows.parted.contains(&(pair.gone.clone(), pair.came.clone()));
                     verdict.pairs.extend(aged.into_iter().filter(|pair| !parted(pair)));

@@ -241,7 +241,7 @@ async fn sync_accounts(
                 result.reason = Some("another passbook has taken over".to_owned());
             }
             Some(Stop::Store(report)) => {
-                tracing::error!(?report, "keeping an account");
+                tracing::error!("keeping an account: {report:#}");
                 result.outcome = Outcome::Failed;
                 result.code = Some("database".to_owned());
                 result.reason = Some(store::explain(&report));

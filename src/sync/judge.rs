@@ -143,15 +143,16 @@ fn verdict(
 
 /// Rows that the list lacks and has under new ids, all facts alike: pending ones, then posted ones.
 fn anew(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
-    let judged = facts.state.judged_at;
+    // Below its window a judgement says nothing of a row.
+    let since = facts.state.full_at;
     let pending: HashSet<&TransactionId> = absent.pending.iter().map(|row| &row.id).collect();
     let went: Vec<Candidate> =
         facts.gone.iter().filter(|row| pending.contains(&row.id)).cloned().collect();
     let came: Vec<Candidate> =
         facts.came_pending.iter().filter(|row| walk.lists(&row.id)).cloned().collect();
-    let mut pairs = chains(&went, &came, judged);
+    let mut pairs = chains(&went, &came, since);
     let (went, came) = reissuable(facts, walk, absent);
-    pairs.extend(chains(&went, &came, judged));
+    pairs.extend(chains(&went, &came, since));
     pairs.retain(|pair| !is_parted(facts, pair));
     pairs
 }

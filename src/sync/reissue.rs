@@ -3,49 +3,61 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::pair::Candidate;
-use crate::domain::{Pair, TransactionId};
+use crate::domain::{Money, Pair, TransactionId};
 
 /// Fewer rows than this are no whole list of which one could say that it came anew.
 const A_LIST: usize = 5;
 
-/// Posted rows that went for posted rows that came with the same day, amount and text: ids that
-/// the bank issued anew. The k-th goes with the k-th; both slices in the same order.
+/// Rows that went for rows that came with the same day, amount and text: ids that the bank issued anew.
+/// The k-th goes with the k-th; both slices in the same order.
 pub fn twins(went: &[Candidate], came: &[Candidate]) -> Vec<Pair> {
-    let mut waiting: HashMap<_, Vec<&Candidate>> = HashMap::new();
-    for row in came.iter().rev() {
-        waiting.entry((row.date, row.amount, row.description.as_str())).or_default().push(row);
-    }
-    went.iter()
-        .filter_map(|row| {
-            let twin = waiting.get_mut(&(row.date, row.amount, row.description.as_str()))?.pop()?;
-            Some(Pair { gone: row.id.clone(), came: twin.id.clone(), tier: 0 })
-        })
-        .collect()
+    chains(went, came, None)
 }
 
-/// As [`twins`], also where ids were issued anew twice since the list was judged: then a row leads to
-/// one that came since then and is gone already, and this one to what is listed now. In the order in
-/// which words are carried.
-pub fn chains(went: &[Candidate], came: &[Candidate], judged: Option<DateTime<Utc>>) -> Vec<Pair> {
-    let since = |row: &&Candidate| judged.is_some_and(|judged| row.first_seen_at > judged);
-    let (middle, old): (Vec<&Candidate>, Vec<&Candidate>) = went.iter().partition(since);
-    let owned = |rows: Vec<&Candidate>| rows.into_iter().cloned().collect::<Vec<_>>();
-    let (middle, old) = (owned(middle), owned(old));
-    let second = twins(&middle, came);
-    let leads_on = |pair: &Pair| second.iter().any(|next| next.gone == pair.came);
-    let first: Vec<Pair> = twins(&old, &middle).into_iter().filter(leads_on).collect();
-    let left = |rows: &[Candidate], taken: &dyn Fn(&TransactionId) -> bool| {
-        rows.iter().filter(|row| !taken(&row.id)).cloned().collect::<Vec<_>>()
-    };
-    let followed: HashSet<&TransactionId> = first.iter().map(|pair| &pair.gone).collect();
-    let reached: HashSet<&TransactionId> = second.iter().map(|pair| &pair.came).collect();
-    let (old, came) =
-        (left(&old, &|id| followed.contains(id)), left(came, &|id| reached.contains(id)));
-    let direct = twins(&old, &came);
-    first.iter().chain(&second).chain(&direct).cloned().collect()
+/// As [`twins`], also where ids were issued anew twice: where fewer rows came than went, a row leads to
+/// one that came `since` and is gone already, and this one to what is listed now. In the order in which
+/// words are carried.
+pub fn chains(went: &[Candidate], came: &[Candidate], since: Option<DateTime<Utc>>) -> Vec<Pair> {
+    let mut places: HashMap<Facts<'_>, [Vec<&Candidate>; 2]> = HashMap::new();
+    let mut keys = Vec::new();
+    for (side, rows) in [went, came].into_iter().enumerate() {
+        for row in rows {
+            let sides = places.entry(facts(row)).or_insert_with(|| {
+                keys.push(facts(row));
+                Default::default()
+            });
+            sides[side].push(row);
+        }
+    }
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for [went, came] in keys.iter().filter_map(|key| places.get(key)) {
+        let is_later = |row: &&Candidate| since.is_some_and(|since| row.first_seen_at > since);
+        let (middle, old): (Vec<&Candidate>, Vec<&Candidate>) = if went.len() > came.len() {
+            went.iter().partition(|row| is_later(row))
+        } else {
+            (Vec::new(), went.clone())
+        };
+        let middle = &middle[..middle.len().min(came.len())];
+        first.extend(old.iter().zip(middle).map(|(gone, came)| pair(gone, came)));
+        second.extend(middle.iter().zip(came).map(|(gone, came)| pair(gone, came)));
+        let direct = old.iter().skip(middle.len()).zip(came.iter().skip(middle.len()));
+        second.extend(direct.map(|(gone, came)| pair(gone, came)));
+    }
+    first.extend(second);
+    first
+}
+
+type Facts<'a> = (NaiveDate, Money, &'a str);
+
+fn facts(row: &Candidate) -> Facts<'_> {
+    (row.date, row.amount, row.description.as_str())
+}
+
+fn pair(gone: &Candidate, came: &Candidate) -> Pair {
+    Pair { gone: gone.id.clone(), came: came.id.clone(), tier: 0 }
 }
 
 /// What the bank edited as it issued ids anew: of `twins`' leftovers the only one of a day and amount,
@@ -157,10 +169,12 @@ mod tests {
         let expected = [("a1", "b1"), ("a2", "b2"), ("b1", "c1"), ("b2", "c2"), ("a3", "c3")];
         assert_eq!(told, expected.map(|(gone, came)| (gone.to_owned(), came.to_owned())));
 
-        // A second coffee that came and got another id is a second coffee.
+        // A second coffee is a second coffee, whenever it came.
         let second = [row("a1", 1, -5, "CAFE"), later(row("b2", 1, -5, "CAFE"))];
         let told = chains(&second, &came[..2], judged);
-        assert_eq!(told.len(), 2, "{told:?}");
+        let told: Vec<_> =
+            told.iter().map(|pair| (pair.gone.as_str(), pair.came.as_str())).collect();
+        assert_eq!(told, [("a1", "c1"), ("b2", "c2")]);
         let fresh = [row("a1", 1, -5, "CAFE"), later(row("b1", 1, -5, "CAFE"))];
         assert_eq!(chains(&fresh, &[], judged), [], "what leads nowhere is followed nowhere");
     }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use passbook::database::Database;
 use passbook::domain::TransactionQuery;
 use passbook::exit::Exit;
-use passbook::store::{OpenError, Progress, Store, StoreOptions};
+use passbook::store::{OpenError, Progress, Store, StoreOptions, Trouble};
+use sqlx::{Connection as _, PgConnection};
 
 use crate::support::{self, ledger, proxy};
 use crate::teller::authority::Authority;
@@ -241,4 +242,18 @@ async fn a_root_certificate_that_is_no_use_is_named() {
         assert!(error.to_string().contains(shown), "{error}");
         assert_eq!(error.exit(), Exit::Usage);
     }
+}
+
+#[tokio::test]
+async fn a_table_that_another_session_holds_is_told_as_locked() {
+    let Some(at) = support::postgres().await else { return };
+    let test = at.open().await;
+    let Database::Postgres(postgres) = &test.at.database else { panic!("on a server") };
+    let mut other = PgConnection::connect(postgres.url.expose()).await.unwrap();
+    sqlx::raw_sql("begin; lock table pb_settings").execute(&mut other).await.unwrap();
+    let report = test.store.save_setting("key", "value").await.unwrap_err();
+    assert_eq!(Trouble::of(&report), Some(Trouble::Locked), "{report:?}");
+    assert_eq!(Trouble::Locked.exit(), Exit::Locked);
+    sqlx::raw_sql("rollback").execute(&mut other).await.unwrap();
+    test.store.save_setting("key", "value").await.unwrap();
 }
