@@ -16,9 +16,14 @@ use passbook::store::backup::Shelf;
 use passbook::store::{OpenError, Store, StoreOptions};
 use passbook::teller::{ClientOptions, Identity};
 
-/// For a command: what takes long is told on a terminal's stderr.
+/// For a command.
 pub async fn open_store(config: &Config, clock: &Clock) -> Result<Store, OpenError> {
     create_data_dir(config)?;
+    Store::open(telling(config, clock)).await
+}
+
+/// What takes long is told on a terminal's stderr.
+fn telling(config: &Config, clock: &Clock) -> StoreOptions {
     let mut options = store_options(config, clock);
     if io::stderr().is_terminal() {
         options.progress = Some(Arc::new(|line| {
@@ -26,7 +31,7 @@ pub async fn open_store(config: &Config, clock: &Clock) -> Result<Store, OpenErr
             let _ = writeln!(io::stderr(), "{line}");
         }));
     }
-    Store::open(options).await
+    options
 }
 
 pub fn store_options(config: &Config, clock: &Clock) -> StoreOptions {

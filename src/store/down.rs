@@ -6,7 +6,7 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 use sqlx::AssertSqlSafe;
 
-use super::engine::with_db;
+use super::engine::{Engine, with_db};
 use super::error::OpenError;
 use super::migrate::{Direction, Schema};
 use super::open::Place;
@@ -67,6 +67,11 @@ impl Store {
     /// Brings the tables up to the version `to`, or to the newest, as a launch does.
     pub async fn migrate_up(options: &StoreOptions, to: Option<i64>) -> Result<Self, OpenError> {
         Self::open_at(options, to).await
+    }
+
+    /// Whether [`Store::migrate_down`] puts aside what was there.
+    pub fn is_kept_first(&self, options: &StoreOptions) -> bool {
+        matches!(self.engine(), Engine::Sqlite(_)) || options.shelf.is_some()
     }
 
     /// Why this database is left as it is, if it is: a newer passbook's, or made of other steps.

@@ -2,6 +2,7 @@
 
 mod adoption;
 mod backups;
+mod migrate;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -89,6 +90,7 @@ fn help_names_every_option_variable_and_command() {
         "restore",
         "copy",
         "adopt",
+        "migrate",
         "where",
     ] {
         assert = assert.stdout(contains(format!("\n  {command} ")));

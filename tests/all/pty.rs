@@ -199,6 +199,23 @@ fn without_a_terminal_it_says_so_and_what_to_do() {
 }
 
 #[test]
+fn a_way_back_is_asked_about_on_the_terminal() {
+    for (answer, told) in [
+        ("no\r", "Nothing was changed."),
+        ("\r", "Nothing was changed."),
+        ("yes\r", "at version 1."),
+    ] {
+        let home = Home::new().with("PASSBOOK", PROGRAM);
+        let words = "\"$PASSBOOK\" migrate up >&2 && \"$PASSBOOK\" migrate down --to 1";
+        let mut terminal = Terminal::run(home, "sh", &["-c", words]);
+        terminal.wait_for(&["pb_sync_explanations", "Go back from version", "[y/N]"]);
+        terminal.press(answer);
+        terminal.wait_for(&[told]);
+        assert_eq!(terminal.wait_for_exit().exit_code(), 0);
+    }
+}
+
+#[test]
 fn a_dumb_terminal_is_told_apart() {
     let home = Home::new().with("TERM", "dumb");
     let mut terminal = Terminal::run(home, PROGRAM, &["--demo"]);
