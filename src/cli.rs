@@ -139,6 +139,8 @@ pub enum Command {
     /// See and move the version of the database's tables
     #[command(subcommand)]
     Migrate(MigrateCommand),
+    /// Look at everything passbook stands on, piece by piece, and say what to do
+    Doctor(DoctorArgs),
     /// Say which files and which database are used, and what decided
     Where(Format),
 }
@@ -148,6 +150,15 @@ pub struct Format {
     /// Print one JSON document instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct DoctorArgs {
+    /// Also write what was found to a new file that may be sent on: no secret, no amount of money
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub format: Format,
 }
 
 #[derive(Args, Clone, Debug, Default)]

@@ -5,6 +5,7 @@ mod adopt;
 mod backup;
 mod balances;
 mod bar;
+mod doctor;
 mod document;
 mod explain;
 mod interrupts;
@@ -20,6 +21,7 @@ mod transactions;
 mod whereabouts;
 
 use std::io;
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use color_eyre::Report;
@@ -28,6 +30,7 @@ pub use accounts::accounts;
 pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
+pub use doctor::{create_report, doctor, write_report as write_report_of_checks};
 pub use explain::explain;
 pub use merge::merge;
 pub use migrate::{Target, migrate};
@@ -85,6 +88,8 @@ pub enum Error {
          migrate history`"
     )]
     NotDown { to: i64, version: i64 },
+    #[error("{} is there already, and a report replaces nothing: name another file", .path.display())]
+    InTheWay { path: PathBuf },
     #[error("a SQLite file knows no roles: whoever may write the file may do everything")]
     NoRoles,
     #[error(transparent)]
@@ -116,6 +121,7 @@ impl Error {
             | Self::NotUp { .. }
             | Self::NotDown { .. }
             | Self::NoRoles
+            | Self::InTheWay { .. }
             | Self::NotPaired(_)
             | Self::NotMerged(_)
             | Self::Unanswered { .. }

@@ -1,6 +1,7 @@
 //! What the modes share: the store and the bank that a `Config` asks for.
 
 pub mod command;
+pub mod doctor;
 pub mod headless;
 pub mod screen;
 
@@ -64,19 +65,23 @@ pub async fn bank(config: &Config, store: &Store, clock: Clock) -> color_eyre::R
     if config.offline.value {
         return Ok(no_bank());
     }
-    let environment = config.environment.value;
+    let environment = config.environment.value.as_str();
+    Ok(Bank::teller(client_options(config), config.access_tokens.value.clone(), environment))
+}
+
+/// How Teller is asked.
+fn client_options(config: &Config) -> ClientOptions {
     let identity = config
         .certificate
         .as_ref()
         .map(|pair| Identity { cert: pair.cert.value.clone(), key: pair.key.value.clone() });
-    let options = ClientOptions {
+    ClientOptions {
         base_url: config.teller_url.value.clone(),
         identity,
-        certificate_required: environment != TellerEnvironment::Sandbox,
+        certificate_required: config.environment.value != TellerEnvironment::Sandbox,
         ca: config.teller_ca.as_ref().map(|ca| ca.value.clone()),
         ..ClientOptions::default()
-    };
-    Ok(Bank::teller(options, config.access_tokens.value.clone(), environment.as_str()))
+    }
 }
 
 /// The Python app may have gone on writing where its data was taken over from.

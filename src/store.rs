@@ -29,6 +29,7 @@ mod page;
 mod pairs;
 mod pool;
 mod postgres;
+mod probe;
 mod quarantine;
 mod rows;
 mod runs;
@@ -60,6 +61,7 @@ pub use merge::MergeError;
 pub use migrate::Schema;
 pub use options::{Progress, StoreOptions};
 pub use pairs::PairError;
+pub use probe::{Clocks, Encryption, Rights, ServerFacts};
 pub use steps::{AppliedStep, Step, StepState};
 pub use trouble::{Trouble, explain};
 
@@ -116,6 +118,14 @@ impl Store {
         Ok(self.schema().await? == Schema::Current)
     }
 
+    /// As people call it.
+    fn engine_name(&self) -> &'static str {
+        match self.engine() {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Postgres(_) => "Postgres",
+        }
+    }
+
     /// Closes every connection; what still runs gets a moment to end.
     pub async fn close(&self) {
         match self.engine() {
@@ -128,10 +138,6 @@ impl Store {
 /// Neither the file's path nor the server's name: it would end up in logs.
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let engine = match self.engine() {
-            Engine::Sqlite(_) => "SQLite",
-            Engine::Postgres(_) => "Postgres",
-        };
-        f.debug_struct("Store").field("engine", &engine).finish_non_exhaustive()
+        f.debug_struct("Store").field("engine", &self.engine_name()).finish_non_exhaustive()
     }
 }

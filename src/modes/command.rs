@@ -98,7 +98,9 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Pair(args) => commands::pair(&store, args, out).await.map(|()| Exit::Fine),
         Command::Part(args) => commands::part(&store, args, out).await.map(|()| Exit::Fine),
         Command::Merge(args) => commands::merge(&store, args, out).await.map(|()| Exit::Fine),
-        Command::Migrate(_) | Command::Where(_) => unreachable!("answered without this store"),
+        Command::Doctor(_) | Command::Migrate(_) | Command::Where(_) => {
+            unreachable!("answered without this store")
+        }
     };
     store.close().await;
     Ok(ended?)
@@ -144,6 +146,6 @@ async fn sync(
 }
 
 /// In blocks: a line a write would be slow for a long list.
-fn stdout() -> BufWriter<io::StdoutLock<'static>> {
+pub fn stdout() -> BufWriter<io::StdoutLock<'static>> {
     BufWriter::with_capacity(64 * 1024, io::stdout().lock())
 }

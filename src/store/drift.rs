@@ -83,6 +83,11 @@ impl Difference {
         !matches!(self, Self::OtherProgram { .. })
     }
 
+    /// Whether it is the tables themselves that differ, not the list of what made them.
+    pub fn is_in_tables(&self) -> bool {
+        self.is_drift() && self.table() != TABLE
+    }
+
     /// A word for machines.
     pub fn kind(&self) -> &'static str {
         match self {

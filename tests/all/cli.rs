@@ -2,6 +2,7 @@
 
 mod adoption;
 mod backups;
+mod doctor;
 mod migrate;
 
 use std::collections::BTreeSet;
@@ -91,6 +92,7 @@ fn help_names_every_option_variable_and_command() {
         "copy",
         "adopt",
         "migrate",
+        "doctor",
         "where",
     ] {
         assert = assert.stdout(contains(format!("\n  {command} ")));

@@ -1,7 +1,6 @@
 //! `passbook migrate status` and `history`: each step with when, by whom, and what it is.
 
 use std::io::Write;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -111,12 +110,11 @@ fn write_table(steps: &[Step], out: &mut impl Write) -> Result<()> {
 
 fn cells(step: &Step) -> Vec<Cell> {
     let applied = step.applied.as_ref();
-    let took = applied.and_then(|applied| applied.took);
     vec![
         Cell::outside(&step.name),
         Cell::ours(step.state.as_str()),
         applied.map_or_else(Cell::unknown, |applied| Cell::ours(local(applied.at))),
-        took.map_or_else(Cell::unknown, |took| Cell::ours(show_time(took))),
+        Cell::took(applied.and_then(|applied| applied.took)),
         Cell::outside_or_unknown(applied.and_then(|applied| applied.by.as_deref())),
         Cell::ours(step.checksum.get(..SHORT).unwrap_or(&step.checksum)),
         Cell::outside(&step.sentence),
@@ -135,15 +133,5 @@ fn row(step: &Step) -> Row<'_> {
         applied_at: applied.map(|applied| applied.at),
         took_ms: took.map(|took| took.as_secs_f64() * 1000.0),
         applied_by: applied.and_then(|AppliedStep { by, .. }| by.as_deref()),
-    }
-}
-
-/// `0.4 ms`, `12 ms`, `3.2 s`.
-fn show_time(took: Duration) -> String {
-    let milliseconds = took.as_secs_f64() * 1000.0;
-    match milliseconds {
-        few if few < 10.0 => format!("{few:.1} ms"),
-        some if some < 1000.0 => format!("{some:.0} ms"),
-        many => format!("{:.1} s", many / 1000.0),
     }
 }
