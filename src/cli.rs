@@ -2,12 +2,16 @@
 #![expect(clippy::doc_markdown, reason = "the docs of fields are what --help prints")]
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
+mod migrate;
+
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
+
+pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
 
 const AFTER_HELP: &str = "\
 An option wins over the environment, that over the config file, that over the default; `passbook \
@@ -132,6 +136,11 @@ pub enum Command {
     Copy(CopyArgs),
     /// Take over what the Python app has stored; its database is only read
     Adopt(AdoptArgs),
+    /// See and move the version of the database's tables
+    #[command(subcommand)]
+    Migrate(MigrateCommand),
+    /// Look at everything passbook stands on, piece by piece, and say what to do
+    Doctor(DoctorArgs),
     /// Say which files and which database are used, and what decided
     Where(Format),
 }
@@ -141,6 +150,15 @@ pub struct Format {
     /// Print one JSON document instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct DoctorArgs {
+    /// Also write what was found to a new file that may be sent on: no secret, no amount of money
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub format: Format,
 }
 
 #[derive(Args, Clone, Debug, Default)]

@@ -5,10 +5,12 @@ mod adopt;
 mod backup;
 mod balances;
 mod bar;
+mod doctor;
 mod document;
 mod explain;
 mod interrupts;
 mod merge;
+mod migrate;
 mod pairs;
 mod progress;
 mod quarantine;
@@ -19,6 +21,7 @@ mod transactions;
 mod whereabouts;
 
 use std::io;
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use color_eyre::Report;
@@ -27,8 +30,10 @@ pub use accounts::accounts;
 pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
+pub use doctor::{create_report, doctor, write_report as write_report_of_checks};
 pub use explain::explain;
 pub use merge::merge;
+pub use migrate::{Target, migrate};
 pub use pairs::{pair, part};
 pub use quarantine::quarantine;
 pub use sync::{exit_of, sync, write_report};
@@ -40,7 +45,7 @@ use crate::domain::{Account, AccountId, SafeText, Zone};
 use crate::exit::Exit;
 use crate::store::adopt::AdoptError;
 use crate::store::backup::BackupError;
-use crate::store::{MergeError, PairError, Store, Trouble};
+use crate::store::{MergeError, OpenError, PairError, Store, Trouble};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -73,6 +78,21 @@ pub enum Error {
     )]
     Unanswered { question: String },
     #[error(transparent)]
+    NotOpened(#[from] OpenError),
+    #[error("there is no database at {name} yet; nothing was done")]
+    NoDatabase { name: String },
+    #[error("the database is at version {version}, above {to}: see `passbook migrate down`")]
+    NotUp { to: i64, version: i64 },
+    #[error(
+        "the database is at version {version}, and {to} is no step on the way back: see `passbook \
+         migrate history`"
+    )]
+    NotDown { to: i64, version: i64 },
+    #[error("{} is there already, and a report replaces nothing: name another file", .path.display())]
+    InTheWay { path: PathBuf },
+    #[error("a SQLite file knows no roles: whoever may write the file may do everything")]
+    NoRoles,
+    #[error(transparent)]
     NotSynced(SyncError),
     #[error(transparent)]
     Database(Trouble),
@@ -92,10 +112,16 @@ impl Error {
             Self::Database(trouble) => trouble.exit(),
             Self::NotBackedUp(error) => error.exit(),
             Self::NotAdopted(error) => error.exit(),
+            Self::NotOpened(error) => error.exit(),
+            Self::NoDatabase { .. } => Exit::DatabaseUnreachable,
             Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }
             | Self::ReadOnly { .. }
+            | Self::NotUp { .. }
+            | Self::NotDown { .. }
+            | Self::NoRoles
+            | Self::InTheWay { .. }
             | Self::NotPaired(_)
             | Self::NotMerged(_)
             | Self::Unanswered { .. }

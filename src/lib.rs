@@ -6,6 +6,7 @@
 //! main        flags → config → one of the modes
 //! tui  serve  commands     the screen, the headless mode, the words for scripts
 //! app  view   sync  bank   state and pictures; one pass Teller → store; which bank this process asks
+//! doctor      what passbook stands on, looked at piece by piece
 //! store  teller  demo      the database, the bank's API, the built-in bank
 //! domain  clock  secret    the words of the trade
 //! ```
@@ -29,6 +30,7 @@ pub mod store;
 pub mod teller;
 
 pub mod bank;
+pub mod doctor;
 pub mod sync;
 
 pub mod app;

@@ -11,9 +11,9 @@ use std::thread;
 
 use color_eyre::config::HookBuilder;
 use failure::Failure;
-use modes::{command, headless, screen};
-use passbook::cli::Cli;
-use passbook::config::{Config, Environment, Place, Source};
+use modes::{command, doctor, headless, screen};
+use passbook::cli::{Cli, Command, DoctorArgs};
+use passbook::config::{Config, ConfigError, Environment, Place, Source};
 use passbook::exit::Exit;
 use passbook::log::{self, Destination};
 use tokio::runtime::Runtime;
@@ -51,11 +51,14 @@ fn harden() {
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let place = Place::of_process()
         .map_err(|error| Failure::new(Exit::Internal, format!("the working directory: {error}")))?;
-    let config = Config::resolve(cli, Environment::of_process(), &place)?;
+    let config = Config::resolve(cli, Environment::of_process(), &place);
+    if let Some(Command::Doctor(args)) = &cli.command {
+        return examine(cli, args, config, &place);
+    }
+    let config = config?;
     let _log = start_log(cli, &config);
     warn_of_password(&config);
-    let runtime = Runtime::new()
-        .map_err(|error| Failure::new(Exit::Internal, format!("starting threads: {error}")))?;
+    let runtime = start_runtime()?;
     let ended = runtime.block_on(async {
         match &cli.command {
             Some(command) => command::run(command, &config, &place).await.map(ExitCode::from),
@@ -66,6 +69,25 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     // A blocking call that still runs, such as a name look-up, must not hold the exit.
     runtime.shutdown_background();
     ended
+}
+
+/// Whether or not there are settings: it says what is wrong with them.
+fn examine(
+    cli: &Cli,
+    args: &DoctorArgs,
+    config: Result<Config, ConfigError>,
+    place: &Place,
+) -> Result<ExitCode, Failure> {
+    let _log = config.as_ref().map(|config| start_log(cli, config));
+    let runtime = start_runtime()?;
+    let ended = runtime.block_on(doctor::run(cli, args, config, place)).map(ExitCode::from);
+    runtime.shutdown_background();
+    ended
+}
+
+fn start_runtime() -> Result<Runtime, Failure> {
+    Runtime::new()
+        .map_err(|error| Failure::new(Exit::Internal, format!("starting threads: {error}")))
 }
 
 fn start_log(cli: &Cli, config: &Config) -> log::Guard {

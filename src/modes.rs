@@ -1,6 +1,7 @@
 //! What the modes share: the store and the bank that a `Config` asks for.
 
 pub mod command;
+pub mod doctor;
 pub mod headless;
 pub mod screen;
 
@@ -16,9 +17,14 @@ use passbook::store::backup::Shelf;
 use passbook::store::{OpenError, Store, StoreOptions};
 use passbook::teller::{ClientOptions, Identity};
 
-/// For a command: what takes long is told on a terminal's stderr.
+/// For a command.
 pub async fn open_store(config: &Config, clock: &Clock) -> Result<Store, OpenError> {
     create_data_dir(config)?;
+    Store::open(telling(config, clock)).await
+}
+
+/// What takes long is told on a terminal's stderr.
+fn telling(config: &Config, clock: &Clock) -> StoreOptions {
     let mut options = store_options(config, clock);
     if io::stderr().is_terminal() {
         options.progress = Some(Arc::new(|line| {
@@ -26,7 +32,7 @@ pub async fn open_store(config: &Config, clock: &Clock) -> Result<Store, OpenErr
             let _ = writeln!(io::stderr(), "{line}");
         }));
     }
-    Store::open(options).await
+    options
 }
 
 pub fn store_options(config: &Config, clock: &Clock) -> StoreOptions {
@@ -59,19 +65,23 @@ pub async fn bank(config: &Config, store: &Store, clock: Clock) -> color_eyre::R
     if config.offline.value {
         return Ok(no_bank());
     }
-    let environment = config.environment.value;
+    let environment = config.environment.value.as_str();
+    Ok(Bank::teller(client_options(config), config.access_tokens.value.clone(), environment))
+}
+
+/// How Teller is asked.
+fn client_options(config: &Config) -> ClientOptions {
     let identity = config
         .certificate
         .as_ref()
         .map(|pair| Identity { cert: pair.cert.value.clone(), key: pair.key.value.clone() });
-    let options = ClientOptions {
+    ClientOptions {
         base_url: config.teller_url.value.clone(),
         identity,
-        certificate_required: environment != TellerEnvironment::Sandbox,
+        certificate_required: config.environment.value != TellerEnvironment::Sandbox,
         ca: config.teller_ca.as_ref().map(|ca| ca.value.clone()),
         ..ClientOptions::default()
-    };
-    Ok(Bank::teller(options, config.access_tokens.value.clone(), environment.as_str()))
+    }
 }
 
 /// The Python app may have gone on writing where its data was taken over from.

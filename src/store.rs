@@ -7,9 +7,12 @@ mod carry;
 mod contents;
 mod days;
 mod detail;
+mod down;
+mod drift;
 pub(crate) mod engine;
 mod error;
 mod frozen;
+mod grants;
 mod holder;
 pub mod judging;
 pub mod leases;
@@ -17,6 +20,7 @@ pub mod ledger;
 pub mod listing;
 mod merge;
 mod migrate;
+mod model;
 mod open;
 mod options;
 mod overview;
@@ -25,13 +29,16 @@ mod page;
 mod pairs;
 mod pool;
 mod postgres;
+mod probe;
 mod quarantine;
 mod rows;
 mod runs;
 mod session;
 mod settings;
+mod shape;
 mod snapshots;
 mod sqlite;
+mod steps;
 mod sync_log;
 mod transaction_row;
 mod transactions;
@@ -46,11 +53,16 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
 pub use contents::Contents;
+pub use down::Loss;
+pub use drift::{Difference, Drift};
 pub use error::OpenError;
+pub use grants::{Grant, Purpose};
 pub use merge::MergeError;
 pub use migrate::Schema;
 pub use options::{Progress, StoreOptions};
 pub use pairs::PairError;
+pub use probe::{Clocks, Encryption, Rights, ServerFacts};
+pub use steps::{AppliedStep, Step, StepState};
 pub use trouble::{Trouble, explain};
 
 use crate::clock::Clock;
@@ -106,6 +118,14 @@ impl Store {
         Ok(self.schema().await? == Schema::Current)
     }
 
+    /// As people call it.
+    fn engine_name(&self) -> &'static str {
+        match self.engine() {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Postgres(_) => "Postgres",
+        }
+    }
+
     /// Closes every connection; what still runs gets a moment to end.
     pub async fn close(&self) {
         match self.engine() {
@@ -118,10 +138,6 @@ impl Store {
 /// Neither the file's path nor the server's name: it would end up in logs.
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let engine = match self.engine() {
-            Engine::Sqlite(_) => "SQLite",
-            Engine::Postgres(_) => "Postgres",
-        };
-        f.debug_struct("Store").field("engine", &engine).finish_non_exhaustive()
+        f.debug_struct("Store").field("engine", &self.engine_name()).finish_non_exhaustive()
     }
 }

@@ -21,6 +21,7 @@ use crate::secret::Secret;
 pub use client::Client;
 pub use observe::{Observation, Observer};
 pub use options::{ClientOptions, Identity};
+pub use pem::certificate_expiry;
 pub use retry::Pacing;
 
 /// The failures a sync decides on. Each message says what happened and what the reader can do;

@@ -1,6 +1,7 @@
 //! Columns for people, written as the rows come: memory stays bounded however many there are.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -48,6 +49,10 @@ impl Cell {
 
     pub(super) fn outside_or_unknown(text: Option<&str>) -> Self {
         text.map_or_else(Self::unknown, Self::outside)
+    }
+
+    pub(super) fn took(took: Option<Duration>) -> Self {
+        took.map_or_else(Self::unknown, |took| Self::ours(show_time(took)))
     }
 
     pub(super) fn money(money: Option<Money>) -> Self {
@@ -114,6 +119,16 @@ fn write_line(
         line.extend([before, text, after]);
     }
     writeln!(out, "{}", line.trim_end())
+}
+
+/// `0.4 ms`, `12 ms`, `3.2 s`.
+pub(super) fn show_time(took: Duration) -> String {
+    let milliseconds = took.as_secs_f64() * 1000.0;
+    match milliseconds {
+        few if few < 10.0 => format!("{few:.1} ms"),
+        some if some < 1000.0 => format!("{some:.0} ms"),
+        many => format!("{:.1} s", many / 1000.0),
+    }
 }
 
 #[cfg(test)]

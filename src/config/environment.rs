@@ -1,6 +1,6 @@
 //! Environment variables: the process's own, then those of `.env`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,22 @@ use super::dot_env;
 use super::source::{ConfigError, Source, Written};
 use super::values;
 use crate::database::encode_part;
+
+/// What begins as passbook's own variables do, and is read: here, by the tests, or in a debug build.
+const READ: [&str; 12] = [
+    "PASSBOOK_BACKUP_DIR",
+    "PASSBOOK_CONFIG",
+    "PASSBOOK_FAIL_POINT",
+    "PASSBOOK_MUTANT",
+    "PASSBOOK_OFFLINE",
+    "PASSBOOK_TEST_POSTGRES",
+    "TELLER_ACCESS_TOKEN",
+    "TELLER_API_URL",
+    "TELLER_CA_PATH",
+    "TELLER_CERT_PATH",
+    "TELLER_ENVIRONMENT",
+    "TELLER_KEY_PATH",
+];
 
 /// Empty variables count as unset, as they do for most programs that Docker and Render start.
 #[derive(Clone, Default)]
@@ -52,6 +68,20 @@ impl Environment {
         self.dot_env_file.as_deref()
     }
 
+    /// A variable of the process itself, where it is set to something.
+    pub fn process(&self, name: &str) -> Option<&str> {
+        self.process.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Names that look like passbook's and are read by nobody, in order, each once.
+    pub fn unread(&self) -> Vec<&str> {
+        let names = self.process.keys().chain(self.dot_env.keys()).map(String::as_str);
+        let names =
+            names.filter(|name| name.starts_with("PASSBOOK_") || name.starts_with("TELLER_"));
+        let unread: BTreeSet<&str> = names.filter(|name| !READ.contains(name)).collect();
+        unread.into_iter().collect()
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<Written> {
         let set = |values: &BTreeMap<String, String>| {
             values.get(name).filter(|value| !value.is_empty()).cloned()
@@ -91,5 +121,27 @@ impl Environment {
             source: if all_in_process { Source::Environment } else { Source::DotEnv },
             origin: format!("{}, POSTGRES_PASSWORD, POSTGRES_DB", user.origin),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_variable_that_the_settings_name_is_known_as_read() {
+        for line in include_str!("resolve.rs").lines() {
+            for name in line.split('"').skip(1).step_by(2) {
+                let ours = name.starts_with("PASSBOOK_") || name.starts_with("TELLER_");
+                assert!(!ours || READ.contains(&name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_nobody_reads_is_told_once() {
+        let environment =
+            Environment::new([("TELLER_TOKEN", "a"), ("TELLER_API_URL", "b"), ("HOME", "c")]);
+        assert_eq!(environment.unread(), ["TELLER_TOKEN"]);
     }
 }

@@ -91,6 +91,23 @@ pub(super) fn parse(rest: &str, surroundings: &Surroundings) -> Result<Postgres,
 }
 
 impl Postgres {
+    /// Through the loopback or a unix socket.
+    pub fn is_on_this_computer(&self) -> bool {
+        tls::is_this_computer(&self.host)
+    }
+
+    pub fn is_at_render(&self) -> bool {
+        tls::is_render(&self.host)
+    }
+
+    /// The password as it stands in the URL, and as it is meant.
+    pub fn passwords(&self) -> Vec<Secret> {
+        let Ok(url) = Url::parse(self.url.expose()) else { return Vec::new() };
+        let Some(encoded) = url.password() else { return Vec::new() };
+        let meant = decode(encoded).ok().map(Secret::new);
+        std::iter::once(Secret::new(encoded)).chain(meant).collect()
+    }
+
     pub(super) fn masked(&self) -> String {
         self.compose(self.has_password().then_some("•••"), &[])
     }

@@ -107,7 +107,7 @@ fn is_private_name(host: &str) -> bool {
     !numeric && !host.contains(['.', ':'])
 }
 
-fn is_render(host: &str) -> bool {
+pub(super) fn is_render(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     host == "render.com" || host.ends_with(".render.com")
 }

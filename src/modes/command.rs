@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use passbook::cli::{Command, SyncArgs};
+use passbook::cli::{Command, MigrateCommand, SyncArgs};
 use passbook::clock::Clock;
 use passbook::commands::{self, Sources};
 use passbook::config::{Config, Place};
@@ -10,7 +10,7 @@ use passbook::exit::Exit;
 use passbook::store::backup::Shelf;
 use passbook::store::{Store, StoreOptions};
 
-use super::{bank, open_store, store_options, take_in_new};
+use super::{bank, create_data_dir, open_store, store_options, take_in_new, telling};
 use crate::failure::Failure;
 
 pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Exit, Failure> {
@@ -46,12 +46,16 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             | Command::Merge(_)
             | Command::Restore(_)
             | Command::Adopt(_)
+            | Command::Migrate(MigrateCommand::Up(_) | MigrateCommand::Down(_))
     ) || matches!(command, Command::Quarantine(args) if args.retry);
     if writes && config.read_only.value {
         let origin = config.read_only.origin.clone();
         return Err(commands::Error::ReadOnly { origin }.into());
     }
     let clock = Clock::default();
+    if let Command::Migrate(command) = command {
+        return migrate(command, config, &clock, out).await;
+    }
     let store = open_store(config, &clock).await?;
     take_in_new(config, &store).await;
     if config.demo.value && !config.offline.value && !matches!(command, Command::Sync(_)) {
@@ -94,10 +98,27 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Pair(args) => commands::pair(&store, args, out).await.map(|()| Exit::Fine),
         Command::Part(args) => commands::part(&store, args, out).await.map(|()| Exit::Fine),
         Command::Merge(args) => commands::merge(&store, args, out).await.map(|()| Exit::Fine),
-        Command::Where(_) => unreachable!("it was answered without a store"),
+        Command::Doctor(_) | Command::Migrate(_) | Command::Where(_) => {
+            unreachable!("answered without this store")
+        }
     };
     store.close().await;
     Ok(ended?)
+}
+
+/// It opens the database in ways of its own.
+async fn migrate(
+    command: &MigrateCommand,
+    config: &Config,
+    clock: &Clock,
+    out: &mut impl Write,
+) -> Result<Exit, Failure> {
+    if matches!(command, MigrateCommand::Up(_)) {
+        create_data_dir(config)?;
+    }
+    let name = config.database.value.masked();
+    let target = commands::Target { options: telling(config, clock), name };
+    Ok(commands::migrate(command, &target, out).await?)
 }
 
 async fn fill_demo(config: &Config, store: &Store, clock: Clock) -> commands::Result<()> {
@@ -125,6 +146,6 @@ async fn sync(
 }
 
 /// In blocks: a line a write would be slow for a long list.
-fn stdout() -> BufWriter<io::StdoutLock<'static>> {
+pub fn stdout() -> BufWriter<io::StdoutLock<'static>> {
     BufWriter::with_capacity(64 * 1024, io::stdout().lock())
 }

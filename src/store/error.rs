@@ -94,7 +94,7 @@ pub enum OpenError {
         "the migration {name} was changed after it had run on this database: use the passbook that made it; nothing was changed"
     )]
     ChangedMigration { name: String },
-    #[error("bringing the database up to date failed ({reason}); it is as it was before")]
+    #[error("changing the tables failed ({reason}); the database is as it was before")]
     Migration { reason: String },
     #[error(
         "the copy of the database before its update could not be made ({reason}); nothing was changed: make room for it"

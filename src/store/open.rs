@@ -3,7 +3,7 @@
 use super::Store;
 use super::engine::Engine;
 use super::error::OpenError;
-use super::migrate::Schema;
+use super::migrate::{Direction, Schema};
 use super::options::StoreOptions;
 use super::postgres::Server;
 use super::sqlite::File;
@@ -24,7 +24,7 @@ impl Place {
         })
     }
 
-    fn explain(&self, error: sqlx::Error) -> OpenError {
+    pub fn explain(&self, error: sqlx::Error) -> OpenError {
         match self {
             Self::File(file) => file.explain(error),
             Self::Server(server) => server.explain(error),
@@ -35,13 +35,16 @@ impl Place {
 impl Store {
     /// Opens the database and brings its tables up to date, unless opened read-only.
     pub async fn open(options: StoreOptions) -> Result<Self, OpenError> {
-        let place = Place::of(&options.database)?;
-        let engine = match &place {
-            Place::File(file) => Engine::Sqlite(file.open(&options).await?),
-            Place::Server(server) => Engine::Postgres(server.open(&options).await?),
-        };
-        let store = Self::new(engine, options.clock.clone(), options.read_only);
-        match store.bring_up_to_date(&place, &options).await {
+        Self::open_at(&options, None).await
+    }
+
+    /// As [`Store::open`], but runs no step beyond the version `to`.
+    pub(super) async fn open_at(
+        options: &StoreOptions,
+        to: Option<i64>,
+    ) -> Result<Self, OpenError> {
+        let (store, place) = Self::connect(options).await?;
+        match store.bring_up_to_date(&place, options, to).await {
             Ok(()) => Ok(store),
             Err(error) => {
                 store.close().await;
@@ -50,10 +53,33 @@ impl Store {
         }
     }
 
+    /// Opens the database as it is, at whatever version: for who looks at the tables themselves.
+    pub async fn open_as_is(options: StoreOptions) -> Result<Self, OpenError> {
+        let (store, place) = Self::connect(&options).await?;
+        // SQLite touches the file only when asked something.
+        match store.load_schema().await {
+            Ok(_) => Ok(store),
+            Err(error) => {
+                store.close().await;
+                Err(place.explain(error))
+            }
+        }
+    }
+
+    pub(super) async fn connect(options: &StoreOptions) -> Result<(Self, Place), OpenError> {
+        let place = Place::of(&options.database)?;
+        let engine = match &place {
+            Place::File(file) => Engine::Sqlite(file.open(options).await?),
+            Place::Server(server) => Engine::Postgres(server.open(options).await?),
+        };
+        Ok((Self::new(engine, options.clock.clone(), options.read_only), place))
+    }
+
     async fn bring_up_to_date(
         &self,
         place: &Place,
         options: &StoreOptions,
+        to: Option<i64>,
     ) -> Result<(), OpenError> {
         let explain = |error| place.explain(error);
         match self.load_schema().await.map_err(explain)? {
@@ -72,14 +98,14 @@ impl Store {
                     version => format!("bringing the database up to date from version {version}"),
                 });
                 match place {
-                    Place::File(file) => file.migrate(options).await,
+                    Place::File(file) => file.migrate(options, Direction::Up(to)).await,
                     Place::Server(server) => {
                         if let Some(shelf) = options.shelf.as_ref().filter(|_| version > 0) {
                             options.tell("backing up the database before its update");
                             let kept = shelf.keep(self, "update", &|_, _| {}).await;
                             kept.map_err(|error| OpenError::Copy { reason: error.to_string() })?;
                         }
-                        server.migrate().await
+                        server.migrate(Direction::Up(to)).await
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Postgres: how the server is reached, what stands between, and how it is brought up to date.
 
 mod explain;
+pub(super) mod shape;
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
@@ -15,7 +16,7 @@ use tokio::time::timeout;
 
 use super::engine::PostgresEngine;
 use super::error::OpenError;
-use super::migrate::{self, MIGRATOR};
+use super::migrate::{self, Direction};
 use super::options::StoreOptions;
 use super::pool::{Connect, Member, Pool};
 use crate::database::{self, SslMode};
@@ -142,16 +143,16 @@ impl Server {
         })
     }
 
-    /// Runs what is pending in one transaction that holds passbook's lock, on a connection of its
-    /// own: nothing of it reaches the pool, whatever happens.
-    pub async fn migrate(&self) -> Result<(), OpenError> {
+    /// Moves the tables in one transaction that holds passbook's lock, on a connection of its own:
+    /// nothing of it reaches the pool, whatever happens.
+    pub async fn migrate(&self, direction: Direction) -> Result<(), OpenError> {
         let explain = |error| self.explain(error);
         let mut connection = self.connect_to_change().await?;
         fail_point::pass(Kind::Step);
         let mut tx = connection.begin().await.map_err(explain)?;
         fail_point::pass(Kind::Step);
         lock_for_change(&mut tx).await.map_err(explain)?;
-        migrate::run_on_postgres(&MIGRATOR, &mut tx).await.map_err(explain)?;
+        migrate::move_on_postgres(direction, &mut tx).await.map_err(explain)?;
         fail_point::pass(Kind::Step);
         forget_statements(&mut tx).await.map_err(explain)?;
         fail_point::pass(Kind::Step);

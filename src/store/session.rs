@@ -15,6 +15,8 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Describe, Either, Execute, Executor, Postgres, SqlStr, Sqlite};
 
 use super::pool::Lent;
+use super::shape::Shape;
+use super::{postgres, sqlite};
 use crate::clock::Clock;
 use crate::fail_point::{self, Kind};
 
@@ -26,8 +28,12 @@ pub(crate) trait Engine: Database {
     const NOW: &'static str;
     /// Whether the table `$1` exists.
     const HAS_TABLE: &'static str;
-    /// Every table with every one of its columns.
+    /// Every table with every one of its columns, as far as they may be read.
     const LIST_COLUMNS: &'static str;
+    /// Every table with every one of its columns: name, type, and whether it may be null.
+    const DESCRIBE_COLUMNS: &'static str;
+    /// Every index and primary key: name, table, columns, whether it is for some rows only.
+    const DESCRIBE_INDEXES: &'static str;
 
     /// Statements without parameters or answer.
     fn run<'c>(
@@ -46,6 +52,8 @@ impl Engine for Sqlite {
         "select count(*) > 0 from sqlite_master where type = 'table' and name = $1";
     const LIST_COLUMNS: &'static str = "select t.name, c.name \
          from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table'";
+    const DESCRIBE_COLUMNS: &'static str = sqlite::shape::COLUMNS;
+    const DESCRIBE_INDEXES: &'static str = sqlite::shape::INDEXES;
 
     fn run<'c>(
         connection: &'c mut Self::Connection,
@@ -66,6 +74,8 @@ impl Engine for Postgres {
     const LIST_COLUMNS: &'static str = "select cast(table_name as text), \
          cast(column_name as text) \
          from information_schema.columns where table_schema = any(current_schemas(false))";
+    const DESCRIBE_COLUMNS: &'static str = postgres::shape::COLUMNS;
+    const DESCRIBE_INDEXES: &'static str = postgres::shape::INDEXES;
 
     fn run<'c>(
         connection: &'c mut Self::Connection,
@@ -145,8 +155,12 @@ macro_rules! ask_engine {
                 sqlx::query_scalar(<$engine>::HAS_TABLE).bind(name).fetch_one(self).await
             }
 
-            pub(super) async fn list_columns(&mut self) -> sqlx::Result<Vec<(String, String)>> {
-                sqlx::query_as(<$engine>::LIST_COLUMNS).fetch_all(self).await
+            /// The tables as they are, whoever made them.
+            pub(super) async fn shape(&mut self) -> sqlx::Result<Shape> {
+                let columns =
+                    sqlx::query_as(<$engine>::DESCRIBE_COLUMNS).fetch_all(&mut *self).await?;
+                let indexes = sqlx::query_as(<$engine>::DESCRIBE_INDEXES).fetch_all(self).await?;
+                Ok(Shape::of(columns, indexes))
             }
         }
     };

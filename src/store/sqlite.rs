@@ -2,6 +2,7 @@
 
 mod copy;
 mod explain;
+pub(super) mod shape;
 
 pub(super) use explain::trouble;
 
@@ -19,7 +20,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection};
 use super::engine::SqliteEngine;
 use super::error::OpenError;
 use super::frozen::Frozen;
-use super::migrate::{self, MIGRATOR, Schema};
+use super::migrate::{self, Direction, Schema};
 use super::options::StoreOptions;
 use super::pool::{Connect, Member, Pool};
 use crate::fail_point::{self, Kind};
@@ -198,11 +199,15 @@ impl File {
         Ok(())
     }
 
-    /// Runs what is pending, in one transaction that starts with the write lock. A file that holds
-    /// anything is copied first.
-    pub async fn migrate(&self, options: &StoreOptions) -> Result<(), OpenError> {
+    /// Moves the tables in one transaction that starts with the write lock. A file that holds
+    /// anything is copied before its update.
+    pub async fn migrate(
+        &self,
+        options: &StoreOptions,
+        direction: Direction,
+    ) -> Result<(), OpenError> {
         let mut connection = self.connect_to_change().await?;
-        self.migrate_on(&mut connection, options).await?;
+        self.migrate_on(&mut connection, options, direction).await?;
         connection.close().await.map_err(|error| self.explain(error))
     }
 
@@ -233,23 +238,29 @@ impl File {
         &self,
         connection: &mut SqliteConnection,
         options: &StoreOptions,
+        direction: Direction,
     ) -> Result<(), OpenError> {
         let explain = |error| self.explain(error);
         fail_point::pass(Kind::Step);
         let mut tx = connection.begin_with("begin immediate").await.map_err(explain)?;
         // Another passbook may have been here since the versions were compared.
-        let schema = migrate::schema_on_sqlite(&MIGRATOR, &mut tx).await.map_err(explain)?;
-        if let Schema::Behind(version) = schema
+        let schema = migrate::schema_on_sqlite(&mut tx).await.map_err(explain)?;
+        if let (Schema::Behind(version), Direction::Up(_)) = (schema, direction)
             && !self.in_memory
             && migrate::holds_tables(&mut tx).await.map_err(explain)?
         {
             options.tell("copying the database before its update");
             fail_point::pass(Kind::Step);
-            copy::make(self, version).await?;
+            self.copy(version).await?;
         }
-        migrate::run_on_sqlite(&MIGRATOR, &mut tx).await.map_err(explain)?;
+        migrate::move_on_sqlite(direction, &mut tx).await.map_err(explain)?;
         fail_point::pass(Kind::Step);
         tx.commit().await.map_err(explain)
+    }
+
+    /// The dated copy beside the file; none of a database in memory.
+    pub async fn copy(&self, version: i64) -> Result<Option<PathBuf>, OpenError> {
+        if self.in_memory { Ok(None) } else { copy::make(self, version).await.map(Some) }
     }
 }
 

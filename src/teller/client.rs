@@ -72,6 +72,18 @@ impl Client {
         Self { observer: Some(observer), ..self.clone() }
     }
 
+    /// Whether anybody answers there as Teller does. Needs no token, and asks once.
+    pub async fn reach(&self) -> Result<()> {
+        let call = Call::new(Method::GET, &self.base, None);
+        match self.attempt(&call, wire::read_anything).await.map_err(|failure| failure.error) {
+            // It knows us too little to say more: that is an answer.
+            Err(Error::TokenRefused { .. } | Error::NotFound { .. } | Error::Rejected { .. }) => {
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
     pub async fn list_accounts(&self, token: &Secret) -> Result<AccountList> {
         self.get(self.call(Method::GET, token)?.word("accounts"), wire::read_accounts).await
     }

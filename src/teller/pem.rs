@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::{self, SectionKind};
 use rustls::pki_types::{
@@ -43,6 +44,13 @@ pub(super) fn read_identity(
         return Err(Error::Configuration(format!("the certificate in {cert_file} {what}")));
     }
     Ok((chain, key))
+}
+
+/// Until when the leaf is valid; `None` where its dates cannot be read. Whatever is wrong with the
+/// two files is told here, as before a request.
+pub fn certificate_expiry(identity: &Identity) -> Result<Option<DateTime<Utc>>> {
+    let (chain, _) = read_identity(identity)?;
+    Ok(chain.first().and_then(|leaf| validity::until(leaf)))
 }
 
 fn check_match(

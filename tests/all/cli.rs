@@ -2,6 +2,8 @@
 
 mod adoption;
 mod backups;
+mod doctor;
+mod migrate;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -89,6 +91,8 @@ fn help_names_every_option_variable_and_command() {
         "restore",
         "copy",
         "adopt",
+        "migrate",
+        "doctor",
         "where",
     ] {
         assert = assert.stdout(contains(format!("\n  {command} ")));

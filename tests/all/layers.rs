@@ -46,11 +46,16 @@ const FLOORS: &[Floor] = &[
         &["store", "teller", "sync", "demo"],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
+    floor(
+        "doctor",
+        &["config", "database", "store", "teller", "demo"],
+        &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
+    ),
     floor("app", &[], &["async", "tokio", "sqlx", "reqwest", "ratatui", "crossterm", "axum"]),
     floor("view", &["app"], &["async", "tokio", "sqlx", "reqwest", "crossterm", "axum"]),
     floor(
         "commands",
-        &["cli", "config", "database", "store", "sync", "bank"],
+        &["cli", "config", "database", "store", "sync", "bank", "doctor"],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor(

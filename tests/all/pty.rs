@@ -199,6 +199,37 @@ fn without_a_terminal_it_says_so_and_what_to_do() {
 }
 
 #[test]
+fn a_way_back_is_asked_about_on_the_terminal() {
+    for (answer, told) in [
+        ("no\r", "Nothing was changed."),
+        ("\r", "Nothing was changed."),
+        ("yes\r", "at version 1."),
+    ] {
+        let home = Home::new().with("PASSBOOK", PROGRAM);
+        let words = "\"$PASSBOOK\" migrate up >&2 && \"$PASSBOOK\" migrate down --to 1";
+        let mut terminal = Terminal::run(home, "sh", &["-c", words]);
+        terminal.wait_for(&["pb_sync_explanations", "Go back from version", "[y/N]"]);
+        terminal.press(answer);
+        terminal.wait_for(&[told]);
+        assert_eq!(terminal.wait_for_exit().exit_code(), 0);
+    }
+}
+
+#[test]
+fn the_terminal_is_one_of_the_things_that_doctor_looks_at() {
+    for (term, locale, told) in [
+        ("xterm-256color", "C.UTF-8", "120×36, 256 colours, Unicode, clipboard likely"),
+        ("dumb", "C.UTF-8", "set TERM to what the terminal is"),
+        ("xterm", "C", "or use --ascii"),
+    ] {
+        let home = Home::new().with("TERM", term).with("LANG", locale);
+        let mut terminal = Terminal::run(home, PROGRAM, &["--demo", "--offline", "doctor"]);
+        terminal.wait_for(&["terminal", told, "Nothing failed."]);
+        assert_eq!(terminal.wait_for_exit().exit_code(), 0);
+    }
+}
+
+#[test]
 fn a_dumb_terminal_is_told_apart() {
     let home = Home::new().with("TERM", "dumb");
     let mut terminal = Terminal::run(home, PROGRAM, &["--demo"]);

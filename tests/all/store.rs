@@ -5,13 +5,16 @@
 mod adoption;
 mod backups;
 mod detail;
+mod drift;
 mod files;
+mod grants;
 mod opening;
 mod overview;
 mod pairs;
 mod pooler;
 mod processes;
 mod server;
+mod steps;
 mod windows;
 
 use crate::support;

@@ -11,7 +11,7 @@ use super::value::{Kind, Row, Value, bind, get};
 use super::{BackupError, Header, Manifest, Part, Passed};
 use crate::database::Database;
 use crate::store::StoreOptions;
-use crate::store::migrate::{self, MIGRATOR};
+use crate::store::migrate::{self, Direction, MIGRATOR};
 use crate::store::open::Place;
 use crate::store::postgres;
 
@@ -109,7 +109,7 @@ pub(super) async fn import(
             let mut connection = file.connect_to_change().await?;
             let mut tx = connection.begin_with("begin immediate").await?;
             let manifest = fill!(tx, header, &tables, parts, passed);
-            migrate::run_on_sqlite(&MIGRATOR, &mut tx).await?;
+            migrate::move_on_sqlite(Direction::Up(None), &mut tx).await?;
             tx.commit().await?;
             connection.close().await?;
             Ok(manifest)
@@ -119,7 +119,7 @@ pub(super) async fn import(
             let mut tx = connection.begin().await?;
             postgres::lock_for_change(&mut tx).await?;
             let manifest = fill!(tx, header, &tables, parts, passed);
-            migrate::run_on_postgres(&MIGRATOR, &mut tx).await?;
+            migrate::move_on_postgres(Direction::Up(None), &mut tx).await?;
             postgres::forget_statements(&mut tx).await?;
             tx.commit().await?;
             connection.close().await?;

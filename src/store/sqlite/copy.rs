@@ -12,8 +12,8 @@ use crate::store::error::OpenError;
 
 const KEPT: usize = 3;
 
-/// Copies the committed state while the caller holds the write lock.
-pub(super) async fn make(file: &File, version: i64) -> Result<(), OpenError> {
+/// Copies the committed state. Before an update the caller holds the write lock.
+pub(super) async fn make(file: &File, version: i64) -> Result<PathBuf, OpenError> {
     let failed = |reason: String| OpenError::Copy { reason };
     let target = create(&file.path, version).map_err(|error| failed(error.to_string()))?;
     if let Err(error) = fill(file, &target).await {
@@ -22,7 +22,7 @@ pub(super) async fn make(file: &File, version: i64) -> Result<(), OpenError> {
         return Err(failed(error));
     }
     forget_old_ones(&file.path);
-    Ok(())
+    Ok(target)
 }
 
 async fn fill(file: &File, target: &Path) -> Result<(), String> {

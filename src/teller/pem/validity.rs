@@ -14,6 +14,10 @@ pub(super) fn objection(certificate: &[u8]) -> Option<String> {
     judge(not_before, not_after, Utc::now())
 }
 
+pub(super) fn until(certificate: &[u8]) -> Option<DateTime<Utc>> {
+    dates(certificate).map(|(_, not_after)| not_after)
+}
+
 fn judge(from: DateTime<Utc>, until: DateTime<Utc>, now: DateTime<Utc>) -> Option<String> {
     if now > until {
         let day = until.date_naive();

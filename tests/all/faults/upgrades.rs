@@ -55,3 +55,35 @@ async fn an_upgrade_killed_at_any_step_leaves_the_old_schema_or_the_new_one_with
         assert!(caught > 3, "only {caught} kills came before the new schema on {}", old.engine);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_way_back_killed_at_any_step_leaves_the_new_schema_or_the_old_one() {
+    for new in support::databases().await {
+        let home = Home::new();
+        let launch = finish(passbook(&home, &new, "").args(["migrate", "up"]).spawn().unwrap());
+        assert!(launch.await.status.success());
+        let mut caught = 0;
+        for step in 1.. {
+            let at = support::copy_of(&new).await;
+            let down = |fail_point: &str| {
+                let mut command = passbook(&home, &at, fail_point);
+                command.args(["migrate", "down", "--to", "1", "--yes"]).spawn().unwrap()
+            };
+            let first = finish(down(&format!("step:{step}:kill"))).await;
+            let killed = first.status.signal() == Some(KILLED);
+            assert!(killed || first.status.success(), "step {step}: {}", text(&first));
+            let now = migrations(&at).await;
+            assert!(now == "1" || now == support::migrations(), "step {step}: {now} migrations");
+            if now != "1" {
+                caught += 1;
+                let second = finish(down("")).await;
+                assert!(second.status.success(), "after step {step}: {}", text(&second));
+                assert_eq!(migrations(&at).await, "1");
+            }
+            if !killed {
+                break;
+            }
+        }
+        assert!(caught > 3, "only {caught} kills came before the old schema on {}", new.engine);
+    }
+}

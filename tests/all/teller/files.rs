@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use passbook::teller::{Client, ClientOptions, Error, Identity};
+use passbook::teller::{Client, ClientOptions, Error, Identity, certificate_expiry};
 use rcgen::{KeyPair, date_time_ymd};
 
 use super::authority::{Authority, Files, block};
@@ -146,4 +146,16 @@ fn no_message_holds_a_key() {
         let message = client(files.identity(cert, key)).unwrap_err();
         assert!(!message.contains(&secret[..8]), "{message}");
     }
+}
+
+#[test]
+fn a_certificate_says_until_when_it_is_good() {
+    let (files, authority) = (Files::new(), Authority::new());
+    let dated =
+        |params: &mut rcgen::CertificateParams| params.not_after = date_time_ymd(2061, 4, 5);
+    let issued = authority.issue_for("passbook.test", KeyPair::generate().unwrap(), dated);
+    let until = certificate_expiry(&files.identity(issued.pem(), issued.pkcs8())).unwrap();
+    assert_eq!(until.unwrap().to_string(), "2061-04-05 00:00:00 UTC");
+    let gone = Identity { cert: files.path("gone.pem"), key: files.path("gone.pem") };
+    assert!(matches!(certificate_expiry(&gone), Err(Error::Configuration(_))));
 }

@@ -108,3 +108,20 @@ async fn an_application_id_is_not_sent_as_a_token() {
     assert!(matches!(&error, Error::Configuration(what) if what.contains("application id")));
     assert_eq!(bank.requests(), 0);
 }
+
+#[tokio::test]
+async fn whether_teller_is_there_is_asked_once_and_without_a_token() {
+    for (answer, there) in [
+        (Answer::json(r#"{"links":{}}"#), true),
+        (Answer::error(401, "unauthorized"), true),
+        (Answer::error(404, "not_found"), true),
+        (Answer::status(503, "", "{}"), false),
+        (Answer::status(200, "content-type: text/html\r\n", "<html>sign in</html>"), false),
+    ] {
+        let bank = Bank::saying(answer).await;
+        assert_eq!(bank.client().reach().await.is_ok(), there);
+        assert_eq!(bank.requests(), 1);
+        let head = &bank.asked()[0].head;
+        assert!(head.starts_with("GET / ") && !head.to_lowercase().contains("authorization"));
+    }
+}
