@@ -141,6 +141,9 @@ pub enum Command {
     Migrate(MigrateCommand),
     /// Look at everything passbook stands on, piece by piece, and say what to do
     Doctor(DoctorArgs),
+    /// Look after the database itself
+    #[command(subcommand)]
+    Db(DbCommand),
     /// Say which files and which database are used, and what decided
     Where(Format),
 }
@@ -281,6 +284,24 @@ pub struct RestoreArgs {
     /// Only read the file, compare it with its own sums, and say what it holds
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum DbCommand {
+    /// Thin what nobody can ask for any more, and give the room back; facts always stay
+    Tidy(TidyArgs),
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct TidyArgs {
+    /// Only say what would go and what would stay
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Go on without asking
+    #[arg(long)]
+    pub yes: bool,
     #[command(flatten)]
     pub format: Format,
 }

@@ -17,6 +17,7 @@ mod quarantine;
 mod question;
 mod sync;
 mod table;
+mod tidy;
 mod transactions;
 mod whereabouts;
 
@@ -37,6 +38,7 @@ pub use migrate::{Target, migrate};
 pub use pairs::{pair, part};
 pub use quarantine::quarantine;
 pub use sync::{exit_of, sync, write_report};
+pub use tidy::tidy;
 pub use transactions::transactions;
 pub use whereabouts::whereabouts;
 

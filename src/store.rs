@@ -40,6 +40,7 @@ mod snapshots;
 mod sqlite;
 mod steps;
 mod sync_log;
+mod tidy;
 mod transaction_row;
 mod transactions;
 mod trouble;
@@ -63,6 +64,7 @@ pub use options::{Progress, StoreOptions};
 pub use pairs::PairError;
 pub use probe::{Clocks, Encryption, Rights, ServerFacts};
 pub use steps::{AppliedStep, Step, StepState};
+pub use tidy::Tidied;
 pub use trouble::{Trouble, explain};
 
 use crate::clock::Clock;

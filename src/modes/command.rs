@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use passbook::cli::{Command, MigrateCommand, SyncArgs};
+use passbook::cli::{Command, DbCommand, MigrateCommand, SyncArgs};
 use passbook::clock::Clock;
 use passbook::commands::{self, Sources};
 use passbook::config::{Config, Place};
@@ -47,7 +47,8 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             | Command::Restore(_)
             | Command::Adopt(_)
             | Command::Migrate(MigrateCommand::Up(_) | MigrateCommand::Down(_))
-    ) || matches!(command, Command::Quarantine(args) if args.retry);
+    ) || matches!(command, Command::Quarantine(args) if args.retry)
+        || matches!(command, Command::Db(DbCommand::Tidy(args)) if !args.dry_run);
     if writes && config.read_only.value {
         let origin = config.read_only.origin.clone();
         return Err(commands::Error::ReadOnly { origin }.into());
@@ -98,6 +99,9 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Pair(args) => commands::pair(&store, args, out).await.map(|()| Exit::Fine),
         Command::Part(args) => commands::part(&store, args, out).await.map(|()| Exit::Fine),
         Command::Merge(args) => commands::merge(&store, args, out).await.map(|()| Exit::Fine),
+        Command::Db(DbCommand::Tidy(args)) => {
+            commands::tidy(&store, args, out).await.map(|()| Exit::Fine)
+        }
         Command::Doctor(_) | Command::Migrate(_) | Command::Where(_) => {
             unreachable!("answered without this store")
         }

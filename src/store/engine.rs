@@ -64,6 +64,12 @@ impl SqliteEngine {
         Session::start(lent, Manner::Transaction, Sqlite::BEGIN_WRITE, self.clock.clone()).await
     }
 
+    /// For what may not stand in a transaction.
+    pub(super) async fn write_plain(&self) -> sqlx::Result<Session<Sqlite>> {
+        let lent = self.writer.as_ref().ok_or_else(read_only)?.borrow().await?;
+        Session::start(lent, Manner::Plain, Sqlite::BEGIN_WRITE, self.clock.clone()).await
+    }
+
     /// The writer last: the last connection to leave tidies up beside the file.
     pub(super) async fn close(&self) {
         if let Some(frozen) = &self.frozen {
@@ -96,6 +102,15 @@ impl PostgresEngine {
         let manner = if self.pooler { Manner::Unnamed } else { Manner::Transaction };
         let lent = self.pool.borrow().await?;
         Session::start(lent, manner, Postgres::BEGIN_WRITE, self.clock.clone()).await
+    }
+
+    /// For what may not stand in a transaction.
+    pub(super) async fn write_plain(&self) -> sqlx::Result<Session<Postgres>> {
+        if self.read_only {
+            return Err(read_only());
+        }
+        let lent = self.pool.borrow().await?;
+        Session::start(lent, Manner::Plain, Postgres::BEGIN_WRITE, self.clock.clone()).await
     }
 }
 

@@ -91,6 +91,7 @@ fn help_names_every_option_variable_and_command() {
         "restore",
         "copy",
         "adopt",
+        "db",
         "migrate",
         "doctor",
         "where",
@@ -194,6 +195,21 @@ fn an_unknown_account_is_told_what_there_is() {
     let home = Home::new();
     let assert = home.passbook(&["balances", "--account", "acc_nope"]).assert().code(2);
     assert.stdout("").stderr(contains("acc_nope").and(contains("passbook sync")));
+}
+
+#[test]
+fn tidying_says_what_goes_and_asks() {
+    let home = Home::new();
+    home.json(&["sync", "--demo", "--json"]);
+    home.passbook(&["db", "tidy", "--demo", "--dry-run"])
+        .assert()
+        .success()
+        .stdout(contains("WHAT STAYS").and(contains("found nothing")));
+    // There is nothing to ask about; the room is given back all the same.
+    home.passbook(&["db", "tidy", "--demo"]).assert().success().stdout(contains("Done"));
+    home.passbook(&["db", "tidy", "--demo", "--read-only"]).assert().code(2);
+    let document = home.json(&["db", "tidy", "--demo", "--yes", "--json"]);
+    assert_eq!(document["tidied"]["equal_balances"], 0);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod pooler;
 mod processes;
 mod server;
 mod steps;
+mod tidy;
 mod windows;
 
 use crate::support;
