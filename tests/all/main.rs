@@ -5,6 +5,7 @@
 mod cli;
 mod config;
 mod demo;
+mod deploy;
 mod documents;
 mod faults;
 mod fuzz;
