@@ -44,6 +44,7 @@ mod tidy;
 mod transaction_row;
 mod transactions;
 mod trouble;
+mod verdicts;
 
 use std::collections::HashMap;
 use std::fmt;
