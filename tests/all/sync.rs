@@ -1,5 +1,6 @@
 //! The sync's stories: the real client asks the built-in bank over HTTP and writes into each engine.
 
+mod adopted;
 mod by_hand;
 mod clocks;
 mod disks;

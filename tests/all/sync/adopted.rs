@@ -1,0 +1,70 @@
+//! What the Python app left, taken over and then synced: old rows settle, retire, or stay.
+
+use chrono::TimeDelta;
+use passbook::domain::{AccountId, Status};
+use passbook::store::adopt::{AdoptOptions, Legacy};
+
+use super::world::{World, worlds};
+use crate::support::{self, TestDatabase, legacy};
+
+/// The bank's rows of these accounts, as the Python app stored them on this day and never after.
+async fn remembered(world: &World, accounts: &[AccountId]) -> TestDatabase {
+    let at = support::sqlite();
+    legacy::tables(&at).await;
+    for (account, kind) in accounts.iter().zip(["depository", "credit"]) {
+        at.run(format!(
+            "insert into accounts (id, name, institution_id, type) values
+                ('{account}', 'Remembered', 'harbor', '{kind}')"
+        ))
+        .await;
+        for row in world.bank.truth(account) {
+            let status = row.status.as_str();
+            let record = format!(r#"{{"status": "{status}", "amount": "{}"}}"#, row.amount);
+            let text = row.description.replace('\'', "''");
+            at.run(format!(
+                "insert into transactions values ('{}', '{account}', '{}', '{text}', {}, '{record}')",
+                row.id, row.date, row.amount
+            ))
+            .await;
+        }
+    }
+    at
+}
+
+#[tokio::test]
+async fn old_rows_settle_or_retire_at_the_first_syncs_and_nothing_doubles() {
+    for world in worlds().await {
+        let accounts = &world.bank.account_ids()[..2];
+        let app = remembered(&world, accounts).await;
+        let pending = app.ask("select id from transactions where raw like '%pending%'").await;
+        assert!(!pending.is_empty(), "some are to settle");
+        // Ten days go by in which the Python app was not looked at.
+        world.advance(10);
+        let mut source = Legacy::open(&app.database).await.unwrap();
+        let options = AdoptOptions { zone: Some("UTC".to_owned()), test_rows: false };
+        let own = &world.test.at.database;
+        let adopted = world.store().adopt(&mut source, own, &options).await.unwrap();
+        assert!(adopted.transactions > 90, "{adopted:?}");
+        for _ in 0..2 {
+            world.full_sync().await;
+            world.later(TimeDelta::hours(7));
+        }
+        for account in accounts {
+            world.assert_account_agrees(account).await;
+            let rows = world.stored(account, true).await;
+            for row in rows.iter().filter(|row| pending.contains(&row.transaction.id.0)) {
+                let settled = row.transaction.status == Status::Posted;
+                let retired = row.life != passbook::domain::Life::Live;
+                assert!(settled || retired, "{row:?}");
+            }
+        }
+        // The accounts have their real names and enrollment now.
+        let names =
+            world.test.at.ask("select name from pb_accounts where name = 'Remembered'").await;
+        assert_eq!(names, Vec::<String>::new());
+        // What a sync has met is the bank's, and is not given up.
+        let forgotten = world.store().forget_adopted().await.unwrap();
+        assert!(forgotten.kept > 80, "{forgotten:?}");
+        world.assert_account_agrees(&accounts[0]).await;
+    }
+}
