@@ -324,6 +324,9 @@ pub struct AdoptArgs {
     /// Also take the rows that its test scripts left behind
     #[arg(long, conflicts_with = "forget")]
     pub test_rows: bool,
+    /// Write the tables that stay where they are (llc_…, manual_…) to this directory as CSV, and no more
+    #[arg(long, value_name = "DIR", conflicts_with = "forget")]
+    pub export: Option<PathBuf>,
     /// Remove again what adoption brought, after a backup, and nothing else
     #[arg(long)]
     pub forget: bool,

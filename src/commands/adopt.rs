@@ -34,6 +34,10 @@ const INSIDE: &[(&str, Align)] =
 /// Says what is inside and what would become of it. Nothing is written, and no database of passbook's
 /// own is made.
 pub async fn look(sources: &Sources, args: &AdoptArgs, out: &mut impl Write) -> Result<()> {
+    if let Some(directory) = &args.export {
+        let written = find(sources).await?.export_others(directory).await?;
+        return tell_exported(&written, args.format.json, out);
+    }
     let options = AdoptOptions { zone: args.zone.clone(), test_rows: args.test_rows };
     let survey = find(sources).await?.survey(&options).await?;
     tell(&survey, None, args.format.json, out)
@@ -114,6 +118,21 @@ pub async fn forget(
     )?;
     if let Some(before) = &before {
         writeln!(out, "Everything as it was is in {}.", before.path.display())?;
+    }
+    Ok(out.flush()?)
+}
+
+fn tell_exported(written: &[(PathBuf, u64)], json: bool, out: &mut impl Write) -> Result<()> {
+    if json {
+        let files: Vec<_> =
+            written.iter().map(|(path, rows)| json!({ "path": path, "rows": rows })).collect();
+        return write_json(out, &json!({ "exported": files }));
+    }
+    for (path, count) in written {
+        writeln!(out, "{}: {}", path.display(), rows(*count, "row"))?;
+    }
+    if written.is_empty() {
+        writeln!(out, "There are no other tables to write out.")?;
     }
     Ok(out.flush()?)
 }

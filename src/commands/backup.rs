@@ -99,7 +99,8 @@ pub async fn restore(
 ) -> Result<()> {
     // A damaged file is told before anything is asked.
     backup::read_backup(&args.file).await?;
-    let Some(before) = make_room(store, shelf, "restore", args.yes).await? else {
+    let shelf = shelf.while_using(&args.file);
+    let Some(before) = make_room(store, &shelf, "restore", args.yes).await? else {
         return no(out);
     };
     store.close().await;

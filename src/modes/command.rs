@@ -34,7 +34,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         nearby: place.python_apps(),
     };
     if let Command::Adopt(args) = command
-        && args.dry_run
+        && (args.dry_run || args.export.is_some())
     {
         commands::look(&sources(), args, out).await?;
         return Ok(Exit::Fine);

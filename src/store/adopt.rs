@@ -10,6 +10,7 @@
 
 mod forget;
 mod map;
+mod others;
 mod rows;
 mod source;
 mod state;
@@ -18,6 +19,7 @@ mod watch;
 mod write;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +68,8 @@ pub enum AdoptError {
     Amounts { count: u64, examples: String },
     #[error("what was taken differs from what stands there ({what}); all of it was undone")]
     Differs { what: String },
+    #[error("{} cannot be written ({reason}); nothing was taken over", .path.display())]
+    NotWritten { path: PathBuf, reason: String },
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error("reading the other database failed ({0}); nothing was changed")]
@@ -81,7 +85,8 @@ impl AdoptError {
             | Self::Strange { .. }
             | Self::ZoneUnsaid { .. }
             | Self::UnknownZone { .. }
-            | Self::ZoneOfFile => Exit::Usage,
+            | Self::ZoneOfFile
+            | Self::NotWritten { .. } => Exit::Usage,
             Self::Open(error) => error.exit(),
             Self::Source(_) => Exit::DatabaseUnreachable,
             Self::Amounts { .. } | Self::Differs { .. } | Self::Database(_) => Exit::Internal,

@@ -39,6 +39,8 @@ macro_rules! on_source {
         }
     };
 }
+pub(super) use on_source;
+
 /// Reads a query to its end, a batch at a time.
 macro_rules! send {
     ($db:ident, $sql:expr, $rows:expr) => {{

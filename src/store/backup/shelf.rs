@@ -16,11 +16,22 @@ const ENDING: &str = ".jsonl.gz";
 
 /// The directory of backups.
 #[derive(Clone, Debug)]
-pub struct Shelf(PathBuf);
+pub struct Shelf {
+    directory: PathBuf,
+    /// A backup that is in use, and is not let go however old it is.
+    in_use: Option<PathBuf>,
+}
 
 impl Shelf {
     pub fn new(directory: PathBuf) -> Self {
-        Self(directory)
+        Self { directory, in_use: None }
+    }
+
+    /// The same directory while this backup is read.
+    #[must_use]
+    pub fn while_using(&self, backup: &Path) -> Self {
+        let in_use = backup.canonicalize().ok();
+        Self { directory: self.directory.clone(), in_use }
     }
 
     /// A name for a backup that a person asked for.
@@ -45,11 +56,11 @@ impl Shelf {
     }
 
     fn create(&self) -> Result<(), BackupError> {
-        files::ensure_private_dir(&self.0).map_err(|error| self.not_written(&error))
+        files::ensure_private_dir(&self.directory).map_err(|error| self.not_written(&error))
     }
 
     fn not_written(&self, error: &io::Error) -> BackupError {
-        BackupError::NotWritten { path: self.0.clone(), reason: error.to_string() }
+        BackupError::NotWritten { path: self.directory.clone(), reason: error.to_string() }
     }
 
     /// Several may be made within a second.
@@ -59,30 +70,34 @@ impl Shelf {
             1 => format!("passbook-{date}{why}{ENDING}"),
             number => format!("passbook-{date}{why}-{number}{ENDING}"),
         };
-        let mut paths = (1..).map(|number| self.0.join(name(number)));
+        let mut paths = (1..).map(|number| self.directory.join(name(number)));
         paths.find(|path| !path.exists()).expect("some number is free")
     }
 
     fn forget_old_ones(&self) {
-        let Ok(entries) = fs::read_dir(&self.0) else { return };
+        let Ok(entries) = fs::read_dir(&self.directory) else { return };
         let mut names: Vec<String> = entries
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .filter(|name| {
                 name.starts_with("passbook-") && name.contains("-before-") && name.ends_with(ENDING)
+            })
+            .filter(|name| {
+                let path = self.directory.join(name).canonicalize().ok();
+                self.in_use.is_none() || path != self.in_use
             })
             .collect();
         // The date comes first in the name: oldest first.
         names.sort_unstable();
         let surplus = names.len().saturating_sub(KEPT);
         for name in &names[..surplus] {
-            if let Err(error) = fs::remove_file(self.0.join(name)) {
+            if let Err(error) = fs::remove_file(self.directory.join(name)) {
                 tracing::warn!(%error, "removing an old backup");
             }
         }
     }
 
     pub fn directory(&self) -> &Path {
-        &self.0
+        &self.directory
     }
 }
 
@@ -105,6 +120,19 @@ mod tests {
         assert!(exists(own));
         assert!(!exists("passbook-2026-01-02T000000Z-before-restore.jsonl.gz"));
         assert!(exists("passbook-2026-01-03T000000Z-before-restore.jsonl.gz"));
+    }
+
+    #[test]
+    fn a_backup_that_is_being_restored_is_not_let_go() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |day: u32| {
+            directory.path().join(format!("passbook-2026-01-0{day}T000000Z-before-copy.jsonl.gz"))
+        };
+        for day in 1..=7 {
+            fs::write(path(day), "").unwrap();
+        }
+        Shelf::new(directory.path().to_owned()).while_using(&path(1)).forget_old_ones();
+        assert!(path(1).exists() && !path(2).exists() && path(3).exists());
     }
 
     #[test]

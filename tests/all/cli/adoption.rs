@@ -79,6 +79,21 @@ async fn several_are_listed_and_none_is_a_clear_no() {
     home.passbook(&["adopt", "text.db", "--yes"]).assert().code(3).stderr(contains("not a SQLite"));
 }
 
+#[tokio::test]
+async fn tables_that_stay_are_written_out_as_they_are() {
+    let home = Home::new();
+    let made = support::sqlite_with_app().await;
+    support::legacy::llc_tables(&made, 10).await;
+    made.run("insert into llc_members values (1, 'O''Hara, \"Ann\"'), (2, null)").await;
+    fs::copy(made.path(), home.path().join("teller.db")).unwrap();
+    let document = home.json(&["adopt", "--export", "out", "--json"]);
+    assert_eq!(document["exported"].as_array().unwrap().len(), 10);
+    let members = fs::read_to_string(home.path().join("out/llc_members.csv")).unwrap();
+    assert_eq!(members, "id,name\n1,\"O'Hara, \"\"Ann\"\"\"\n2,\n");
+    home.passbook(&["adopt", "--export", "out"]).assert().code(2).stderr(contains("llc_account"));
+    assert!(!home.path().join(".local/share/passbook/passbook.db").exists(), "nothing was taken");
+}
+
 /// As at Render: passbook's own database is the one in which the Python app's tables stand.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tables_beside_passbooks_own_are_taken_without_naming_them() {
