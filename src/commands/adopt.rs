@@ -263,7 +263,8 @@ fn tell(
         survey.differing.len()
     )?;
     writeln!(out, "{}", times(survey))?;
-    Ok(())
+    // A question may follow, on another stream.
+    Ok(out.flush()?)
 }
 
 fn times(survey: &Survey) -> String {

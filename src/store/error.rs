@@ -16,7 +16,7 @@ pub enum OpenError {
     IsDirectory { path: PathBuf },
     #[error("{} is not a SQLite database; it was left as it is: name another file", .path.display())]
     NotADatabase { path: PathBuf },
-    #[error("the database {} is damaged ({reason}); it was left as it is: put back a copy of it, such as the dated ones that passbook leaves beside it", .path.display())]
+    #[error("the database {} is damaged ({reason}); it was left as it is: put back a copy of it, such as the dated ones that passbook leaves beside it, or move it away and `passbook restore` a backup", .path.display())]
     Corrupt { path: PathBuf, reason: String },
     #[error("{} cannot be written ({reason}); nothing was changed: make the file and its directory writable, or use --read-only", .path.display())]
     NotWritable { path: PathBuf, reason: String },
