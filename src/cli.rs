@@ -108,6 +108,9 @@ pub struct ServeOptions {
     /// Time between two syncs, such as 30m or 6h; default: 6h
     #[arg(long, value_name = "DURATION", requires = "serve")]
     pub sync_every: Option<String>,
+    /// Also answer /metrics, for Prometheus [env: PASSBOOK_METRICS]
+    #[arg(long, requires = "serve")]
+    pub metrics: bool,
 }
 
 #[derive(Clone, Debug, Subcommand)]

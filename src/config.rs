@@ -55,6 +55,7 @@ pub struct Config {
     pub bind: Setting<IpAddr>,
     pub port: Setting<u16>,
     pub sync_every: Setting<Duration>,
+    pub metrics: Setting<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

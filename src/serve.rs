@@ -1,7 +1,8 @@
-//! Headless mode: answers a health check, syncs on a schedule, and stops when told to.
+//! Headless mode: answers health checks and metrics, syncs on a schedule, and stops when told to.
 
 mod health;
 mod listener;
+mod metrics;
 mod schedule;
 
 use std::io;
@@ -20,6 +21,7 @@ use crate::exit::Exit;
 use crate::store::{OpenError, Store, StoreOptions};
 use health::{Health, Reason};
 use listener::BoundedListener;
+use metrics::Metrics;
 use schedule::Schedule;
 
 /// Half-sent requests would hold a graceful stop for as long as they like.
@@ -36,6 +38,8 @@ pub type MakeBank = Box<dyn FnOnce(Store) -> BoxFuture<'static, color_eyre::Resu
 pub struct Options {
     pub address: SocketAddr,
     pub sync_every: Duration,
+    /// Whether `/metrics` is answered too.
+    pub metrics: bool,
     pub store: StoreOptions,
     pub bank: MakeBank,
 }
@@ -78,8 +82,12 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let listener = listen(options.address).await?;
     let stop = stop_on_signal().map_err(Error::Signals)?;
     let (phase, phases) = watch::channel(Phase::Opening(Reason::Starting));
-    let health = Health::new(phases, options.store.clock.clone());
-    let server = axum::serve(BoundedListener::new(listener), health.router())
+    let clock = &options.store.clock;
+    let mut router = Health::new(phases.clone(), clock.clone()).router();
+    if options.metrics {
+        router = router.merge(Metrics::new(phases, clock.clone()).router());
+    }
+    let server = axum::serve(BoundedListener::new(listener), router)
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let mut server = tokio::spawn(server.into_future());
     let last_answers = async {

@@ -19,6 +19,7 @@ pub mod leases;
 pub mod ledger;
 pub mod listing;
 mod merge;
+mod meter;
 mod migrate;
 mod model;
 mod open;
@@ -45,6 +46,7 @@ mod transaction_row;
 mod transactions;
 mod trouble;
 mod verdicts;
+mod vitals;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -60,6 +62,7 @@ pub use drift::{Difference, Drift};
 pub use error::OpenError;
 pub use grants::{Grant, Purpose};
 pub use merge::MergeError;
+pub use meter::WorkTimes;
 pub use migrate::Schema;
 pub use options::{Progress, StoreOptions};
 pub use pairs::PairError;
@@ -67,9 +70,11 @@ pub use probe::{Clocks, Encryption, Rights, ServerFacts};
 pub use steps::{AppliedStep, Step, StepState};
 pub use tidy::Tidied;
 pub use trouble::{Trouble, explain};
+pub use vitals::{Extent, Usage, Vitals};
 
 use crate::clock::Clock;
 use engine::{Engine, with_db};
+use meter::Meter;
 
 /// An open database at the right version. Clones share its connections.
 #[derive(Clone)]
@@ -90,6 +95,13 @@ impl Store {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
+    }
+
+    fn meter(&self) -> &Meter {
+        match self.engine() {
+            Engine::Sqlite(sqlite) => &sqlite.meter,
+            Engine::Postgres(postgres) => &postgres.meter,
+        }
     }
 
     pub fn clock(&self) -> &Clock {

@@ -39,6 +39,7 @@ pub(super) struct Keys {
     pub(super) bind: Key,
     pub(super) port: Key,
     pub(super) sync_every: Key,
+    pub(super) metrics: Key,
 }
 
 /// A string, number or switch as text, so that it is checked as an option or a variable is.

@@ -54,6 +54,7 @@ impl Config {
             entry("bind", &self.bind),
             entry("port", &self.port),
             entry("sync_every", &self.sync_every.clone().map(show_duration)),
+            entry("metrics", &self.metrics),
         ]);
         entries
     }

@@ -90,6 +90,9 @@ fn assemble(
         .key(|keys| &keys.log_level);
     let sync_every =
         flag("--sync-every", cli.serve.sync_every.as_deref()).key(|keys| &keys.sync_every);
+    let metrics = switch("--metrics", cli.serve.metrics)
+        .variable("PASSBOOK_METRICS")
+        .key(|keys| &keys.metrics);
     let (bind, port) = listen_on(&cli.serve, layers)?;
 
     Ok(Config {
@@ -119,6 +122,7 @@ fn assemble(
         bind,
         port,
         sync_every: layers.setting(&sync_every, values::duration, SYNC_EVERY)?,
+        metrics: layers.setting(&metrics, values::switch, false)?,
     })
 }
 

@@ -17,6 +17,7 @@ pub async fn run(config: Config) -> Result<ExitCode, Failure> {
     let options = serve::Options {
         address: (config.bind.value, config.port.value).into(),
         sync_every: config.sync_every.value,
+        metrics: config.metrics.value,
         // Where servers run, disks are often gone with the next start; the database's own backups stay.
         store: StoreOptions { shelf: None, ..store_options(&config, &clock) },
         bank: Box::new(move |store| {

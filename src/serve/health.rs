@@ -141,6 +141,6 @@ fn answer(status: StatusCode, body: Body) -> Response {
     (status, headers, Json(body)).into_response()
 }
 
-fn refuse(status: StatusCode) -> Response {
+pub(super) fn refuse(status: StatusCode) -> Response {
     (status, [(header::CONNECTION, "close")], Json(serde_json::json!({}))).into_response()
 }

@@ -11,11 +11,12 @@
 //!
 //! The body may run more than once: a conflict or a broken connection repeats the whole of it.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use sqlx::{Postgres, Sqlite, SqliteConnection};
 
 use super::frozen::Frozen;
+use super::meter::{Meter, Work};
 use super::pool::Pool;
 use super::session::{Engine as _, Manner, Session};
 use crate::clock::Clock;
@@ -36,6 +37,7 @@ pub(crate) struct SqliteEngine {
     /// A database in memory lives as long as one connection to it.
     pub(super) _keeper: Option<Mutex<SqliteConnection>>,
     pub(super) clock: Clock,
+    pub(super) meter: Arc<Meter>,
 }
 
 pub(crate) struct PostgresEngine {
@@ -44,30 +46,41 @@ pub(crate) struct PostgresEngine {
     pub(super) pooler: bool,
     pub(super) read_only: bool,
     pub(super) clock: Clock,
+    pub(super) meter: Arc<Meter>,
 }
 
 impl SqliteEngine {
     pub(super) async fn read(&self) -> sqlx::Result<Session<Sqlite>> {
-        let frozen = self.frozen.as_ref().filter(|frozen| frozen.still());
-        let lent = frozen.map_or(&self.readers, |frozen| &frozen.pool).borrow().await?;
-        Session::start(lent, Manner::Plain, Sqlite::BEGIN_READ, self.clock.clone()).await
+        let timer = self.meter.start(Work::Read);
+        let lent = self.reading_pool().borrow().await?;
+        Session::start(lent, Manner::Plain, Sqlite::BEGIN_READ, self.clock.clone(), timer).await
     }
 
     pub(super) async fn snapshot(&self) -> sqlx::Result<Session<Sqlite>> {
-        let frozen = self.frozen.as_ref().filter(|frozen| frozen.still());
-        let lent = frozen.map_or(&self.readers, |frozen| &frozen.pool).borrow().await?;
-        Session::start(lent, Manner::Transaction, Sqlite::BEGIN_READ, self.clock.clone()).await
+        let timer = self.meter.start(Work::Read);
+        let lent = self.reading_pool().borrow().await?;
+        Session::start(lent, Manner::Transaction, Sqlite::BEGIN_READ, self.clock.clone(), timer)
+            .await
     }
 
     pub(super) async fn write(&self) -> sqlx::Result<Session<Sqlite>> {
+        let timer = self.meter.start(Work::Write);
         let lent = self.writer.as_ref().ok_or_else(read_only)?.borrow().await?;
-        Session::start(lent, Manner::Transaction, Sqlite::BEGIN_WRITE, self.clock.clone()).await
+        Session::start(lent, Manner::Transaction, Sqlite::BEGIN_WRITE, self.clock.clone(), timer)
+            .await
     }
 
     /// For what may not stand in a transaction.
     pub(super) async fn write_plain(&self) -> sqlx::Result<Session<Sqlite>> {
+        let timer = self.meter.start(Work::Write);
         let lent = self.writer.as_ref().ok_or_else(read_only)?.borrow().await?;
-        Session::start(lent, Manner::Plain, Sqlite::BEGIN_WRITE, self.clock.clone()).await
+        Session::start(lent, Manner::Plain, Sqlite::BEGIN_WRITE, self.clock.clone(), timer).await
+    }
+
+    /// The one that lends for reading as things are.
+    pub(super) fn reading_pool(&self) -> &Pool<Sqlite> {
+        let frozen = self.frozen.as_ref().filter(|frozen| frozen.still());
+        frozen.map_or(&self.readers, |frozen| &frozen.pool)
     }
 
     /// The writer last: the last connection to leave tidies up beside the file.
@@ -84,33 +97,37 @@ impl SqliteEngine {
 
 impl PostgresEngine {
     pub(super) async fn read(&self) -> sqlx::Result<Session<Postgres>> {
+        let timer = self.meter.start(Work::Read);
         let manner = if self.pooler { Manner::Unnamed } else { Manner::Plain };
         let lent = self.pool.borrow().await?;
-        Session::start(lent, manner, Postgres::BEGIN_READ, self.clock.clone()).await
+        Session::start(lent, manner, Postgres::BEGIN_READ, self.clock.clone(), timer).await
     }
 
     pub(super) async fn snapshot(&self) -> sqlx::Result<Session<Postgres>> {
+        let timer = self.meter.start(Work::Read);
         let manner = if self.pooler { Manner::Unnamed } else { Manner::Transaction };
         let lent = self.pool.borrow().await?;
-        Session::start(lent, manner, Postgres::BEGIN_READ, self.clock.clone()).await
+        Session::start(lent, manner, Postgres::BEGIN_READ, self.clock.clone(), timer).await
     }
 
     pub(super) async fn write(&self) -> sqlx::Result<Session<Postgres>> {
+        let timer = self.meter.start(Work::Write);
         if self.read_only {
             return Err(read_only());
         }
         let manner = if self.pooler { Manner::Unnamed } else { Manner::Transaction };
         let lent = self.pool.borrow().await?;
-        Session::start(lent, manner, Postgres::BEGIN_WRITE, self.clock.clone()).await
+        Session::start(lent, manner, Postgres::BEGIN_WRITE, self.clock.clone(), timer).await
     }
 
     /// For what may not stand in a transaction.
     pub(super) async fn write_plain(&self) -> sqlx::Result<Session<Postgres>> {
+        let timer = self.meter.start(Work::Write);
         if self.read_only {
             return Err(read_only());
         }
         let lent = self.pool.borrow().await?;
-        Session::start(lent, Manner::Plain, Postgres::BEGIN_WRITE, self.clock.clone()).await
+        Session::start(lent, Manner::Plain, Postgres::BEGIN_WRITE, self.clock.clone(), timer).await
     }
 }
 

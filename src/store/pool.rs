@@ -58,6 +58,12 @@ impl<DB: Database> Pool<DB> {
         self.0.push(member);
     }
 
+    /// How many connections there may be, and how many are lent.
+    pub fn usage(&self) -> (u32, u32) {
+        let free = u32::try_from(self.0.turns.available_permits()).unwrap_or(u32::MAX);
+        (self.0.size, self.0.size.saturating_sub(free))
+    }
+
     pub async fn borrow(&self) -> sqlx::Result<Lent<DB>> {
         let turn = timeout(TURN, Arc::clone(&self.0.turns).acquire_owned())
             .await

@@ -5,6 +5,7 @@ pub(super) mod shape;
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
@@ -95,7 +96,8 @@ impl Server {
         pool.adopt(Member { connection: first, stop: None });
         tracing::debug!(pooler, "connected to Postgres");
         let clock = options.clock.clone();
-        Ok(PostgresEngine { pool, pooler, read_only: options.read_only, clock })
+        let read_only = options.read_only;
+        Ok(PostgresEngine { pool, pooler, read_only, clock, meter: Arc::default() })
     }
 
     /// sqlx would tell of a file that is not there as of a server that is not there, and takes one

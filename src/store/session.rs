@@ -14,6 +14,7 @@ use futures_util::stream::BoxStream;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Describe, Either, Execute, Executor, Postgres, SqlStr, Sqlite};
 
+use super::meter::Timer;
 use super::pool::Lent;
 use super::shape::Shape;
 use super::{postgres, sqlite};
@@ -34,6 +35,8 @@ pub(crate) trait Engine: Database {
     const DESCRIBE_COLUMNS: &'static str;
     /// Every index and primary key: name, table, columns, whether it is for some rows only.
     const DESCRIBE_INDEXES: &'static str;
+    /// The bytes that the database takes.
+    const SIZE: &'static str;
 
     /// Statements without parameters or answer.
     fn run<'c>(
@@ -54,6 +57,8 @@ impl Engine for Sqlite {
          from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table'";
     const DESCRIBE_COLUMNS: &'static str = sqlite::shape::COLUMNS;
     const DESCRIBE_INDEXES: &'static str = sqlite::shape::INDEXES;
+    const SIZE: &'static str =
+        "select page_count * page_size from pragma_page_count(), pragma_page_size()";
 
     fn run<'c>(
         connection: &'c mut Self::Connection,
@@ -76,6 +81,7 @@ impl Engine for Postgres {
          from information_schema.columns where table_schema = any(current_schemas(false))";
     const DESCRIBE_COLUMNS: &'static str = postgres::shape::COLUMNS;
     const DESCRIBE_INDEXES: &'static str = postgres::shape::INDEXES;
+    const SIZE: &'static str = "select pg_database_size(current_database())";
 
     fn run<'c>(
         connection: &'c mut Self::Connection,
@@ -101,6 +107,7 @@ pub(crate) struct Session<E: Engine> {
     lent: Lent<E>,
     manner: Manner,
     clock: Clock,
+    timer: Timer,
 }
 
 impl<E: Engine> Session<E> {
@@ -109,12 +116,13 @@ impl<E: Engine> Session<E> {
         manner: Manner,
         begin: &'static str,
         clock: Clock,
+        timer: Timer,
     ) -> sqlx::Result<Self> {
         if manner != Manner::Plain {
             fail_point::pass(Kind::Step);
             E::run(&mut lent, begin).await?;
         }
-        Ok(Self { lent, manner, clock })
+        Ok(Self { lent, manner, clock, timer })
     }
 
     /// Commits what went well; after a failure nothing of the connection is used again.
@@ -125,12 +133,15 @@ impl<E: Engine> Session<E> {
                     fail_point::pass(Kind::Step);
                     E::run(&mut self.lent, "commit").await?;
                 }
+                self.timer.end_well();
                 self.lent.give_back();
                 Ok(value)
             }
             Err(failure) => {
-                if failure.database_error().is_some_and(is_passing) {
-                    self.lent.distrust_the_others();
+                match failure.database_error() {
+                    None => self.timer.end_well(),
+                    Some(error) if is_passing(error) => self.lent.distrust_the_others(),
+                    Some(_) => {}
                 }
                 self.lent.throw_away().await;
                 Err(failure)
@@ -153,6 +164,10 @@ macro_rules! ask_engine {
 
             pub(super) async fn has_table(&mut self, name: &str) -> sqlx::Result<bool> {
                 sqlx::query_scalar(<$engine>::HAS_TABLE).bind(name).fetch_one(self).await
+            }
+
+            pub(super) async fn size(&mut self) -> sqlx::Result<i64> {
+                sqlx::query_scalar(<$engine>::SIZE).fetch_one(self).await
             }
 
             /// The tables as they are, whoever made them.
@@ -190,6 +205,7 @@ where
         Q: 'q + Execute<'q, E>,
     {
         fail_point::pass(Kind::Step);
+        self.timer.count_query();
         let unnamed = self.manner == Manner::Unnamed;
         (*self.lent).fetch_many(Named { query, unnamed })
     }
@@ -200,6 +216,7 @@ where
         Q: 'q + Execute<'q, E>,
     {
         fail_point::pass(Kind::Step);
+        self.timer.count_query();
         let unnamed = self.manner == Manner::Unnamed;
         (*self.lent).fetch_optional(Named { query, unnamed })
     }

@@ -83,6 +83,7 @@ impl File {
                 frozen,
                 _keeper: keeper,
                 clock,
+                meter: Arc::default(),
             }
         } else {
             let writer = Some(pool(1, Role::Writer));
@@ -92,6 +93,7 @@ impl File {
                 frozen: None,
                 _keeper: keeper,
                 clock,
+                meter: Arc::default(),
             }
         })
     }

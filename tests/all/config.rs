@@ -147,6 +147,19 @@ fn switches_are_turned_on_by_any_layer_and_off_by_the_environment() {
 }
 
 #[test]
+fn metrics_are_off_until_any_layer_asks_for_them() {
+    let metrics = |desk: &Desk, flags: &[&str], environment: &[(&str, &str)]| {
+        let setting = desk.resolve(flags, environment).unwrap().metrics;
+        (setting.value, setting.source)
+    };
+    let desk = Desk::new().file("metrics = true\n");
+    assert_eq!(metrics(&Desk::new(), &[], &[]), (false, Source::Default));
+    assert_eq!(metrics(&desk, &[], &[]), (true, Source::File));
+    assert_eq!(metrics(&desk, &[], &[("PASSBOOK_METRICS", "no")]), (false, Source::Environment));
+    assert_eq!(metrics(&desk, &["--serve", "--metrics"], &[]), (true, Source::Flag));
+}
+
+#[test]
 fn an_empty_variable_is_an_unset_one() {
     let desk = Desk::new().dot_env("PORT=7000\nLOG_LEVEL=\n");
     let config = desk.resolve(&[], &[("PORT", ""), ("DATABASE_URL", "")]).unwrap();
@@ -364,7 +377,7 @@ fn the_example_files_hold_nothing_passbook_does_not_know() {
         let environment = [("TELLER_CERT_PATH", "c.pem"), ("TELLER_KEY_PATH", "k.pem")];
         desk.resolve(&[], &environment).unwrap();
     }
-    assert_eq!(settings.len(), 16, "one for each key, and two databases");
+    assert_eq!(settings.len(), 17, "one for each key, and two databases");
 
     let desk = Desk::new().dot_env(include_str!("../../.env.example"));
     let database = desk.resolve(&[], &[]).unwrap().database;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
 
+mod exposition;
+mod metrics;
 mod proxy;
 mod server;
 
@@ -13,7 +15,7 @@ use passbook::database::Database;
 use serde_json::json;
 
 use super::program::Home;
-use super::support;
+use super::support::{self, TestDatabase};
 use proxy::{Proxy, Way};
 use server::{Server, get};
 
@@ -23,6 +25,18 @@ fn home_with_file() -> Home {
     let home = Home::new();
     let url = format!("sqlite:///{}", home.path().join("ledger.db").display());
     home.with("DATABASE_URL", url)
+}
+
+/// A home whose database is reached by a way that is still cut.
+async fn behind_proxy(at: &TestDatabase) -> (Proxy, Home) {
+    let Database::Postgres(postgres) = &at.database else { unreachable!("asked for Postgres") };
+    let upstream = format!("{}:{}", postgres.host, postgres.port);
+    let upstream = tokio::net::lookup_host(upstream).await.unwrap().next().unwrap();
+    let proxy = Proxy::start(upstream, Way::Cut).await;
+    let mut url = url::Url::parse(postgres.url.expose()).unwrap();
+    url.set_ip_host(proxy.address.ip()).unwrap();
+    url.set_port(Some(proxy.address.port())).unwrap();
+    (proxy, Home::new().with("DATABASE_URL", url.to_string()))
 }
 
 #[test]
@@ -95,15 +109,7 @@ fn an_endless_request_is_cut_off() {
 #[tokio::test(flavor = "multi_thread")]
 async fn health_follows_the_database_down_and_up_again() {
     let Some(at) = support::postgres().await else { return };
-    let Database::Postgres(postgres) = &at.database else { unreachable!("asked for Postgres") };
-    let upstream = format!("{}:{}", postgres.host, postgres.port);
-    let upstream = tokio::net::lookup_host(upstream).await.unwrap().next().unwrap();
-    let proxy = Proxy::start(upstream, Way::Cut).await;
-    let mut url = url::Url::parse(postgres.url.expose()).unwrap();
-    url.set_ip_host(proxy.address.ip()).unwrap();
-    url.set_port(Some(proxy.address.port())).unwrap();
-    let home = Home::new().with("DATABASE_URL", url.to_string());
-
+    let (proxy, home) = behind_proxy(&at).await;
     let story = tokio::task::spawn_blocking(move || {
         // It comes up before its database does.
         let server = Server::start(home, &["--serve"]);

@@ -54,6 +54,12 @@ impl Server {
         get(self.address, path)
     }
 
+    /// Status, headers and body.
+    pub fn get_text(&self, path: &str) -> (u16, String, String) {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.address);
+        exchange(self.address, &request).expect("an answer")
+    }
+
     pub fn request(&self, request: &str) -> (u16, Value) {
         send(self.address, request).expect("an answer")
     }
@@ -127,12 +133,20 @@ pub fn get(address: SocketAddr, path: &str) -> (u16, Value) {
 }
 
 fn send(address: SocketAddr, request: &str) -> std::io::Result<(u16, Value)> {
+    let (status, _, body) = exchange(address, request)?;
+    let value = serde_json::from_str(&body);
+    Ok((status, value.map_err(|_| std::io::Error::other(format!("not JSON: {body:?}")))?))
+}
+
+fn exchange(address: SocketAddr, request: &str) -> std::io::Result<(u16, String, String)> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(DEADLINE))?;
     stream.write_all(request.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
-    let body = answer.split_once("\r\n\r\n").and_then(|(_, body)| serde_json::from_str(body).ok());
-    status.zip(body).ok_or_else(|| std::io::Error::other(format!("not an answer: {answer:?}")))
+    let parts = status.zip(answer.split_once("\r\n\r\n"));
+    let (status, (head, body)) =
+        parts.ok_or_else(|| std::io::Error::other(format!("not an answer: {answer:?}")))?;
+    Ok((status, head.to_owned(), body.to_owned()))
 }
