@@ -26,6 +26,8 @@ pub use tiny_disk::TinyDisk;
 pub struct TestDatabase {
     pub engine: &'static str,
     pub database: Database,
+    /// The same without the pooler between, where there is one.
+    direct: Option<Database>,
     directory: Option<TempDir>,
     on_server: Option<String>,
 }
@@ -56,7 +58,8 @@ pub async fn stores() -> Vec<TestStore> {
 pub fn sqlite() -> TestDatabase {
     let directory = tempfile::tempdir().unwrap();
     let database = Database::Sqlite { path: directory.path().join("passbook.db") };
-    TestDatabase { engine: "SQLite", database, directory: Some(directory), on_server: None }
+    let directory = Some(directory);
+    TestDatabase { engine: "SQLite", database, direct: None, directory, on_server: None }
 }
 
 /// A file as the Python app leaves it.
@@ -74,15 +77,45 @@ pub fn migrations() -> String {
     up.count().to_string()
 }
 
-/// `None` where no server is to be had.
+/// `None` where no server is to be had. Behind a pooler where `PASSBOOK_TEST_POOLER` asks for it.
 pub async fn postgres() -> Option<TestDatabase> {
+    Some(behind_pooler(unpooled().await?).await)
+}
+
+/// For a story about the connection itself, its encryption or its user: `None`, said out loud,
+/// where everything goes through a pooler.
+pub async fn postgres_direct() -> Option<TestDatabase> {
+    if pgbouncer::is_before_all() {
+        say_skipped("this story is about connections without a pooler");
+        return None;
+    }
+    unpooled().await
+}
+
+async fn unpooled() -> Option<TestDatabase> {
     Some(create_on(&cluster::server_url().await?, None).await)
+}
+
+async fn behind_pooler(at: TestDatabase) -> TestDatabase {
+    if !pgbouncer::is_before_all() {
+        return at;
+    }
+    let mut at = at;
+    let pooled = pgbouncer::before(&at.database).await;
+    at.direct = Some(std::mem::replace(&mut at.database, pooled));
+    at
 }
 
 /// A database of its own that holds what another one does, to which nobody is connected.
 pub async fn copy_of(at: &TestDatabase) -> TestDatabase {
     if let (Some(server), Database::Postgres(model)) = (&at.on_server, &at.database) {
-        return create_on(server, Some(&model.database)).await;
+        // The pooler keeps its connections, and a model must have none.
+        if at.direct.is_some() {
+            let end = "select pg_terminate_backend(pid) from pg_stat_activity \
+                where datname = current_database() and pid <> pg_backend_pid()";
+            at.run(end).await;
+        }
+        return behind_pooler(create_on(server, Some(&model.database)).await).await;
     }
     let copy = sqlite();
     std::fs::copy(at.path(), copy.path()).unwrap();
@@ -103,6 +136,7 @@ async fn create_on(server: &str, model: Option<&str>) -> TestDatabase {
     TestDatabase {
         engine: "Postgres",
         database: parse(url.as_str()),
+        direct: None,
         directory: None,
         on_server: Some(server.to_owned()),
     }
@@ -122,12 +156,18 @@ impl TestDatabase {
     /// A file that is there already and stays.
     pub fn of_file(path: &Path) -> Self {
         let database = Database::Sqlite { path: path.to_owned() };
-        Self { engine: "SQLite", database, directory: None, on_server: None }
+        Self { engine: "SQLite", database, direct: None, directory: None, on_server: None }
+    }
+
+    /// The same database once more; it goes with the first one.
+    pub fn again(&self) -> Self {
+        let (database, direct) = (self.database.clone(), self.direct.clone());
+        Self { engine: self.engine, database, direct, directory: None, on_server: None }
     }
 
     /// The same database, reached another way.
     pub fn through(database: Database) -> Self {
-        Self { engine: "Postgres", database, directory: None, on_server: None }
+        Self { engine: "Postgres", database, direct: None, directory: None, on_server: None }
     }
 
     /// As `DATABASE_URL` names it.
@@ -158,8 +198,7 @@ impl TestDatabase {
     /// Runs statements behind the store's back, on a connection of their own.
     pub async fn run(&self, sql: impl Into<String>) {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.into()));
-        if let Database::Postgres(postgres) = &self.database {
-            let mut connection = PgConnection::connect(postgres.url.expose()).await.unwrap();
+        if let Some(mut connection) = self.connect_postgres().await {
             sql.execute(&mut connection).await.unwrap();
             connection.close().await.unwrap();
         } else {
@@ -178,8 +217,7 @@ impl TestDatabase {
     pub async fn ask_all(&self, questions: impl IntoIterator<Item = String>) -> Vec<String> {
         let mut answers: Vec<String> = Vec::new();
         let questions = questions.into_iter().map(AssertSqlSafe);
-        if let Database::Postgres(postgres) = &self.database {
-            let mut connection = PgConnection::connect(postgres.url.expose()).await.unwrap();
+        if let Some(mut connection) = self.connect_postgres().await {
             for sql in questions {
                 answers.extend(sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap());
             }
@@ -199,6 +237,14 @@ impl TestDatabase {
              where table_name like 'pb_%' and table_name not in ('pb_migrations', 'pb_settings')";
         let tables = self.ask(tables).await.remove(0);
         self.run(format!("truncate {tables}")).await;
+    }
+
+    /// A connection of its own to the server itself; `None` of a file.
+    pub async fn connect_postgres(&self) -> Option<PgConnection> {
+        let Database::Postgres(server) = self.direct.as_ref().unwrap_or(&self.database) else {
+            return None;
+        };
+        Some(PgConnection::connect(server.url.expose()).await.unwrap())
     }
 
     /// A connection of its own, with SQLite's own defaults.

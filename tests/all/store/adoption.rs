@@ -65,13 +65,8 @@ async fn moves() -> Vec<Move> {
     }
     for source in sources().await {
         // In place: its tables stand beside passbook's own.
-        let database = source.database.clone();
-        let target = Store::open(source.options()).await.unwrap();
-        let at = match &database {
-            Database::Sqlite { path } => TestDatabase::of_file(path),
-            _ => TestDatabase::through(database),
-        };
-        moves.push(Move { source, target: TestStore { store: target, at } });
+        let target = open(source.again()).await;
+        moves.push(Move { source, target });
     }
     moves
 }

@@ -42,7 +42,7 @@ impl<'a> Role<'a> {
 
 #[tokio::test]
 async fn a_role_may_run_passbook_and_migrate_it() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     at.run("revoke all on schema public from public").await;
     let database = at.ask("select cast(current_database() as text)").await.remove(0);
     at.run(format!("revoke all on database {database} from public")).await;
@@ -70,7 +70,7 @@ async fn a_role_may_run_passbook_and_migrate_it() {
 
 #[tokio::test]
 async fn a_role_may_run_passbook_and_make_no_table() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     // As before Postgres 15.
     at.run("grant create on schema public to public").await;
     let test = at.open().await;
@@ -90,7 +90,7 @@ async fn a_role_may_run_passbook_and_make_no_table() {
 
 #[tokio::test]
 async fn a_role_may_only_look() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     let test = at.open().await;
     let role = Role::new(&test.at, "read").await;
     role.grant(&test.store, Purpose::Read).await;

@@ -3,7 +3,6 @@
 use passbook::database::Database;
 use passbook::exit::Exit;
 use passbook::store::{OpenError, Store, StoreOptions};
-use sqlx::{Connection as _, PgConnection};
 use tokio::task::JoinSet;
 
 use crate::support::{self, TestDatabase, ledger};
@@ -186,8 +185,7 @@ async fn every_migration_can_be_taken_back() {
     for test in support::stores().await {
         test.store.close().await;
         let at = &test.at;
-        let ours = if let Database::Postgres(postgres) = &at.database {
-            let mut connection = PgConnection::connect(postgres.url.expose()).await.unwrap();
+        let ours = if let Some(mut connection) = at.connect_postgres().await {
             migrator.undo(&mut connection, 0).await.unwrap();
             OURS_ON_POSTGRES
         } else {

@@ -8,9 +8,19 @@ use passbook::store::{Store, StoreOptions};
 use tokio::task::JoinSet;
 
 use crate::support::{
+    self,
     ledger::{self, Row, day},
     pgbouncer,
 };
+
+/// Or the stories that are told once more through a pooler would prove nothing.
+#[tokio::test]
+async fn a_database_of_a_story_is_behind_a_pooler_where_that_is_asked_for() {
+    let Some(at) = support::postgres().await else { return };
+    let test = at.open().await;
+    let facts = test.store.load_server_facts().await.unwrap();
+    assert!(facts.pooler || !pgbouncer::is_before_all(), "{facts:?}");
+}
 
 #[tokio::test]
 async fn two_questions_of_one_shape_never_get_each_others_answers() {

@@ -7,7 +7,6 @@ use passbook::database::Database;
 use passbook::domain::TransactionQuery;
 use passbook::exit::Exit;
 use passbook::store::{OpenError, Progress, Store, StoreOptions, Trouble};
-use sqlx::{Connection as _, PgConnection};
 
 use crate::support::{self, ledger, proxy};
 use crate::teller::authority::Authority;
@@ -44,7 +43,7 @@ async fn a_port_where_nothing_listens_and_a_name_nobody_has_are_told_apart() {
 
 #[tokio::test]
 async fn what_the_server_refuses_is_told_apart() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     let error = refusal(&changed(&at, |url| url.set_path("no_such_ledger"))).await;
     assert!(
         matches!(&error, OpenError::NoDatabase { database, .. } if database == "no_such_ledger")
@@ -71,7 +70,7 @@ async fn what_the_server_refuses_is_told_apart() {
 
 #[tokio::test]
 async fn a_server_without_tls_is_used_where_the_mode_allows() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     let port = proxy::without_tls(&at).await;
     for mode in ["disable", "allow", "prefer"] {
         let url = changed(&at, |url| {
@@ -87,7 +86,7 @@ async fn a_server_without_tls_is_used_where_the_mode_allows() {
 
 #[tokio::test]
 async fn a_standby_is_only_for_reading() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     let test = at.open().await;
     test.store.close().await;
     let Database::Postgres(postgres) = &test.at.database else { unreachable!() };
@@ -101,7 +100,7 @@ async fn a_standby_is_only_for_reading() {
 
 #[tokio::test]
 async fn a_server_that_starts_up_is_waited_for_and_told() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     let proxy = proxy::before(&at, 2).await;
     let told = Arc::new(Mutex::new(Vec::new()));
     let lines = Arc::clone(&told);
@@ -119,7 +118,7 @@ async fn a_server_that_starts_up_is_waited_for_and_told() {
 
 #[tokio::test]
 async fn a_steady_key_press_costs_one_round_trip() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     let proxy = proxy::before(&at, 0).await;
     let store = Store::open(StoreOptions::new(proxy.database.clone())).await.unwrap();
     ledger::account(&at, "acc_1").await;
@@ -135,7 +134,7 @@ async fn a_steady_key_press_costs_one_round_trip() {
 
 #[tokio::test]
 async fn connections_that_the_server_ended_are_replaced() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     let test = at.open().await;
     // All five wait in the pool.
     let together: Vec<_> = (0..5)
@@ -184,7 +183,7 @@ async fn a_conflict_with_another_session_is_tried_again() {
 #[tokio::test]
 async fn every_ssl_mode_does_what_it_says() {
     let Some(root) = support::root_certificate().await else { return };
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     let files = tempfile::tempdir().unwrap();
     let stranger = files.path().join("stranger.pem");
     std::fs::write(&stranger, Authority::new().root.pem()).unwrap();
@@ -248,8 +247,7 @@ async fn a_root_certificate_that_is_no_use_is_named() {
 async fn a_table_that_another_session_holds_is_told_as_locked() {
     let Some(at) = support::postgres().await else { return };
     let test = at.open().await;
-    let Database::Postgres(postgres) = &test.at.database else { panic!("on a server") };
-    let mut other = PgConnection::connect(postgres.url.expose()).await.unwrap();
+    let mut other = test.at.connect_postgres().await.expect("on a server");
     sqlx::raw_sql("begin; lock table pb_settings").execute(&mut other).await.unwrap();
     let report = test.store.save_setting("key", "value").await.unwrap_err();
     assert_eq!(Trouble::of(&report), Some(Trouble::Locked), "{report:?}");

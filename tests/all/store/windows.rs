@@ -228,7 +228,7 @@ async fn dates_at_the_ends_of_the_calendar_are_rows_like_others() {
 
 #[tokio::test]
 async fn a_window_reads_no_more_rows_than_it_shows() {
-    let Some(at) = support::postgres().await else { return };
+    let Some(at) = support::postgres_direct().await else { return };
     let test = at.open().await;
     ledger::account(&test.at, "acc_0").await;
     ledger::account(&test.at, "acc_1").await;
@@ -295,7 +295,7 @@ async fn read_of(at: &TestDatabase, table: &str) -> (i64, i64) {
 
 /// What a list and the details of its rows read while somebody moves about in it.
 async fn read_for_keys(rows: u64) -> Option<i64> {
-    let at = support::postgres().await?;
+    let at = support::postgres_direct().await?;
     Store::open(at.options()).await.unwrap().close().await;
     ledger::account(&at, "acc_0").await;
     let last = day("2026-11-22");
