@@ -5,6 +5,7 @@ mod act;
 pub mod action;
 mod answers;
 pub mod by_hand;
+mod choosing;
 mod copy;
 pub mod detail;
 pub mod event;
@@ -15,6 +16,7 @@ pub mod overlay;
 pub mod problems;
 pub mod setup;
 pub mod sync;
+pub mod takeover;
 pub mod totals;
 
 #[cfg(test)]
@@ -33,8 +35,9 @@ pub use keymap::Keymap;
 use keymap::{Found, Key};
 use list::TransactionList;
 use overlay::Overlay;
-pub use setup::{FirstRun, Setup, ThemeName};
+pub use setup::{Choice, FirstRun, FoundFile, Setup, ThemeName};
 use sync::Sync;
+use takeover::Takeover;
 
 use crate::domain::{AccountId, TransactionKey};
 
@@ -47,6 +50,8 @@ const NOTCH: isize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     FirstRun,
+    /// A file that another program made.
+    Takeover,
     Opening,
     Accounts,
     Transactions,
@@ -73,6 +78,8 @@ pub struct App {
     pub hidden: bool,
     /// First run: the choice that enter takes.
     pub choice: usize,
+    /// First run: the file that was chosen.
+    pub takeover: Option<Takeover>,
     /// How far opening the store has come, or why it cannot be opened.
     pub opening: Notice,
     /// Reads that went wrong since the last that went well: what, and why.
@@ -114,6 +121,7 @@ impl App {
             notice: None,
             hidden: false,
             choice: 0,
+            takeover: None,
             opening: Notice { text: String::new(), warning: false },
             failed_reads: Vec::new(),
             all: None,
@@ -149,6 +157,8 @@ impl App {
             }
             Event::Opening(text) => self.opening = Notice { text, warning: false },
             Event::OpenFailed(text) => self.opening = Notice { text, warning: true },
+            Event::Surveyed { path, survey } => self.surveyed(&path, survey),
+            Event::TakeOverFailed(text) => self.not_taken_over(text),
             Event::Opened(opened) => return self.opened(opened),
             Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
             Event::TransactionsLoaded { query, window } => {
@@ -228,6 +238,7 @@ impl App {
         let raw = self.detail.as_ref().map(|detail| detail.raw.is_some());
         match (self.screen, raw) {
             (Screen::FirstRun, _) => Context::FirstRun,
+            (Screen::Takeover, _) => Context::Takeover,
             (Screen::Opening, _) => Context::Opening,
             (Screen::Sync, _) => Context::Sync,
             (_, Some(true)) => Context::Raw,
@@ -297,7 +308,9 @@ impl App {
         if self.screen == Screen::FirstRun
             && self.overlay.is_none()
             && let KeyCode::Char(letter) = event.code
-            && let Some(choice) = "123".find(letter)
+            && let Some(choice) = "123456789".find(letter)
+            && let Some(first_run) = &self.setup.first_run
+            && choice < first_run.choices().len()
         {
             self.choice = choice;
             return self.choose();

@@ -6,6 +6,7 @@ pub mod history;
 pub mod money;
 pub mod overview;
 pub mod safe_text;
+mod size;
 pub mod survey;
 pub mod sync;
 pub mod transaction;
@@ -21,6 +22,7 @@ pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use safe_text::SafeText;
+pub use size::size;
 pub use survey::{Adopted, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{
     AccountResult, EnrollmentFailure, Joined, Outcome, Pair, QuarantinedRow, RequestTry, Retried,

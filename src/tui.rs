@@ -14,7 +14,7 @@ use crossterm::event::{EventStream, KeyEventKind, MouseEventKind};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
-pub use effects::{Opening, Session};
+pub use effects::{Opening, Session, TakingOver};
 pub use terminal::Unsuitable;
 
 use crate::app::{self, App, Effect, Event};
@@ -38,6 +38,8 @@ pub struct Setup {
     pub clock: Clock,
     /// Kept back on the first run, until the user has chosen.
     pub opening: Opening,
+    /// Of a file that the user has chosen on the first run.
+    pub taking_over: TakingOver,
 }
 
 /// How the screen was left.
@@ -90,7 +92,8 @@ struct EventLoop {
     effects: Effects,
     /// `None` until the first frame: what fails before leaves the terminal untouched.
     screen: Option<Screen>,
-    opening: Option<Opening>,
+    opening: Opening,
+    taking_over: TakingOver,
     failure: Option<OpenError>,
     leave: Option<Leave>,
     /// What the terminal still shows is its own affair.
@@ -116,7 +119,8 @@ impl EventLoop {
             clock: setup.clock,
             effects: Effects::new(),
             screen: None,
-            opening: Some(setup.opening),
+            opening: setup.opening,
+            taking_over: setup.taking_over,
             failure: None,
             leave: None,
             resized: false,
@@ -128,7 +132,7 @@ impl EventLoop {
             size,
         };
         if !first_run {
-            this.open();
+            this.effects.open(&this.opening);
         }
         this.carry_out(effects, "start")?;
         Ok(this)
@@ -302,17 +306,15 @@ impl EventLoop {
                 }
                 Effect::Quit => self.leave = Some(Leave::Quit),
                 Effect::OpenDemo => self.leave = Some(Leave::OpenDemo),
-                Effect::OpenDefault => self.open(),
+                Effect::OpenDefault => self.effects.open(&self.opening),
+                Effect::Survey(path) => self.effects.survey(path),
+                Effect::TakeOver { path, way } => {
+                    self.effects.take_over(&self.taking_over, path, way);
+                }
                 load => unreachable!("{load:?} was taken above"),
             }
         }
         Ok(())
-    }
-
-    fn open(&mut self) {
-        if let Some(opening) = self.opening.take() {
-            self.effects.open(opening);
-        }
     }
 
     fn draw(&mut self) -> io::Result<()> {

@@ -15,6 +15,7 @@ mod rows;
 mod runs;
 mod sparkline;
 mod status;
+mod takeover;
 pub mod text;
 pub mod theme;
 mod totals;
@@ -51,6 +52,13 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         Screen::FirstRun => {
             first_run::draw(&mut canvas, app);
             status::footer(&mut canvas, app, ("Nothing has been created or changed yet.", ""));
+        }
+        Screen::Takeover => {
+            if let Some(found) = &app.takeover {
+                takeover::draw(&mut canvas, app, found);
+            }
+            let promise = "If a count or a total differs afterwards, all of it is undone.";
+            status::footer(&mut canvas, app, (promise, ""));
         }
         Screen::Opening => {
             first_run::draw_opening(&mut canvas, app);

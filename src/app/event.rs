@@ -1,10 +1,13 @@
 //! What can happen to the screen, and what it can ask to be done about it.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::takeover::Way;
 use crate::domain::{
-    AccountId, Overview, QuarantinedRow, Retried, StoredTransaction, SyncEvent, SyncRun,
+    AccountId, Overview, QuarantinedRow, Retried, StoredTransaction, Survey, SyncEvent, SyncRun,
     TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
 };
 
@@ -27,6 +30,13 @@ pub enum Event {
     Opened(Opened),
     /// The store cannot be opened, after the screen is up.
     OpenFailed(String),
+    /// What a file holds, or why that cannot be told.
+    Surveyed {
+        path: PathBuf,
+        survey: Result<Box<Survey>, String>,
+    },
+    /// Nothing was taken over, and why.
+    TakeOverFailed(String),
 
     OverviewLoaded(Box<Overview>),
     TransactionsLoaded {
@@ -92,6 +102,8 @@ pub struct Opened {
     pub read_only: bool,
     /// Whether any enrollment or token is known, so that `r` has somebody to ask.
     pub can_sync: bool,
+    /// What was done on the way.
+    pub notice: Option<String>,
 }
 
 /// A read that can fail.
@@ -155,4 +167,11 @@ pub enum Effect {
     OpenDemo,
     /// First run: the database that the configuration names.
     OpenDefault,
+    /// First run: read what this file holds.
+    Survey(PathBuf),
+    /// First run: take this file over, and open what came of it.
+    TakeOver {
+        path: PathBuf,
+        way: Way,
+    },
 }

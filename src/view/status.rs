@@ -115,6 +115,13 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             vec![&[A::Sync], &[A::ShowSync], &[A::Quit]]
         }
         Context::FirstRun => vec![MOVE, &[A::Open], &[A::Quit]],
+        Context::Takeover => {
+            let told = app.takeover.as_ref().is_some_and(|it| it.survey.is_some());
+            let report: &[A] = if told { &[A::FullReport] } else { &[] };
+            let copy: &[A] = if told { &[A::CopyReport] } else { &[] };
+            let go: &[A] = if told { &[A::Open] } else { &[] };
+            vec![MOVE, go, report, copy, &[A::Back], &[A::Quit]]
+        }
         Context::Opening => vec![&[A::Quit]],
         Context::Accounts if app.accounts.pane == Pane::Accounts => {
             vec![MOVE, &[A::Open], &[A::NextPane], &[A::Sync], &[A::HideAmounts], &[A::CopyRow]]

@@ -5,6 +5,7 @@
 mod banks;
 mod disks;
 mod faults;
+mod first_run;
 mod terminal;
 
 use std::process::Command;
