@@ -5,6 +5,7 @@ mod act;
 pub mod action;
 mod answers;
 pub mod by_hand;
+pub mod checks;
 mod choosing;
 mod copy;
 pub mod detail;
@@ -34,12 +35,13 @@ pub use event::{Effect, Event, Load, Opened};
 pub use keymap::Keymap;
 use keymap::{Found, Key};
 use list::TransactionList;
-use overlay::Overlay;
+use overlay::{Checks, Overlay};
 pub use setup::{Choice, FirstRun, FoundFile, Setup, ThemeName};
 use sync::Sync;
 use takeover::Takeover;
 
 use crate::domain::{AccountId, TransactionKey};
+use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
 const RUNS: u32 = 20;
@@ -82,6 +84,10 @@ pub struct App {
     pub takeover: Option<Takeover>,
     /// How far opening the store has come, or why it cannot be opened.
     pub opening: Notice,
+    /// How the process ends when the store cannot be opened and the screen is left.
+    pub exit: Exit,
+    /// Of everything passbook stands on.
+    pub checks: Checks,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
     /// The rows of all accounts, once they have been asked for.
@@ -123,6 +129,8 @@ impl App {
             choice: 0,
             takeover: None,
             opening: Notice { text: String::new(), warning: false },
+            exit: Exit::Fine,
+            checks: Checks::default(),
             failed_reads: Vec::new(),
             all: None,
             pressed: Vec::new(),
@@ -156,7 +164,8 @@ impl App {
                 return effects;
             }
             Event::Opening(text) => self.opening = Notice { text, warning: false },
-            Event::OpenFailed(text) => self.opening = Notice { text, warning: true },
+            Event::OpenFailed { sentence, exit } => return self.open_failed(sentence, exit),
+            Event::Checked(checked) => self.checks_told(checked),
             Event::Surveyed { path, survey } => self.surveyed(&path, survey),
             Event::TakeOverFailed(text) => self.not_taken_over(text),
             Event::Opened(opened) => return self.opened(opened),
@@ -227,6 +236,7 @@ impl App {
         match &self.overlay {
             Some(Overlay::Help(_)) => Context::Help,
             Some(Overlay::Problems { .. }) => Context::Problems,
+            Some(Overlay::Checks { .. }) => Context::Checks,
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
             None => self.context_below(),

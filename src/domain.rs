@@ -1,6 +1,7 @@
 //! The words of the trade: pure values, no I/O, no clock, no async.
 
 pub mod account;
+pub mod check;
 pub mod explanation;
 pub mod history;
 pub mod money;
@@ -17,6 +18,7 @@ pub use account::{
     Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
     EnrollmentState, Institution, Snapshot,
 };
+pub use check::{Check, Checked, Extent, Judgement};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
 pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};

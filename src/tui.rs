@@ -14,7 +14,7 @@ use crossterm::event::{EventStream, KeyEventKind, MouseEventKind};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
-pub use effects::{Opening, Session, TakingOver};
+pub use effects::{Checks, Opening, Session, TakingOver};
 pub use terminal::Unsuitable;
 
 use crate::app::{self, App, Effect, Event};
@@ -40,6 +40,7 @@ pub struct Setup {
     pub opening: Opening,
     /// Of a file that the user has chosen on the first run.
     pub taking_over: TakingOver,
+    pub checks: Checks,
 }
 
 /// How the screen was left.
@@ -94,6 +95,7 @@ struct EventLoop {
     screen: Option<Screen>,
     opening: Opening,
     taking_over: TakingOver,
+    checks: Checks,
     failure: Option<OpenError>,
     leave: Option<Leave>,
     /// What the terminal still shows is its own affair.
@@ -121,6 +123,7 @@ impl EventLoop {
             screen: None,
             opening: setup.opening,
             taking_over: setup.taking_over,
+            checks: setup.checks,
             failure: None,
             leave: None,
             resized: false,
@@ -193,7 +196,8 @@ impl EventLoop {
                 self.leave = Some(Leave::Failed(error));
             }
             Answer::OpenFailed(error) => {
-                self.update(Event::OpenFailed(error.to_string()))?;
+                let (sentence, exit) = (error.to_string(), error.exit());
+                self.update(Event::OpenFailed { sentence, exit })?;
                 self.failure = Some(error);
                 self.draw_now();
             }
@@ -306,7 +310,11 @@ impl EventLoop {
                 }
                 Effect::Quit => self.leave = Some(Leave::Quit),
                 Effect::OpenDemo => self.leave = Some(Leave::OpenDemo),
-                Effect::OpenDefault => self.effects.open(&self.opening),
+                Effect::OpenDefault => {
+                    self.failure = None;
+                    self.effects.open(&self.opening);
+                }
+                Effect::Check(extent) => self.effects.check(&self.checks, extent),
                 Effect::Survey(path) => self.effects.survey(path),
                 Effect::TakeOver { path, way } => {
                     self.effects.take_over(&self.taking_over, path, way);

@@ -4,6 +4,7 @@ mod account;
 mod accounts;
 mod aside;
 mod canvas;
+mod checks;
 mod detail;
 mod first_run;
 mod help;
@@ -69,6 +70,7 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
     match &app.overlay {
         Some(Overlay::Help(help)) => help::draw(&mut canvas, app, help),
         Some(Overlay::Problems { selected }) => problems::draw(&mut canvas, app, *selected),
+        Some(Overlay::Checks { top }) => checks::draw(&mut canvas, app, *top),
         Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
         Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
         None => {}

@@ -53,6 +53,8 @@ impl App {
             Action::CopyOver => self.take_over(Way::Copy),
             Action::JustView => self.take_over(Way::View),
             Action::FullReport => self.toggle_report(),
+            Action::TryAgain => self.try_again(),
+            Action::RunChecks => self.run_checks(),
             Action::CopyReport => self.copy_report(),
             Action::MatchByHand => self.match_by_hand(),
             Action::UndoMatch => self.undo_match(),
@@ -93,6 +95,12 @@ impl App {
                 let selected = selected.saturating_add_signed(rows);
                 let last = problems(self).len().saturating_sub(1);
                 self.overlay = Some(Overlay::Problems { selected: selected.min(last) });
+                return Vec::new();
+            }
+            Some(Overlay::Checks { top }) => {
+                let last =
+                    self.checks.found.as_ref().map_or(0, |it| it.checks.len().saturating_sub(1));
+                *top = top.saturating_add_signed(rows).min(last);
                 return Vec::new();
             }
             Some(Overlay::Matching(matching)) => {
@@ -170,6 +178,7 @@ impl App {
         match self.overlay.take() {
             Some(Overlay::Help(help)) => return self.run_selected(help),
             Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
+            Some(Overlay::Checks { .. }) => return Vec::new(),
             Some(Overlay::Matching(matching)) => return self.make_match(matching),
             Some(Overlay::Aside(mut aside)) => {
                 aside.open_raw();

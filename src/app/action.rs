@@ -45,6 +45,8 @@ pub enum Action {
     CopyReport,
     Help,
     Problems,
+    TryAgain,
+    RunChecks,
     Redraw,
     Suspend,
     Quit,
@@ -88,6 +90,8 @@ pub enum Context {
     Sync,
     Help,
     Problems,
+    /// Everything passbook stands on.
+    Checks,
     /// What a withdrawn row may have become.
     Matching,
     /// The rows that could not be read.
@@ -95,7 +99,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -106,6 +110,7 @@ impl Context {
         Self::Sync,
         Self::Help,
         Self::Problems,
+        Self::Checks,
         Self::Matching,
         Self::Aside,
     ];
@@ -123,6 +128,7 @@ impl Context {
             Self::Sync => "Sync",
             Self::Help => "Help",
             Self::Problems => "Problems",
+            Self::Checks => "Checks",
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
         }
@@ -172,6 +178,7 @@ const OPENED: &[Context] = &[
     C::Sync,
     C::Help,
     C::Problems,
+    C::Checks,
     C::Matching,
     C::Aside,
 ];
@@ -184,6 +191,7 @@ const BACK: &[Context] = &[
     C::Sync,
     C::Help,
     C::Problems,
+    C::Checks,
     C::Matching,
     C::Aside,
 ];
@@ -197,6 +205,7 @@ const MOVES: &[Context] = &[
     C::Sync,
     C::Help,
     C::Problems,
+    C::Checks,
     C::Matching,
     C::Aside,
 ];
@@ -213,6 +222,7 @@ const CHOICES: &[Context] = &[
     C::Aside,
 ];
 const FOUND: &[Context] = &[C::Takeover];
+const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
@@ -315,9 +325,25 @@ pub const ACTIONS: &[Entry] = &[
         ROWS,
     ),
     entry(A::CopyJson, "copy_json", &["y j"], ("copy the JSON", "copy"), G::Copy, ROWS),
-    entry(A::CopyReport, "copy_report", &["y"], ("copy the report", "copy"), G::Copy, FOUND),
+    entry(A::CopyReport, "copy_report", &["y"], ("copy the report", "copy"), G::Copy, REPORTS),
     entry(A::Help, "help", &["?", "f1"], ("keys for here", "keys"), G::App, EVERYWHERE),
     entry(A::Problems, "problems", &["!"], ("problems", "problems"), G::App, OPENED),
+    entry(
+        A::TryAgain,
+        "try_again",
+        &["t"],
+        ("try to open again", "try again"),
+        G::App,
+        &[C::Opening],
+    ),
+    entry(
+        A::RunChecks,
+        "run_checks",
+        &["d"],
+        ("check everything", "checks"),
+        G::App,
+        &[C::Opening, C::Problems],
+    ),
     entry(A::Redraw, "redraw", &["ctrl-l"], ("draw it all again", ""), G::App, EVERYWHERE),
     entry(A::Suspend, "suspend", &["ctrl-z"], ("suspend to the shell", ""), G::App, EVERYWHERE),
     entry(A::Quit, "quit", &["q"], ("close, then quit", "quit"), G::App, EVERYWHERE),

@@ -84,7 +84,7 @@ impl App {
 
     pub(super) fn copy_report(&mut self) -> Vec<Effect> {
         let survey = self.takeover.as_ref().and_then(|takeover| takeover.survey.as_deref());
-        let text = survey.map(|survey| report(survey).join("\n"));
+        let text = survey.map(|survey| report(survey).join("\n")).or_else(|| self.checks_text());
         self.copy(text, "the report")
     }
 

@@ -7,9 +7,10 @@ use crossterm::event::KeyEvent;
 
 use super::takeover::Way;
 use crate::domain::{
-    AccountId, Overview, QuarantinedRow, Retried, StoredTransaction, Survey, SyncEvent, SyncRun,
-    TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
+    AccountId, Checked, Extent, Overview, QuarantinedRow, Retried, StoredTransaction, Survey,
+    SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
 };
+use crate::exit::Exit;
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
 #[derive(Clone, Debug)]
@@ -29,7 +30,13 @@ pub enum Event {
     Opening(String),
     Opened(Opened),
     /// The store cannot be opened, after the screen is up.
-    OpenFailed(String),
+    OpenFailed {
+        sentence: String,
+        /// With which the process will end.
+        exit: Exit,
+    },
+    /// What was looked at, and what was found.
+    Checked(Checked),
     /// What a file holds, or why that cannot be told.
     Surveyed {
         path: PathBuf,
@@ -165,8 +172,10 @@ pub enum Effect {
     Quit,
     /// First run: the built-in bank and its own database.
     OpenDemo,
-    /// First run: the database that the configuration names.
+    /// The database that the configuration names: on the first run, or once more.
     OpenDefault,
+    /// Look at everything passbook stands on.
+    Check(Extent),
     /// First run: read what this file holds.
     Survey(PathBuf),
     /// First run: take this file over, and open what came of it.

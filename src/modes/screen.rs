@@ -15,6 +15,7 @@ use passbook::store::adopt::{AdoptOptions, Legacy};
 use passbook::store::{Store, StoreOptions};
 use passbook::tui::{self, Leave, Session};
 
+use super::checks::checks;
 use super::{bank, create_data_dir, no_bank, store_options, take_in_new};
 use crate::failure::Failure;
 
@@ -24,6 +25,7 @@ pub async fn run(mut config: Config, place: &Place) -> Result<ExitCode, Failure>
         let setup = tui::Setup {
             app: app_setup(&config, place, &clock),
             clock: clock.clone(),
+            checks: checks(config.clone(), place.clone()),
             taking_over: taking_over(config.clone(), clock.clone()),
             opening: opening(config.clone(), clock),
         };

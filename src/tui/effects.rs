@@ -16,7 +16,8 @@ use crate::app::takeover::Way;
 use crate::app::{Effect, Event, Load, Opened};
 use crate::bank::Bank;
 use crate::database::Database;
-use crate::domain::{AccountId, Anchor, Survey, SyncEvent, TransactionKey};
+use crate::domain::{AccountId, Anchor, Checked, Extent, Survey, SyncEvent, TransactionKey};
+use crate::exit::Exit;
 use crate::fail_point;
 use crate::store::adopt::{AdoptError, AdoptOptions, Legacy};
 use crate::store::{OpenError, PairError, Progress, Store, Trouble};
@@ -36,6 +37,9 @@ pub type Opening = Box<dyn Fn(Progress) -> BoxFuture<'static, Result<Session, Op
 /// Takes over what another program left in this file, and opens what came of it.
 pub type TakingOver =
     Box<dyn Fn(PathBuf, Way, Progress) -> BoxFuture<'static, Result<Session, AdoptError>> + Send>;
+
+/// Looks at everything passbook stands on.
+pub type Checks = Box<dyn Fn(Extent) -> BoxFuture<'static, Checked> + Send>;
 
 /// An open store, the bank a sync asks, and what the screen is told about both.
 pub struct Session {
@@ -71,6 +75,7 @@ enum Work {
     Open,
     Survey(PathBuf),
     TakeOver,
+    Check,
     Load(Load),
     Edit,
     Sync,
@@ -112,7 +117,7 @@ impl Effects {
         let needed = |work: &Work| match work {
             Work::Open => true,
             Work::Load(load) => !matches!(load, Load::Count(_)),
-            Work::Survey(_) | Work::TakeOver | Work::Edit | Work::Sync => false,
+            Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit | Work::Sync => false,
         };
         !self.works.values().any(needed) && self.loads.waiting().iter().all(is_count)
     }
@@ -152,6 +157,11 @@ impl Effects {
     pub fn take_over(&mut self, taking: &TakingOver, path: PathBuf, way: Way) {
         let taken = taking(path, way, self.progress());
         self.spawn(Work::TakeOver, async move { Done::TakenOver(taken.await) });
+    }
+
+    pub fn check(&mut self, checks: &Checks, extent: Extent) {
+        let checked = checks(extent);
+        self.spawn(Work::Check, async move { Done::Answer(Event::Checked(checked.await)) });
     }
 
     fn progress(&self) -> Progress {
@@ -257,7 +267,7 @@ impl Effects {
         };
         let work = self.works.remove(&id)?;
         match &work {
-            Work::Open | Work::Survey(_) | Work::TakeOver | Work::Edit => {}
+            Work::Open | Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
                 self.loads.ended();
@@ -368,7 +378,11 @@ fn notice(report: &Report) -> String {
 fn panicked(work: Work) -> Event {
     let message = "passbook has a fault here; what is stored is safe, and the log says more";
     match work {
-        Work::Open => Event::OpenFailed(message.to_owned()),
+        Work::Open => Event::OpenFailed { sentence: message.to_owned(), exit: Exit::Fine },
+        Work::Check => {
+            let report = Some(Err(message.to_owned()));
+            Event::Checked(Checked { checks: Vec::new(), report })
+        }
         Work::Survey(path) => Event::Surveyed { path, survey: Err(message.to_owned()) },
         Work::TakeOver => Event::TakeOverFailed(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),

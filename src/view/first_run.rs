@@ -1,6 +1,7 @@
 //! Before there is anything to show: how to begin, and the wait for the store.
 
 use super::canvas::Canvas;
+use super::checks;
 use super::status::footer_rows;
 use super::text::{width, wrap};
 use super::theme::Role;
@@ -108,15 +109,15 @@ pub fn draw_opening(canvas: &mut Canvas, app: &App) {
     let y = if canvas.look.wide { 4 } else { 3 };
     let heading = if failed { "The database cannot be opened." } else { "Opening the database" };
     canvas.put(4, y, heading, if failed { Role::Warn } else { Role::Strong });
+    if failed {
+        checks::draw_failed(canvas, app, y + 1 + u16::from(canvas.look.wide));
+        return;
+    }
     let text = crate::domain::SafeText::new(&app.opening.text);
     let shown = if *text == *heading { "" } else { &text };
     let room = usize::from(canvas.width().saturating_sub(8));
     for (line, y) in wrap(shown, room).iter().take(8).zip(y + 2..) {
-        canvas.put(4, y, line, if failed { Role::Text } else { Role::Muted });
-    }
-    if failed {
-        let rows = u16::try_from(wrap(shown, room).len().min(8)).unwrap_or(8);
-        canvas.put(4, y + 3 + rows, "Nothing was changed. Press q to leave.", Role::Text);
+        canvas.put(4, y, line, Role::Muted);
     }
 }
 

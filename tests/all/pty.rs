@@ -4,6 +4,7 @@
 
 mod banks;
 mod disks;
+mod failed_starts;
 mod faults;
 mod first_run;
 mod terminal;

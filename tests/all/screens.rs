@@ -1,6 +1,7 @@
 //! Pictures of every screen, at both sizes, from one imaginary household.
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
 
+mod failed;
 mod found;
 mod sample;
 mod syncing;
@@ -11,6 +12,7 @@ use std::fmt::Write as _;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use passbook::app::{App, Event, FirstRun, Setup, ThemeName};
 use passbook::domain::{AccountKind, Life, Outcome, Retried, Status, SyncEvent, SyncReport};
+use passbook::exit::Exit;
 use passbook::view;
 
 use ratatui::buffer::Buffer;
@@ -332,9 +334,12 @@ fn a_store_that_is_still_opening() {
     check("open_failed", |size| {
         let (mut app, _) = App::start(Setup { opened: false, ..setup(size.0, size.1) });
         let text = "The database was written by a newer passbook (version 7; this one knows 1).";
-        app.update(Event::OpenFailed(text.to_owned()));
+        let sentence = text.to_owned();
+        app.update(Event::OpenFailed { sentence, exit: Exit::NewerDatabase });
         app
     });
+    check("open_failed_checked", |size| failed::start(size, "t y"));
+    check("checks", |size| failed::checks(size, "j"));
 }
 
 #[test]
