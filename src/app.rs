@@ -5,6 +5,8 @@ mod act;
 pub mod action;
 mod answers;
 pub mod by_hand;
+pub mod checks;
+mod choosing;
 mod copy;
 pub mod detail;
 pub mod event;
@@ -15,6 +17,7 @@ pub mod overlay;
 pub mod problems;
 pub mod setup;
 pub mod sync;
+pub mod takeover;
 pub mod totals;
 
 #[cfg(test)]
@@ -32,11 +35,13 @@ pub use event::{Effect, Event, Load, Opened};
 pub use keymap::Keymap;
 use keymap::{Found, Key};
 use list::TransactionList;
-use overlay::Overlay;
-pub use setup::{FirstRun, Setup, ThemeName};
+use overlay::{Checks, Overlay};
+pub use setup::{Choice, FirstRun, FoundFile, Setup, ThemeName};
 use sync::Sync;
+use takeover::Takeover;
 
 use crate::domain::{AccountId, TransactionKey};
+use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
 const RUNS: u32 = 20;
@@ -47,6 +52,8 @@ const NOTCH: isize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     FirstRun,
+    /// A file that another program made.
+    Takeover,
     Opening,
     Accounts,
     Transactions,
@@ -73,8 +80,14 @@ pub struct App {
     pub hidden: bool,
     /// First run: the choice that enter takes.
     pub choice: usize,
+    /// First run: the file that was chosen.
+    pub takeover: Option<Takeover>,
     /// How far opening the store has come, or why it cannot be opened.
     pub opening: Notice,
+    /// How the process ends when the store cannot be opened and the screen is left.
+    pub exit: Exit,
+    /// Of everything passbook stands on.
+    pub checks: Checks,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
     /// The rows of all accounts, once they have been asked for.
@@ -114,7 +127,10 @@ impl App {
             notice: None,
             hidden: false,
             choice: 0,
+            takeover: None,
             opening: Notice { text: String::new(), warning: false },
+            exit: Exit::Fine,
+            checks: Checks::default(),
             failed_reads: Vec::new(),
             all: None,
             pressed: Vec::new(),
@@ -148,7 +164,10 @@ impl App {
                 return effects;
             }
             Event::Opening(text) => self.opening = Notice { text, warning: false },
-            Event::OpenFailed(text) => self.opening = Notice { text, warning: true },
+            Event::OpenFailed { sentence, exit } => return self.open_failed(sentence, exit),
+            Event::Checked(checked) => self.checks_told(checked),
+            Event::Surveyed { path, survey } => self.surveyed(&path, survey),
+            Event::TakeOverFailed(text) => self.not_taken_over(text),
             Event::Opened(opened) => return self.opened(opened),
             Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
             Event::TransactionsLoaded { query, window } => {
@@ -217,6 +236,7 @@ impl App {
         match &self.overlay {
             Some(Overlay::Help(_)) => Context::Help,
             Some(Overlay::Problems { .. }) => Context::Problems,
+            Some(Overlay::Checks { .. }) => Context::Checks,
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
             None => self.context_below(),
@@ -228,6 +248,7 @@ impl App {
         let raw = self.detail.as_ref().map(|detail| detail.raw.is_some());
         match (self.screen, raw) {
             (Screen::FirstRun, _) => Context::FirstRun,
+            (Screen::Takeover, _) => Context::Takeover,
             (Screen::Opening, _) => Context::Opening,
             (Screen::Sync, _) => Context::Sync,
             (_, Some(true)) => Context::Raw,
@@ -297,7 +318,9 @@ impl App {
         if self.screen == Screen::FirstRun
             && self.overlay.is_none()
             && let KeyCode::Char(letter) = event.code
-            && let Some(choice) = "123".find(letter)
+            && let Some(choice) = "123456789".find(letter)
+            && let Some(first_run) = &self.setup.first_run
+            && choice < first_run.choices().len()
         {
             self.choice = choice;
             return self.choose();

@@ -31,7 +31,7 @@ pub use accounts::accounts;
 pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
-pub use doctor::{create_report, doctor, write_report as write_report_of_checks};
+pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use explain::explain;
 pub use merge::merge;
 pub use migrate::{Target, migrate};

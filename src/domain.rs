@@ -1,11 +1,13 @@
 //! The words of the trade: pure values, no I/O, no clock, no async.
 
 pub mod account;
+pub mod check;
 pub mod explanation;
 pub mod history;
 pub mod money;
 pub mod overview;
 pub mod safe_text;
+mod size;
 pub mod survey;
 pub mod sync;
 pub mod transaction;
@@ -16,11 +18,13 @@ pub use account::{
     Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
     EnrollmentState, Institution, Snapshot,
 };
+pub use check::{Check, Checked, Extent, Judgement};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
 pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use safe_text::SafeText;
+pub use size::size;
 pub use survey::{Adopted, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{
     AccountResult, EnrollmentFailure, Joined, Outcome, Pair, QuarantinedRow, RequestTry, Retried,

@@ -1,5 +1,6 @@
 //! What the modes share: the store and the bank that a `Config` asks for.
 
+mod checks;
 pub mod command;
 pub mod doctor;
 pub mod headless;

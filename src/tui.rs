@@ -14,7 +14,7 @@ use crossterm::event::{EventStream, KeyEventKind, MouseEventKind};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
-pub use effects::{Opening, Session};
+pub use effects::{Checks, Opening, Session, TakingOver};
 pub use terminal::Unsuitable;
 
 use crate::app::{self, App, Effect, Event};
@@ -38,6 +38,9 @@ pub struct Setup {
     pub clock: Clock,
     /// Kept back on the first run, until the user has chosen.
     pub opening: Opening,
+    /// Of a file that the user has chosen on the first run.
+    pub taking_over: TakingOver,
+    pub checks: Checks,
 }
 
 /// How the screen was left.
@@ -90,7 +93,9 @@ struct EventLoop {
     effects: Effects,
     /// `None` until the first frame: what fails before leaves the terminal untouched.
     screen: Option<Screen>,
-    opening: Option<Opening>,
+    opening: Opening,
+    taking_over: TakingOver,
+    checks: Checks,
     failure: Option<OpenError>,
     leave: Option<Leave>,
     /// What the terminal still shows is its own affair.
@@ -116,7 +121,9 @@ impl EventLoop {
             clock: setup.clock,
             effects: Effects::new(),
             screen: None,
-            opening: Some(setup.opening),
+            opening: setup.opening,
+            taking_over: setup.taking_over,
+            checks: setup.checks,
             failure: None,
             leave: None,
             resized: false,
@@ -128,7 +135,7 @@ impl EventLoop {
             size,
         };
         if !first_run {
-            this.open();
+            this.effects.open(&this.opening);
         }
         this.carry_out(effects, "start")?;
         Ok(this)
@@ -189,7 +196,8 @@ impl EventLoop {
                 self.leave = Some(Leave::Failed(error));
             }
             Answer::OpenFailed(error) => {
-                self.update(Event::OpenFailed(error.to_string()))?;
+                let (sentence, exit) = (error.to_string(), error.exit());
+                self.update(Event::OpenFailed { sentence, exit })?;
                 self.failure = Some(error);
                 self.draw_now();
             }
@@ -302,17 +310,19 @@ impl EventLoop {
                 }
                 Effect::Quit => self.leave = Some(Leave::Quit),
                 Effect::OpenDemo => self.leave = Some(Leave::OpenDemo),
-                Effect::OpenDefault => self.open(),
+                Effect::OpenDefault => {
+                    self.failure = None;
+                    self.effects.open(&self.opening);
+                }
+                Effect::Check(extent) => self.effects.check(&self.checks, extent),
+                Effect::Survey(path) => self.effects.survey(path),
+                Effect::TakeOver { path, way } => {
+                    self.effects.take_over(&self.taking_over, path, way);
+                }
                 load => unreachable!("{load:?} was taken above"),
             }
         }
         Ok(())
-    }
-
-    fn open(&mut self) {
-        if let Some(opening) = self.opening.take() {
-            self.effects.open(opening);
-        }
     }
 
     fn draw(&mut self) -> io::Result<()> {

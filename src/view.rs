@@ -4,6 +4,7 @@ mod account;
 mod accounts;
 mod aside;
 mod canvas;
+mod checks;
 mod detail;
 mod first_run;
 mod help;
@@ -15,6 +16,7 @@ mod rows;
 mod runs;
 mod sparkline;
 mod status;
+mod takeover;
 pub mod text;
 pub mod theme;
 mod totals;
@@ -52,6 +54,13 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
             first_run::draw(&mut canvas, app);
             status::footer(&mut canvas, app, ("Nothing has been created or changed yet.", ""));
         }
+        Screen::Takeover => {
+            if let Some(found) = &app.takeover {
+                takeover::draw(&mut canvas, app, found);
+            }
+            let promise = "If a count or a total differs afterwards, all of it is undone.";
+            status::footer(&mut canvas, app, (promise, ""));
+        }
         Screen::Opening => {
             first_run::draw_opening(&mut canvas, app);
             status::footer(&mut canvas, app, ("", ""));
@@ -61,6 +70,7 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
     match &app.overlay {
         Some(Overlay::Help(help)) => help::draw(&mut canvas, app, help),
         Some(Overlay::Problems { selected }) => problems::draw(&mut canvas, app, *selected),
+        Some(Overlay::Checks { top }) => checks::draw(&mut canvas, app, *top),
         Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
         Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
         None => {}

@@ -8,11 +8,10 @@ use super::list::TransactionList;
 use super::overlay::{Help, Overlay};
 use super::problems::problems;
 use super::sync::Line;
-use super::{App, Notice, RUNS, Screen};
+use super::takeover::{WAYS, Way};
+use super::{App, RUNS, Screen};
 use crate::domain::Scope;
 
-/// Choices of the first run.
-pub const CHOICES: usize = 3;
 /// Further than any list reaches.
 const FAR: isize = isize::MAX / 2;
 
@@ -51,6 +50,12 @@ impl App {
             Action::Sync => self.start_sync(false),
             Action::SyncFull => self.start_sync(true),
             Action::StopSync => self.stop_sync(),
+            Action::CopyOver => self.take_over(Way::Copy),
+            Action::JustView => self.take_over(Way::View),
+            Action::FullReport => self.toggle_report(),
+            Action::TryAgain => self.try_again(),
+            Action::RunChecks => self.run_checks(),
+            Action::CopyReport => self.copy_report(),
             Action::MatchByHand => self.match_by_hand(),
             Action::UndoMatch => self.undo_match(),
             Action::RetryAside => self.retry_aside(),
@@ -92,6 +97,12 @@ impl App {
                 self.overlay = Some(Overlay::Problems { selected: selected.min(last) });
                 return Vec::new();
             }
+            Some(Overlay::Checks { top }) => {
+                let last =
+                    self.checks.found.as_ref().map_or(0, |it| it.checks.len().saturating_sub(1));
+                *top = top.saturating_add_signed(rows).min(last);
+                return Vec::new();
+            }
             Some(Overlay::Matching(matching)) => {
                 matching.move_by(rows);
                 return Vec::new();
@@ -104,7 +115,14 @@ impl App {
         }
         match self.context_below() {
             Context::FirstRun => {
-                self.choice = self.choice.saturating_add_signed(rows).min(CHOICES - 1);
+                let choices = self.setup.first_run.as_ref().map_or(0, |it| it.choices().len());
+                let last = choices.saturating_sub(1);
+                self.choice = self.choice.saturating_add_signed(rows).min(last);
+            }
+            Context::Takeover => {
+                if let Some(takeover) = &mut self.takeover {
+                    takeover.move_by(rows, height.saturating_sub(6));
+                }
             }
             Context::Sync => self.sync.move_by(rows),
             Context::Raw => {
@@ -160,6 +178,7 @@ impl App {
         match self.overlay.take() {
             Some(Overlay::Help(help)) => return self.run_selected(help),
             Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
+            Some(Overlay::Checks { .. }) => return Vec::new(),
             Some(Overlay::Matching(matching)) => return self.make_match(matching),
             Some(Overlay::Aside(mut aside)) => {
                 aside.open_raw();
@@ -170,6 +189,12 @@ impl App {
         }
         match self.context_below() {
             Context::FirstRun => self.choose(),
+            Context::Takeover => match &self.takeover {
+                Some(takeover) if takeover.report.is_none() => {
+                    self.take_over(WAYS[takeover.selected])
+                }
+                _ => Vec::new(),
+            },
             Context::Accounts if self.accounts.pane == Pane::Accounts => {
                 if !self.accounts.lines.is_empty() {
                     self.accounts.pane = Pane::Transactions;
@@ -241,7 +266,9 @@ impl App {
         if self.overlay.take().is_some() {
             return Vec::new();
         }
-        if let Some(detail) = &mut self.detail {
+        if self.screen == Screen::Takeover {
+            self.leave_takeover();
+        } else if let Some(detail) = &mut self.detail {
             if detail.raw.take().is_none() {
                 self.detail = None;
             }
@@ -322,20 +349,5 @@ impl App {
             effects.extend(self.reload(None));
         }
         effects
-    }
-
-    pub(super) fn choose(&mut self) -> Vec<Effect> {
-        let Some(first_run) = &self.setup.first_run else { return Vec::new() };
-        let effect = match self.choice {
-            0 => Effect::OpenDemo,
-            2 if !first_run.postgres => {
-                self.tell("Set DATABASE_URL to postgres://… and start again.");
-                return Vec::new();
-            }
-            _ => Effect::OpenDefault,
-        };
-        self.screen = Screen::Opening;
-        self.opening = Notice { text: "Opening the database".to_owned(), warning: false };
-        vec![effect]
     }
 }

@@ -25,12 +25,15 @@ pub enum Action {
     ShowGone,
     ShowOnlyGone,
     ShowAside,
+    FullReport,
     Zoom,
     Raw,
     HideAmounts,
     Sync,
     SyncFull,
     StopSync,
+    CopyOver,
+    JustView,
     MatchByHand,
     UndoMatch,
     RetryAside,
@@ -39,8 +42,11 @@ pub enum Action {
     CopyId,
     CopyDescription,
     CopyJson,
+    CopyReport,
     Help,
     Problems,
+    TryAgain,
+    RunChecks,
     Redraw,
     Suspend,
     Quit,
@@ -74,6 +80,8 @@ impl Group {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Context {
     FirstRun,
+    /// A file that another program made.
+    Takeover,
     Opening,
     Accounts,
     Transactions,
@@ -82,6 +90,8 @@ pub enum Context {
     Sync,
     Help,
     Problems,
+    /// Everything passbook stands on.
+    Checks,
     /// What a withdrawn row may have become.
     Matching,
     /// The rows that could not be read.
@@ -89,8 +99,9 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::FirstRun,
+        Self::Takeover,
         Self::Opening,
         Self::Accounts,
         Self::Transactions,
@@ -99,6 +110,7 @@ impl Context {
         Self::Sync,
         Self::Help,
         Self::Problems,
+        Self::Checks,
         Self::Matching,
         Self::Aside,
     ];
@@ -107,6 +119,7 @@ impl Context {
     pub fn title(self) -> &'static str {
         match self {
             Self::FirstRun => "First run",
+            Self::Takeover => "A database that was found",
             Self::Opening => "Opening",
             Self::Accounts => "Accounts",
             Self::Transactions => "Transactions",
@@ -115,6 +128,7 @@ impl Context {
             Self::Sync => "Sync",
             Self::Help => "Help",
             Self::Problems => "Problems",
+            Self::Checks => "Checks",
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
         }
@@ -164,11 +178,12 @@ const OPENED: &[Context] = &[
     C::Sync,
     C::Help,
     C::Problems,
+    C::Checks,
     C::Matching,
     C::Aside,
 ];
-const MOVES: &[Context] = &[
-    C::FirstRun,
+const BACK: &[Context] = &[
+    C::Takeover,
     C::Accounts,
     C::Transactions,
     C::Detail,
@@ -176,11 +191,27 @@ const MOVES: &[Context] = &[
     C::Sync,
     C::Help,
     C::Problems,
+    C::Checks,
+    C::Matching,
+    C::Aside,
+];
+const MOVES: &[Context] = &[
+    C::FirstRun,
+    C::Takeover,
+    C::Accounts,
+    C::Transactions,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Help,
+    C::Problems,
+    C::Checks,
     C::Matching,
     C::Aside,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
+    C::Takeover,
     C::Accounts,
     C::Transactions,
     C::Detail,
@@ -190,6 +221,8 @@ const CHOICES: &[Context] = &[
     C::Matching,
     C::Aside,
 ];
+const FOUND: &[Context] = &[C::Takeover];
+const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
@@ -215,7 +248,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::First, "first", &["g g", "home"], ("first row", "first"), G::Move, MOVES),
     entry(A::Last, "last", &["G", "end"], ("last row", "last"), G::Move, MOVES),
     entry(A::Open, "open", &["l", "right", "enter"], ("open, go deeper", "open"), G::Move, CHOICES),
-    entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, OPENED),
+    entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, BACK),
     entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, LISTS),
     entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, LISTS),
     entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
@@ -247,6 +280,14 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         &[C::Sync, C::Aside],
     ),
+    entry(
+        A::FullReport,
+        "full_report",
+        &["d"],
+        ("all that was found", "full report"),
+        G::Look,
+        FOUND,
+    ),
     entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
     entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),
     entry(
@@ -260,6 +301,8 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
+    entry(A::CopyOver, "copy_over", &["c"], ("copy into passbook", "copy in"), G::Bank, FOUND),
+    entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),
     entry(A::MatchByHand, "match_by_hand", &["M"], ("match by hand", "match"), G::Bank, MONTHS),
     entry(A::UndoMatch, "undo_match", &["u"], ("undo this match", "undo"), G::Bank, MONTHS),
     entry(
@@ -282,8 +325,25 @@ pub const ACTIONS: &[Entry] = &[
         ROWS,
     ),
     entry(A::CopyJson, "copy_json", &["y j"], ("copy the JSON", "copy"), G::Copy, ROWS),
+    entry(A::CopyReport, "copy_report", &["y"], ("copy the report", "copy"), G::Copy, REPORTS),
     entry(A::Help, "help", &["?", "f1"], ("keys for here", "keys"), G::App, EVERYWHERE),
     entry(A::Problems, "problems", &["!"], ("problems", "problems"), G::App, OPENED),
+    entry(
+        A::TryAgain,
+        "try_again",
+        &["t"],
+        ("try to open again", "try again"),
+        G::App,
+        &[C::Opening],
+    ),
+    entry(
+        A::RunChecks,
+        "run_checks",
+        &["d"],
+        ("check everything", "checks"),
+        G::App,
+        &[C::Opening, C::Problems],
+    ),
     entry(A::Redraw, "redraw", &["ctrl-l"], ("draw it all again", ""), G::App, EVERYWHERE),
     entry(A::Suspend, "suspend", &["ctrl-z"], ("suspend to the shell", ""), G::App, EVERYWHERE),
     entry(A::Quit, "quit", &["q"], ("close, then quit", "quit"), G::App, EVERYWHERE),

@@ -1,26 +1,16 @@
 //! What answers from outside change: the store's, and those of a running sync.
 
 use super::accounts::DAYS;
-use super::event::{Effect, Load, Opened};
+use super::event::{Effect, Load};
 use super::list::TransactionList;
 use super::problems::outcome_word;
-use super::{App, Asked, RUNS, Screen};
+use super::{App, Asked, RUNS};
 use crate::domain::{
     AccountId, AccountResult, Outcome, Overview, SyncEvent, SyncReport, TransactionDetail,
     TransactionKey,
 };
 
 impl App {
-    pub(super) fn opened(&mut self, opened: Opened) -> Vec<Effect> {
-        self.setup.store_label = opened.store_label;
-        self.setup.demo = opened.demo;
-        self.setup.read_only = opened.read_only;
-        self.setup.can_sync = opened.can_sync;
-        self.setup.opened = true;
-        self.screen = Screen::Accounts;
-        self.load_overview()
-    }
-
     /// One question at a time: two answers could arrive in the wrong order.
     pub(super) fn load_overview(&mut self) -> Vec<Effect> {
         if self.overview_asked != Asked::No {

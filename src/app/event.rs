@@ -1,12 +1,16 @@
 //! What can happen to the screen, and what it can ask to be done about it.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::takeover::Way;
 use crate::domain::{
-    AccountId, Overview, QuarantinedRow, Retried, StoredTransaction, SyncEvent, SyncRun,
-    TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
+    AccountId, Checked, Extent, Overview, QuarantinedRow, Retried, StoredTransaction, Survey,
+    SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
 };
+use crate::exit::Exit;
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
 #[derive(Clone, Debug)]
@@ -26,7 +30,20 @@ pub enum Event {
     Opening(String),
     Opened(Opened),
     /// The store cannot be opened, after the screen is up.
-    OpenFailed(String),
+    OpenFailed {
+        sentence: String,
+        /// With which the process will end.
+        exit: Exit,
+    },
+    /// What was looked at, and what was found.
+    Checked(Checked),
+    /// What a file holds, or why that cannot be told.
+    Surveyed {
+        path: PathBuf,
+        survey: Result<Box<Survey>, String>,
+    },
+    /// Nothing was taken over, and why.
+    TakeOverFailed(String),
 
     OverviewLoaded(Box<Overview>),
     TransactionsLoaded {
@@ -92,6 +109,8 @@ pub struct Opened {
     pub read_only: bool,
     /// Whether any enrollment or token is known, so that `r` has somebody to ask.
     pub can_sync: bool,
+    /// What was done on the way.
+    pub notice: Option<String>,
 }
 
 /// A read that can fail.
@@ -153,6 +172,15 @@ pub enum Effect {
     Quit,
     /// First run: the built-in bank and its own database.
     OpenDemo,
-    /// First run: the database that the configuration names.
+    /// The database that the configuration names: on the first run, or once more.
     OpenDefault,
+    /// Look at everything passbook stands on.
+    Check(Extent),
+    /// First run: read what this file holds.
+    Survey(PathBuf),
+    /// First run: take this file over, and open what came of it.
+    TakeOver {
+        path: PathBuf,
+        way: Way,
+    },
 }

@@ -4,14 +4,28 @@
 use super::action::{ACTIONS, Entry};
 use super::json;
 use super::keymap::Keymap;
-use crate::domain::{QuarantinedRow, StoredTransaction};
+use crate::domain::{Checked, QuarantinedRow, StoredTransaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
     Help(Help),
-    Problems { selected: usize },
+    Problems {
+        selected: usize,
+    },
+    /// First check shown.
+    Checks {
+        top: usize,
+    },
     Matching(Box<Matching>),
     Aside(Aside),
+}
+
+/// What passbook stands on, as it was looked at last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checks {
+    pub running: bool,
+    /// `None` until there is an answer.
+    pub found: Option<Checked>,
 }
 
 /// Which row a withdrawn one became, about to be said by hand.

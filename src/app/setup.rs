@@ -1,5 +1,7 @@
 //! What the screen is told once, when it starts.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 
 use super::keymap::Keymap;
@@ -55,4 +57,32 @@ pub struct FirstRun {
     pub token: bool,
     /// The host a sync would talk to.
     pub bank_host: String,
+    /// Files that the Python app may have made.
+    pub found: Vec<FoundFile>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundFile {
+    pub path: PathBuf,
+    /// As people read it.
+    pub shown: String,
+}
+
+/// How to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice<'a> {
+    Demo,
+    Found(&'a FoundFile),
+    Connect,
+    Postgres,
+}
+
+impl FirstRun {
+    /// In the order in which they are numbered.
+    pub fn choices(&self) -> Vec<Choice<'_>> {
+        let mut choices = vec![Choice::Demo];
+        choices.extend(self.found.iter().map(Choice::Found));
+        choices.extend([Choice::Connect, Choice::Postgres]);
+        choices
+    }
 }

@@ -1,6 +1,8 @@
 //! Scripts: keys and answers in, state and effects out.
 
 mod by_hand;
+mod checks;
+mod choosing;
 mod fake;
 mod scrolling;
 

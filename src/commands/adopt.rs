@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::backup::{size, write_json};
+use super::backup::write_json;
 use super::bar::Bar;
 use super::explain::counted;
 use super::question::agreed;
@@ -13,7 +13,7 @@ use super::table::{Align, Cell, Table};
 use super::{Error, Result};
 use crate::cli::AdoptArgs;
 use crate::database::Database;
-use crate::domain::{Adopted, SafeText, Survey, SurveyZone};
+use crate::domain::{Adopted, SafeText, Survey, SurveyZone, size};
 use crate::store::Store;
 use crate::store::adopt::{AdoptError, AdoptOptions, Legacy};
 use crate::store::backup::{Made, Shelf};
@@ -69,7 +69,7 @@ pub async fn adopt(
     if args.format.json {
         return tell(&survey, Some((&adopted, before.as_ref())), true, out);
     }
-    writeln!(out, "{}", sentence(&adopted))?;
+    writeln!(out, "{}", adopted.sentence())?;
     if let Some(before) = &before {
         writeln!(out, "What passbook had before is in {}.", before.path.display())?;
     }
@@ -256,56 +256,10 @@ fn tell(
     if let (Some(first), Some(last)) = (survey.first_day, survey.last_day) {
         writeln!(out, "Transactions from {first} to {last}.")?;
     }
-    writeln!(
-        out,
-        "{} compared with the saved bank records: {} differ.",
-        rows(survey.compared.unsigned_abs(), "amount"),
-        survey.differing.len()
-    )?;
-    writeln!(out, "{}", times(survey))?;
+    writeln!(out, "{}", survey.money())?;
+    writeln!(out, "{}", survey.times())?;
     // A question may follow, on another stream.
     Ok(out.flush()?)
-}
-
-fn times(survey: &Survey) -> String {
-    match &survey.zone {
-        SurveyZone::Utc if survey.engine == "SQLite" => {
-            "Balance times have no zone. SQLite wrote them in UTC, so they are read as UTC."
-                .to_owned()
-        }
-        SurveyZone::Utc => {
-            "Balance times have no zone. The server works in UTC, so they are read as UTC."
-                .to_owned()
-        }
-        SurveyZone::Said(zone) => {
-            format!("Balance times have no zone. They are read as of {zone}.")
-        }
-        SurveyZone::Guessed(zone) => format!(
-            "Balance times have no zone. The server keeps its log in {zone}: say whether they are, with --zone."
-        ),
-    }
-}
-
-fn sentence(adopted: &Adopted) -> String {
-    if adopted.is_nothing() {
-        return "passbook has all of it already: nothing was changed.".to_owned();
-    }
-    let mut sentence = format!(
-        "Taken over and compared: {} of {}, {}.",
-        rows(adopted.transactions, "transaction"),
-        rows(adopted.accounts, "account"),
-        rows(adopted.balances, "balance")
-    );
-    for (count, what) in [
-        (adopted.known, "had already"),
-        (adopted.set_aside, "kept aside, see `passbook quarantine`"),
-        (adopted.left_out, "left out, of test scripts"),
-    ] {
-        if count > 0 {
-            sentence = format!("{sentence} {}: {what}.", rows(count, "row"));
-        }
-    }
-    sentence
 }
 
 /// What remains to be done, or not to be done.

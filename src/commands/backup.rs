@@ -13,7 +13,7 @@ use super::question::agreed;
 use super::table::{Align, Cell, Table};
 use super::{Error, Result};
 use crate::cli::{BackupArgs, CopyArgs, RestoreArgs};
-use crate::domain::{Currency, Money, SafeText};
+use crate::domain::{Currency, Money, SafeText, size};
 use crate::store::backup::{self, BackupError, Header, Made, Manifest, Shelf};
 use crate::store::{Store, StoreOptions};
 
@@ -208,14 +208,6 @@ fn contents(manifest: &Manifest) -> String {
         count("pb_accounts", "account"),
         count("pb_balance_snapshots", "balance")
     )
-}
-
-pub(super) fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
-    }
 }
 
 impl From<BackupError> for Error {

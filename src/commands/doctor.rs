@@ -61,7 +61,7 @@ pub fn doctor(
         text.push_str(&sum(findings));
         text
     };
-    out.write_all(without(&text, secrets).as_bytes())?;
+    out.write_all(without_secrets(&text, secrets).as_bytes())?;
     out.flush()?;
     Ok(exit)
 }
@@ -84,7 +84,7 @@ pub fn write_report(
     );
     text.push_str("\nSettings, and what decided them:\n\n");
     text.extend(settings.iter().map(setting));
-    file.write_all(without(&text, secrets).as_bytes())?;
+    file.write_all(without_secrets(&text, secrets).as_bytes())?;
     Ok(file.sync_all()?)
 }
 
@@ -139,7 +139,7 @@ fn safe(text: &str) -> String {
 }
 
 /// None should have come this far; this is the last door.
-fn without(text: &str, secrets: &[Secret]) -> String {
+pub fn without_secrets(text: &str, secrets: &[Secret]) -> String {
     let long = secrets.iter().filter(|secret| secret.expose().len() >= SHORTEST_SECRET);
     long.fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "***"))
 }

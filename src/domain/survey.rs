@@ -90,6 +90,33 @@ impl Adopted {
     pub fn is_nothing(&self) -> bool {
         self.accounts + self.balances + self.transactions + self.set_aside == 0
     }
+
+    /// What was taken over, for a person.
+    pub fn sentence(&self) -> String {
+        if self.is_nothing() {
+            return "passbook has all of it already: nothing was changed.".to_owned();
+        }
+        let mut sentence = format!(
+            "Taken over and compared: {} of {}, {}.",
+            counted(self.transactions, "transaction"),
+            counted(self.accounts, "account"),
+            counted(self.balances, "balance")
+        );
+        for (count, what) in [
+            (self.known, "had already"),
+            (self.set_aside, "kept aside, see `passbook quarantine`"),
+            (self.left_out, "left out, of test scripts"),
+        ] {
+            if count > 0 {
+                sentence = format!("{sentence} {}: {what}.", counted(count, "row"));
+            }
+        }
+        sentence
+    }
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 impl Survey {
@@ -128,6 +155,36 @@ impl Survey {
             some("left by test scripts", self.test_rows, "leave out; --test-rows takes them too"),
         ];
         lines.into_iter().chain(others).flatten().collect()
+    }
+
+    /// Whether the amounts are what the bank said.
+    pub fn money(&self) -> String {
+        format!(
+            "{} compared with the saved bank records: {} differ.",
+            counted(self.compared.unsigned_abs(), "amount"),
+            self.differing.len()
+        )
+    }
+
+    /// How its times are read.
+    pub fn times(&self) -> String {
+        match &self.zone {
+            SurveyZone::Utc if self.engine == "SQLite" => {
+                "Balance times have no zone. SQLite wrote them in UTC, so they are read as UTC."
+                    .to_owned()
+            }
+            SurveyZone::Utc => {
+                "Balance times have no zone. The server works in UTC, so they are read as UTC."
+                    .to_owned()
+            }
+            SurveyZone::Said(zone) => {
+                format!("Balance times have no zone. They are read as of {zone}.")
+            }
+            SurveyZone::Guessed(zone) => format!(
+                "Balance times have no zone. The server keeps its log in {zone}: say whether they \
+                 are, with --zone."
+            ),
+        }
     }
 }
 

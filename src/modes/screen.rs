@@ -4,15 +4,18 @@ use std::fs;
 use std::io;
 use std::process::ExitCode;
 
-use passbook::app::{self, FirstRun, Keymap, Opened, ThemeName};
+use passbook::app::takeover::Way;
+use passbook::app::{self, FirstRun, FoundFile, Keymap, Opened, ThemeName};
 use passbook::clock::Clock;
 use passbook::config::{Config, Place, Source, Theme};
 use passbook::database::Database;
 use passbook::domain::Zone;
 use passbook::exit::Exit;
+use passbook::store::adopt::{AdoptOptions, Legacy};
 use passbook::store::{Store, StoreOptions};
 use passbook::tui::{self, Leave, Session};
 
+use super::checks::checks;
 use super::{bank, create_data_dir, no_bank, store_options, take_in_new};
 use crate::failure::Failure;
 
@@ -22,6 +25,8 @@ pub async fn run(mut config: Config, place: &Place) -> Result<ExitCode, Failure>
         let setup = tui::Setup {
             app: app_setup(&config, place, &clock),
             clock: clock.clone(),
+            checks: checks(config.clone(), place.clone()),
+            taking_over: taking_over(config.clone(), clock.clone()),
             opening: opening(config.clone(), clock),
         };
         match tui::run(setup).await? {
@@ -82,12 +87,19 @@ fn first_run(config: &Config, place: &Place) -> Option<FirstRun> {
         config: place.show(&dirs.config.join("config.toml")),
         log: Some(place.show(&dirs.state)),
         token: !config.access_tokens.value.is_empty(),
+        found: found(place),
         bank_host: config.teller_url.value.host_str().unwrap_or_default().to_owned(),
     })
 }
 
+fn found(place: &Place) -> Vec<FoundFile> {
+    let files = place.python_apps().into_iter();
+    files.map(|path| FoundFile { shown: place.show(&path), path }).collect()
+}
+
 fn opening(config: Config, clock: Clock) -> tui::Opening {
     Box::new(move |progress| {
+        let (config, clock) = (config.clone(), clock.clone());
         Box::pin(async move {
             create_data_dir(&config)?;
             let options =
@@ -107,6 +119,56 @@ fn opening(config: Config, clock: Clock) -> tui::Opening {
                 demo: config.demo.value,
                 read_only: config.read_only.value,
                 can_sync: bank.can_sync(),
+                notice: None,
+            };
+            Ok(Session { store, bank, opened })
+        })
+    })
+}
+
+fn taking_over(config: Config, clock: Clock) -> tui::TakingOver {
+    Box::new(move |path, way, progress| {
+        let (config, clock) = (config.clone(), clock.clone());
+        Box::pin(async move {
+            let source = Database::Sqlite { path };
+            let mut legacy = Legacy::open(&source).await?;
+            legacy.expect_adoptable()?;
+            let options = match way {
+                Way::Copy => {
+                    create_data_dir(&config)?;
+                    store_options(&config, &clock)
+                }
+                Way::View => {
+                    StoreOptions { clock: clock.clone(), ..StoreOptions::new(Database::Memory) }
+                }
+            };
+            let own = options.database.clone();
+            let store = Store::open(StoreOptions { progress: Some(progress), ..options }).await?;
+            let adopted = match store.adopt(&mut legacy, &own, &AdoptOptions::default()).await {
+                Ok(adopted) => adopted,
+                Err(error) => {
+                    store.close().await;
+                    return Err(error);
+                }
+            };
+            let viewed = way == Way::View;
+            let bank = match way {
+                Way::Copy => bank(&config, &store, clock).await.unwrap_or_else(|report| {
+                    tracing::error!("{report:#}");
+                    no_bank()
+                }),
+                Way::View => no_bank(),
+            };
+            let opened = Opened {
+                store_label: if viewed { "only viewed".to_owned() } else { own.label() },
+                read_only: viewed,
+                can_sync: bank.can_sync(),
+                notice: Some(if viewed {
+                    "Nothing was written: this is gone when you leave.".to_owned()
+                } else {
+                    adopted.sentence()
+                }),
+                ..Opened::default()
             };
             Ok(Session { store, bank, opened })
         })

@@ -1,6 +1,7 @@
 //! Carries out what the screen asks for, in tasks; every answer comes back through [`Effects::next`].
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,10 +12,14 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::loads::Loads;
+use crate::app::takeover::Way;
 use crate::app::{Effect, Event, Load, Opened};
 use crate::bank::Bank;
-use crate::domain::{AccountId, Anchor, SyncEvent, TransactionKey};
+use crate::database::Database;
+use crate::domain::{AccountId, Anchor, Checked, Extent, Survey, SyncEvent, TransactionKey};
+use crate::exit::Exit;
 use crate::fail_point;
+use crate::store::adopt::{AdoptError, AdoptOptions, Legacy};
 use crate::store::{OpenError, PairError, Progress, Store, Trouble};
 use crate::sync::{self, SyncRequest};
 
@@ -27,8 +32,14 @@ const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
 
 /// Opens the store and makes the bank that belongs to it.
-pub type Opening =
-    Box<dyn FnOnce(Progress) -> BoxFuture<'static, Result<Session, OpenError>> + Send>;
+pub type Opening = Box<dyn Fn(Progress) -> BoxFuture<'static, Result<Session, OpenError>> + Send>;
+
+/// Takes over what another program left in this file, and opens what came of it.
+pub type TakingOver =
+    Box<dyn Fn(PathBuf, Way, Progress) -> BoxFuture<'static, Result<Session, AdoptError>> + Send>;
+
+/// Looks at everything passbook stands on.
+pub type Checks = Box<dyn Fn(Extent) -> BoxFuture<'static, Checked> + Send>;
 
 /// An open store, the bank a sync asks, and what the screen is told about both.
 pub struct Session {
@@ -46,6 +57,7 @@ pub enum Answer {
 enum Done {
     Answer(Event),
     Opened(Result<Session, OpenError>),
+    TakenOver(Result<Session, AdoptError>),
     /// The engine has told everything itself.
     Silent,
 }
@@ -61,6 +73,9 @@ pub enum Edit {
 #[derive(Clone)]
 enum Work {
     Open,
+    Survey(PathBuf),
+    TakeOver,
+    Check,
     Load(Load),
     Edit,
     Sync,
@@ -102,7 +117,7 @@ impl Effects {
         let needed = |work: &Work| match work {
             Work::Open => true,
             Work::Load(load) => !matches!(load, Load::Count(_)),
-            Work::Edit | Work::Sync => false,
+            Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit | Work::Sync => false,
         };
         !self.works.values().any(needed) && self.loads.waiting().iter().all(is_count)
     }
@@ -126,12 +141,33 @@ impl Effects {
         }
     }
 
-    pub fn open(&mut self, opening: Opening) {
+    pub fn open(&mut self, opening: &Opening) {
+        let opened = opening(self.progress());
+        self.spawn(Work::Open, async move { Done::Opened(opened.await) });
+    }
+
+    /// Reads what a file holds; nothing is written anywhere.
+    pub fn survey(&mut self, path: PathBuf) {
+        self.spawn(Work::Survey(path.clone()), async move {
+            let survey = survey(&path).await.map(Box::new).map_err(|error| error.to_string());
+            Done::Answer(Event::Surveyed { path, survey })
+        });
+    }
+
+    pub fn take_over(&mut self, taking: &TakingOver, path: PathBuf, way: Way) {
+        let taken = taking(path, way, self.progress());
+        self.spawn(Work::TakeOver, async move { Done::TakenOver(taken.await) });
+    }
+
+    pub fn check(&mut self, checks: &Checks, extent: Extent) {
+        let checked = checks(extent);
+        self.spawn(Work::Check, async move { Done::Answer(Event::Checked(checked.await)) });
+    }
+
+    fn progress(&self) -> Progress {
         let tell = self.tell_opening.clone();
         // A line that finds the channel full is old news already.
-        let progress: Progress = Arc::new(move |line: &str| drop(tell.try_send(line.to_owned())));
-        let opened = opening(progress);
-        self.spawn(Work::Open, async move { Done::Opened(opened.await) });
+        Arc::new(move |line: &str| drop(tell.try_send(line.to_owned())))
     }
 
     /// Asks the store, the most urgent question first.
@@ -231,7 +267,7 @@ impl Effects {
         };
         let work = self.works.remove(&id)?;
         match &work {
-            Work::Open | Work::Edit => {}
+            Work::Open | Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
                 self.loads.ended();
@@ -240,12 +276,16 @@ impl Effects {
         }
         match done {
             Ok(Done::Answer(event)) => Some(Answer::Event(event)),
-            Ok(Done::Opened(Ok(session))) => {
+            Ok(Done::Opened(Ok(session)) | Done::TakenOver(Ok(session))) => {
                 self.store = Some(session.store);
                 self.bank = Some(session.bank);
                 Some(Answer::Event(Event::Opened(session.opened)))
             }
             Ok(Done::Opened(Err(error))) => Some(Answer::OpenFailed(error)),
+            Ok(Done::TakenOver(Err(error))) => {
+                tracing::warn!("{error}");
+                Some(Answer::Event(Event::TakeOverFailed(error.to_string())))
+            }
             Ok(Done::Silent) => None,
             Err(_) => Some(Answer::Event(panicked(work))),
         }
@@ -264,6 +304,12 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadQuarantine { .. } => Load::Quarantine,
         _ => return None,
     })
+}
+
+async fn survey(path: &Path) -> Result<Survey, AdoptError> {
+    let mut legacy = Legacy::open(&Database::Sqlite { path: path.to_owned() }).await?;
+    legacy.expect_adoptable()?;
+    legacy.survey(&AdoptOptions::default()).await
 }
 
 fn is_count(question: &Effect) -> bool {
@@ -332,7 +378,13 @@ fn notice(report: &Report) -> String {
 fn panicked(work: Work) -> Event {
     let message = "passbook has a fault here; what is stored is safe, and the log says more";
     match work {
-        Work::Open => Event::OpenFailed(message.to_owned()),
+        Work::Open => Event::OpenFailed { sentence: message.to_owned(), exit: Exit::Fine },
+        Work::Check => {
+            let report = Some(Err(message.to_owned()));
+            Event::Checked(Checked { checks: Vec::new(), report })
+        }
+        Work::Survey(path) => Event::Surveyed { path, survey: Err(message.to_owned()) },
+        Work::TakeOver => Event::TakeOverFailed(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Sync => Event::SyncFailed(message.to_owned()),
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },

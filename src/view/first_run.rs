@@ -1,9 +1,11 @@
 //! Before there is anything to show: how to begin, and the wait for the store.
 
 use super::canvas::Canvas;
+use super::checks;
+use super::status::footer_rows;
 use super::text::{width, wrap};
 use super::theme::Role;
-use crate::app::{App, FirstRun};
+use crate::app::{App, Choice, FirstRun};
 
 pub fn draw(canvas: &mut Canvas, app: &App) {
     let Some(first_run) = &app.setup.first_run else { return };
@@ -21,43 +23,52 @@ pub fn draw(canvas: &mut Canvas, app: &App) {
         canvas.put(left, y, "How would you like to begin?", Role::Text);
     }
     y += 2;
-    for (index, (title, lines)) in choices(first_run).into_iter().enumerate() {
+    let room = canvas.height().saturating_sub(y + footer_rows(canvas));
+    let choices = first_run.choices();
+    // Without the blank lines before any is left out.
+    let rows = if choices.len() * 3 <= usize::from(room) { 3 } else { 2 };
+    let fit = usize::from(room / rows).max(1);
+    let first = (app.choice + 1).saturating_sub(fit);
+    for (index, choice) in choices.into_iter().enumerate().skip(first).take(fit) {
+        let (title, line) = words(choice, first_run);
         if index == app.choice {
             canvas.put(left - 2 + if wide { 2 } else { 0 }, y, "▌", Role::Accent);
         }
         let x = left + if wide { 2 } else { 0 };
         canvas.put(x, y, &(index + 1).to_string(), Role::Accent);
         canvas.put(x + 3, y, title, Role::Strong);
-        y += 1;
-        for line in lines {
-            let room = canvas.width().saturating_sub(x + 4);
-            canvas.put_outside(x + 3, y, room, &line, Role::Muted);
-            y += 1;
-        }
-        y += 1;
+        let room = canvas.width().saturating_sub(x + 4);
+        canvas.put_outside(x + 3, y + 1, room, &line, Role::Muted);
+        y += rows;
     }
-    places(canvas, first_run, (left, y));
+    if y + 5 + u16::from(wide) + footer_rows(canvas) <= canvas.height() {
+        places(canvas, first_run, (left, y));
+    }
 }
 
-fn choices(first_run: &FirstRun) -> [(&'static str, Vec<String>); 3] {
-    let token = if first_run.token {
-        "TELLER_ACCESS_TOKEN is set: press r once the screen is open.".to_owned()
-    } else {
-        "Set TELLER_ACCESS_TOKEN to fetch accounts; the sandbox is free to try.".to_owned()
-    };
-    let postgres = if first_run.postgres {
-        format!("DATABASE_URL is set: {}", first_run.database)
-    } else {
-        "Set DATABASE_URL to postgres://… and start again.".to_owned()
-    };
-    [
-        (
+fn words(choice: Choice, first_run: &FirstRun) -> (&'static str, String) {
+    match choice {
+        Choice::Demo => (
             "Look around with made-up data",
-            vec!["Two years of an imaginary household, in a database of its own.".to_owned()],
+            "Two years of an imaginary household, in a database of its own.".to_owned(),
         ),
-        ("Connect a bank with Teller", vec![token]),
-        ("Use a Postgres database", vec![postgres]),
-    ]
+        Choice::Found(file) => ("Open the Python app's database", format!("Found: {}", file.shown)),
+        Choice::Connect if first_run.token => (
+            "Connect a bank with Teller",
+            "TELLER_ACCESS_TOKEN is set: press r once the screen is open.".to_owned(),
+        ),
+        Choice::Connect => (
+            "Connect a bank with Teller",
+            "Set TELLER_ACCESS_TOKEN to fetch accounts; the sandbox is free to try.".to_owned(),
+        ),
+        Choice::Postgres if first_run.postgres => {
+            ("Use a Postgres database", format!("DATABASE_URL is set: {}", first_run.database))
+        }
+        Choice::Postgres => (
+            "Use a Postgres database",
+            "Set DATABASE_URL to postgres://… and start again.".to_owned(),
+        ),
+    }
 }
 
 fn places(canvas: &mut Canvas, first_run: &FirstRun, (x, mut y): (u16, u16)) {
@@ -98,15 +109,15 @@ pub fn draw_opening(canvas: &mut Canvas, app: &App) {
     let y = if canvas.look.wide { 4 } else { 3 };
     let heading = if failed { "The database cannot be opened." } else { "Opening the database" };
     canvas.put(4, y, heading, if failed { Role::Warn } else { Role::Strong });
+    if failed {
+        checks::draw_failed(canvas, app, y + 1 + u16::from(canvas.look.wide));
+        return;
+    }
     let text = crate::domain::SafeText::new(&app.opening.text);
     let shown = if *text == *heading { "" } else { &text };
     let room = usize::from(canvas.width().saturating_sub(8));
     for (line, y) in wrap(shown, room).iter().take(8).zip(y + 2..) {
-        canvas.put(4, y, line, if failed { Role::Text } else { Role::Muted });
-    }
-    if failed {
-        let rows = u16::try_from(wrap(shown, room).len().min(8)).unwrap_or(8);
-        canvas.put(4, y + 3 + rows, "Nothing was changed. Press q to leave.", Role::Text);
+        canvas.put(4, y, line, Role::Muted);
     }
 }
 

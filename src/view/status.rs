@@ -115,6 +115,16 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             vec![&[A::Sync], &[A::ShowSync], &[A::Quit]]
         }
         Context::FirstRun => vec![MOVE, &[A::Open], &[A::Quit]],
+        Context::Takeover => {
+            let told = app.takeover.as_ref().is_some_and(|it| it.survey.is_some());
+            let report: &[A] = if told { &[A::FullReport] } else { &[] };
+            let copy: &[A] = if told { &[A::CopyReport] } else { &[] };
+            let go: &[A] = if told { &[A::Open] } else { &[] };
+            vec![MOVE, go, report, copy, &[A::Back], &[A::Quit]]
+        }
+        Context::Opening if app.opening.warning => {
+            vec![&[A::TryAgain], &[A::RunChecks], &[A::CopyReport], &[A::Quit]]
+        }
         Context::Opening => vec![&[A::Quit]],
         Context::Accounts if app.accounts.pane == Pane::Accounts => {
             vec![MOVE, &[A::Open], &[A::NextPane], &[A::Sync], &[A::HideAmounts], &[A::CopyRow]]
@@ -140,7 +150,9 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             let aside: &[A] = if any { &[A::ShowAside] } else { &[] };
             vec![MOVE, &[A::Open], &[A::Sync], &[A::SyncFull], stop, aside, &[A::Problems]]
         }
-        Context::Help | Context::Problems => vec![MOVE, &[A::Open], &[A::Back]],
+        Context::Help => vec![MOVE, &[A::Open], &[A::Back]],
+        Context::Problems => vec![MOVE, &[A::Open], &[A::RunChecks], &[A::Back]],
+        Context::Checks => vec![MOVE, &[A::CopyReport], &[A::Back]],
         Context::Matching => vec![MOVE, &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }

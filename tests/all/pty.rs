@@ -4,7 +4,9 @@
 
 mod banks;
 mod disks;
+mod failed_starts;
 mod faults;
+mod first_run;
 mod terminal;
 
 use std::process::Command;

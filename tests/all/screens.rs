@@ -1,6 +1,8 @@
 //! Pictures of every screen, at both sizes, from one imaginary household.
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
 
+mod failed;
+mod found;
 mod sample;
 mod syncing;
 
@@ -10,6 +12,7 @@ use std::fmt::Write as _;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use passbook::app::{App, Event, FirstRun, Setup, ThemeName};
 use passbook::domain::{AccountKind, Life, Outcome, Retried, Status, SyncEvent, SyncReport};
+use passbook::exit::Exit;
 use passbook::view;
 
 use ratatui::buffer::Buffer;
@@ -287,6 +290,7 @@ fn a_first_run() {
             log: Some("~/.local/state/passbook/passbook.log".to_owned()),
             token,
             bank_host: "api.teller.io".to_owned(),
+            found: Vec::new(),
         };
         check(if token { "first_run_token" } else { "first_run" }, |size| {
             let first_run = Some(first_run.clone());
@@ -299,6 +303,28 @@ fn a_first_run() {
 }
 
 #[test]
+fn a_first_run_that_finds_what_the_python_app_left() {
+    check("first_run_found", |size| found::first_run(size, 1, "j"));
+    check("first_run_found_many", |size| found::first_run(size, 8, "G"));
+}
+
+#[test]
+fn a_database_that_was_found() {
+    check("found_reading", |size| found::first_run(size, 1, "2"));
+    check("found", |size| found::told(size, ""));
+    check("found_report", |size| found::told(size, "d"));
+    check("found_taking", |size| found::told(size, "c"));
+    check("found_unreadable", found::unreadable);
+    check("found_failed", |size| {
+        let mut app = found::told(size, "v");
+        let sentence = "3 amounts differ from the bank's own records beside them, txn_1 for one: \
+                        nothing was changed; look at these rows first";
+        app.update(Event::TakeOverFailed(sentence.to_owned()));
+        app
+    });
+}
+
+#[test]
 fn a_store_that_is_still_opening() {
     check("opening", |size| {
         let (mut app, _) = App::start(Setup { opened: false, ..setup(size.0, size.1) });
@@ -308,9 +334,12 @@ fn a_store_that_is_still_opening() {
     check("open_failed", |size| {
         let (mut app, _) = App::start(Setup { opened: false, ..setup(size.0, size.1) });
         let text = "The database was written by a newer passbook (version 7; this one knows 1).";
-        app.update(Event::OpenFailed(text.to_owned()));
+        let sentence = text.to_owned();
+        app.update(Event::OpenFailed { sentence, exit: Exit::NewerDatabase });
         app
     });
+    check("open_failed_checked", |size| failed::start(size, "t y"));
+    check("checks", |size| failed::checks(size, "j"));
 }
 
 #[test]

@@ -1,0 +1,48 @@
+//! A start that fails with the screen up: what was checked, a report, another try, the exit code.
+
+use std::fs;
+
+use super::terminal::Terminal;
+use crate::program::{Home, PROGRAM};
+
+/// The first run has been answered, and a file is in the way of the data directory.
+fn start() -> Terminal {
+    let home = Home::new();
+    fs::write(home.path().join("data"), "").unwrap();
+    let mut terminal = Terminal::run(home, PROGRAM, &["--offline"]);
+    terminal.wait_for(&["Connect a bank with Teller"]);
+    terminal.press("2");
+    terminal.wait_for(&["cannot be opened", "✓  configuration", "data directory", "exit code 3"]);
+    terminal
+}
+
+#[test]
+fn a_failed_start_ends_with_its_exit_code_when_it_is_left() {
+    let mut terminal = start();
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_exit().exit_code(), 3);
+    terminal.wait_until_restored();
+}
+
+#[test]
+fn a_failed_start_writes_a_report_and_opens_once_the_reason_is_gone() {
+    let mut terminal = start();
+    terminal.press("d");
+    terminal.wait_for(&["The report is in"]);
+    let state = terminal.home().path().join("state/passbook");
+    let names = fs::read_dir(state).unwrap().map(|entry| entry.unwrap().path());
+    let reports: Vec<_> =
+        names.filter(|path| path.extension().is_some_and(|ending| ending == "txt")).collect();
+    let report = fs::read_to_string(&reports[0]).unwrap();
+    assert!(report.contains("data directory") && report.contains("Settings"), "{report}");
+    fs::remove_file(terminal.home().path().join("data")).unwrap();
+    terminal.press("t");
+    terminal.wait_for(&["[1 Accounts]"]);
+    terminal.press("!");
+    terminal.press("d");
+    terminal.wait_for(&["Checks", "integrity", "terminal"]);
+    terminal.press("\x1b");
+    terminal.wait_until("no checks", |text| !text.contains("integrity"));
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_exit().exit_code(), 0);
+}
