@@ -131,7 +131,7 @@ impl Survey {
                 0,
                 &other.table,
                 other.rows,
-                "stays where it is; --export writes it as CSV",
+                "stays where it is, untouched",
             ))
         });
         let lines = [
