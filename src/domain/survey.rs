@@ -127,12 +127,7 @@ impl Survey {
         let some =
             |what: &str, rows, becomes| (rows > 0).then(|| Inside::new(1, what, rows, becomes));
         let others = self.others.iter().map(|other| {
-            Some(Inside::new(
-                0,
-                &other.table,
-                other.rows,
-                "stays where it is, untouched",
-            ))
+            Some(Inside::new(0, &other.table, other.rows, "stays where it is, untouched"))
         });
         let lines = [
             always("accounts", self.accounts, "keep; bank and currency come with the next sync"),

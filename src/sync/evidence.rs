@@ -60,11 +60,3 @@ pub fn absent<'a>(known: &'a [KnownRow], walk: &Walk) -> Absent<'a> {
         known.iter().filter(|row| !walk.lists(&row.id)).partition(|row| row.posted);
     Absent { pending, posted }
 }
-
-/// Whether the list has a posted row of the same day, amount and text.
-pub fn has_twin(facts: &Facts<'_>, walk: &Walk, id: &TransactionId) -> bool {
-    let facts_of = |row: &Candidate| (row.date, row.amount, row.description.clone());
-    let missed = facts.gone.iter().find(|row| row.id == *id).map(facts_of);
-    let mut listed = facts.came.iter().filter(|row| walk.lists(&row.id));
-    missed.is_some_and(|missed| listed.any(|row| facts_of(row) == missed))
-}

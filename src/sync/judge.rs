@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{Days, NaiveDate, TimeDelta};
 use sha2::{Digest as _, Sha256};
 
-use super::evidence::{Absent, Facts, absent, has_twin, last_day};
+use super::evidence::{Absent, Facts, absent, last_day};
 use super::nameless::Nameless;
 use super::pair::{Candidate, pairs};
 use super::reissue::{chains, edited};
@@ -59,9 +59,10 @@ pub fn judge(facts: &Facts<'_>, walk: &Walk) -> Judgement {
     let successors = successors(facts, walk, &absent, anew);
     nameless.excuse_likely(&mut absent, &successors);
     let replaced: HashSet<&TransactionId> = successors.iter().map(|pair| &pair.gone).collect();
-    // Of the last day a part may have aged out, but for rows that are listed under another id.
+    // Of the last day a part may have aged out. That a row alike is still listed proves nothing: a list
+    // of so many rows ends between two of a kind as well.
     let last_day = last_day(facts.known, walk);
-    let aged_out = |row: &KnownRow| Some(row.date) == last_day && !has_twin(facts, walk, &row.id);
+    let aged_out = |row: &KnownRow| Some(row.date) == last_day;
     let missing: Vec<&KnownRow> = absent
         .posted
         .iter()

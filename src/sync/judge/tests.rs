@@ -319,6 +319,21 @@ fn what_ages_out_of_the_list_is_not_missed() {
     assert_eq!(in_reach(pending, &all).len(), 9, "a pending row is never old enough to stay");
 }
 
+/// A list of so many rows ends between two coffees of one day.
+#[test]
+fn of_two_alike_on_the_last_day_one_may_age_out_before_the_other() {
+    let mut rows = posted(5..=12);
+    rows.push(known("twin", 5, true));
+    let mut case = Case::new(rows.clone());
+    case.gone = vec![candidate("twin", 5, -500, "CAFE")];
+    let mut listed = candidate("t5", 5, -500, "CAFE");
+    listed.this_walk = false;
+    case.came = vec![listed];
+    case.state.full_at = Some(now());
+    let verdict = case.judge(&walk(&rows[..8], true)).unwrap();
+    assert_eq!((verdict.struck, verdict.withdrawn, verdict.pairs), (vec![], vec![], vec![]));
+}
+
 #[test]
 fn the_first_judged_walk_leaves_its_lower_end_to_the_back_fill() {
     let rows = posted(1..=9);
