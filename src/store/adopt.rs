@@ -113,3 +113,16 @@ impl Failure for AdoptError {
 /// What stood in a source when it was last taken, to notice cheaply that more has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Seen(BTreeMap<String, i64>);
+
+impl Seen {
+    /// Rows of each table, and the newest number of a balance.
+    fn of(accounts: i64, balances: i64, newest: i64, transactions: i64) -> Self {
+        let counts = [
+            ("accounts", accounts),
+            ("balance_snapshots", balances),
+            ("newest_balance", newest),
+            ("transactions", transactions),
+        ];
+        Self(counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect())
+    }
+}

@@ -6,6 +6,7 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
 use super::source::Legacy;
+use super::state::State;
 use super::{AdoptOptions, Seen};
 use crate::database::Database;
 use crate::domain::Adopted;
@@ -16,9 +17,16 @@ use crate::store::engine::with_db;
 struct Taken {
     source: String,
     reached: String,
+    state: String,
     zone: String,
     test_rows: bool,
     seen: String,
+}
+
+impl Taken {
+    fn seen(&self) -> Seen {
+        serde_json::from_str(&self.seen).unwrap_or_default()
+    }
 }
 
 impl Store {
@@ -27,7 +35,7 @@ impl Store {
     /// question.
     pub async fn take_in_new(&self, own: &Database) -> Result<Adopted> {
         const SQL: &str = "
-            select source, reached, zone, test_rows, seen from pb_adoptions order by adopted_at, id";
+            select source, reached, state, zone, test_rows, seen from pb_adoptions order by adopted_at, id";
         let mut sum = Adopted::default();
         let taken: Vec<Taken> = with_db!(self, |db| sqlx::query_as(SQL).fetch_all(db).await)
             .wrap_err("loading adoptions")?;
@@ -39,6 +47,7 @@ impl Store {
         }
         for adoption in sources {
             let database = match adoption.reached.as_str() {
+                "here" if self.holds_nothing_new(&adoption).await => continue,
                 "here" => own.clone(),
                 "file" => Database::Sqlite { path: PathBuf::from(&adoption.source) },
                 _ => continue,
@@ -57,6 +66,29 @@ impl Store {
         Ok(sum)
     }
 
+    /// Asked in one question on a connection that is open already: a start waits for it.
+    async fn holds_nothing_new(&self, adoption: &Taken) -> bool {
+        const SQL: &str = "
+            select (select count(*) from accounts), (select count(*) from balance_snapshots),
+                (select cast(coalesce(max(id), 0) as bigint) from balance_snapshots),
+                (select count(*) from transactions)";
+        if adoption.state == State::Rewrite.code() {
+            return false;
+        }
+        let counts: sqlx::Result<(i64, i64, i64, i64)> =
+            with_db!(self, |db| sqlx::query_as(SQL).fetch_one(db).await);
+        match counts {
+            Ok((accounts, balances, newest, transactions)) => {
+                adoption.seen() == Seen::of(accounts, balances, newest, transactions)
+            }
+            // The tables may have gone since: then there is nothing to take.
+            Err(error) => {
+                tracing::debug!(%error, "looking at the Python app's tables");
+                true
+            }
+        }
+    }
+
     async fn take_in(
         &self,
         database: &Database,
@@ -72,8 +104,7 @@ impl Store {
         if !legacy.state.can_be_adopted() {
             return Ok(Adopted::default());
         }
-        let seen: Seen = serde_json::from_str(&adoption.seen).unwrap_or_default();
-        if legacy.seen().await? == seen {
+        if legacy.seen().await? == adoption.seen() {
             return Ok(Adopted::default());
         }
         let options =
