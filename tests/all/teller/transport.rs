@@ -90,9 +90,10 @@ async fn an_answer_that_drips_for_ever_is_ended_by_the_whole_limit() {
 
 #[tokio::test]
 async fn nobody_at_the_address_is_offline() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    // Bound, so that no other test gets the port, and never listening.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
     let pacing = Pacing { base: Duration::from_millis(1), ..Pacing::default() };
     let base_url = format!("http://{address}").parse().unwrap();
     let options = ClientOptions { base_url, pacing, ..ClientOptions::default() };
