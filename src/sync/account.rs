@@ -104,7 +104,8 @@ impl Pass<'_> {
     fn tell_of_nameless(&mut self, count: usize) {
         if count > 0 {
             let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
-            self.result.reason = Some(format!(
+            // What went wrong before weighs more.
+            self.result.reason.get_or_insert(format!(
                 "the bank lists {rows} without an id: kept aside, and nothing is concluded about what \
                  they may be"
             ));

@@ -162,13 +162,17 @@ fn anew(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>) -> Vec<Pair> {
 /// row that is itself replaced.
 fn successors(facts: &Facts<'_>, walk: &Walk, absent: &Absent<'_>, anew: Vec<Pair>) -> Vec<Pair> {
     let mut pairs = vanished_pairs(facts, absent, &anew);
-    let settled: HashSet<TransactionId> = pairs.iter().map(|pair| pair.came.clone()).collect();
+    let taken: HashSet<TransactionId> =
+        pairs.iter().chain(&anew).map(|pair| pair.came.clone()).collect();
     let (went, came) = reissuable(facts, walk, absent);
     // Of what was withdrawn before, only all facts alike say that it is back.
     let missed: HashSet<&TransactionId> = absent.posted.iter().map(|row| &row.id).collect();
     let went: Vec<Candidate> = went.into_iter().filter(|row| missed.contains(&row.id)).collect();
-    let came: Vec<Candidate> = came.into_iter().filter(|row| !settled.contains(&row.id)).collect();
-    let edited = edited(&went, &came, &anew, facts.followed);
+    let came: Vec<Candidate> = came.into_iter().filter(|row| !taken.contains(&row.id)).collect();
+    // Pending rows change their ids one by one: that says nothing of a list.
+    let twins: Vec<Pair> =
+        anew.iter().filter(|pair| missed.contains(&pair.gone)).cloned().collect();
+    let edited = edited(&went, &came, &twins, facts.followed);
     pairs.extend(anew);
     pairs.extend(edited.into_iter().filter(|pair| !is_parted(facts, pair)));
     pairs

@@ -208,6 +208,27 @@ fn charge(number: u32, minor: i64, description: &str) -> Charge {
 }
 
 #[test]
+fn pending_rows_with_new_ids_are_no_sign_that_a_list_came_anew() {
+    let mut case = Case::new(posted(1..=9));
+    let pending = |id: &str, n: u32| {
+        let mut row = candidate(&format!("{id}{n}"), n, -700 - i64::from(n), "CAFE");
+        row.posted = false;
+        row
+    };
+    case.known.extend((10..=15).map(|n| known(&format!("p{n}"), n, false)));
+    case.gone = (10..=15).map(|n| pending("p", n)).collect();
+    case.gone.push(candidate("t9", 9, -500, "CAFE"));
+    case.came_pending = (10..=15).map(|n| pending("q", n)).collect();
+    case.came = vec![candidate("new9", 9, -500, "Coffee shop")];
+    let mut listed = posted(1..=8);
+    listed.push(known("new9", 9, true));
+    listed.extend((10..=15).map(|n| known(&format!("q{n}"), n, false)));
+    let verdict = case.judge(&walk(&listed, true)).unwrap();
+    assert_eq!(verdict.pairs.len(), 6, "the pending ones");
+    assert_eq!(verdict.struck, ["t9".into()]);
+}
+
+#[test]
 fn a_row_without_an_id_excuses_one_row_and_no_more() {
     let mut rows = posted(1..=20);
     rows[3].minor = -700;
