@@ -24,7 +24,7 @@ pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use safe_text::SafeText;
-pub use size::size;
+pub use size::{counted, size};
 pub use survey::{Adopted, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{
     AccountResult, EnrollmentFailure, Joined, Outcome, Pair, QuarantinedRow, RequestTry, Retried,

@@ -1,6 +1,6 @@
 //! Directories and files that only their owner may enter.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
@@ -26,6 +26,23 @@ pub fn create_private_file(path: &Path) -> io::Result<File> {
         options.mode(0o600);
     }
     options.open(path)
+}
+
+/// Lets the oldest of some files go, as their names are in order, but for the last `kept` of them. What
+/// cannot be removed is told in the log: it is in nobody's way.
+pub fn keep_newest(directory: &Path, kept: usize, is_one: impl Fn(&str) -> bool) {
+    let Ok(entries) = fs::read_dir(directory) else { return };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| is_one(name))
+        .collect();
+    names.sort_unstable();
+    let surplus = names.len().saturating_sub(kept);
+    for name in &names[..surplus] {
+        if let Err(error) = fs::remove_file(directory.join(name)) {
+            tracing::warn!(%error, "removing an old copy of the database");
+        }
+    }
 }
 
 #[cfg(all(test, unix))]

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::backup::write_json;
 use super::bar::Bar;
-use super::explain::counted;
+use super::document::write_json;
 use super::question::agreed;
 use super::table::{Align, Cell, Table};
 use super::{Error, Result};
 use crate::cli::AdoptArgs;
 use crate::database::Database;
+use crate::domain::counted;
 use crate::domain::{Adopted, SafeText, Survey, SurveyZone, size};
 use crate::store::Store;
 use crate::store::adopt::{AdoptError, AdoptOptions, Legacy};
@@ -111,10 +111,10 @@ pub async fn forget(
     writeln!(
         out,
         "Removed: {}, {}, {}. Kept, because a sync has met them since: {}.",
-        rows(forgotten.transactions, "transaction"),
-        rows(forgotten.balances, "balance"),
-        rows(forgotten.accounts, "account"),
-        rows(forgotten.kept, "transaction"),
+        counted(forgotten.transactions, "transaction"),
+        counted(forgotten.balances, "balance"),
+        counted(forgotten.accounts, "account"),
+        counted(forgotten.kept, "transaction"),
     )?;
     if let Some(before) = &before {
         writeln!(out, "Everything as it was is in {}.", before.path.display())?;
@@ -129,7 +129,7 @@ fn tell_exported(written: &[(PathBuf, u64)], json: bool, out: &mut impl Write) -
         return write_json(out, &json!({ "exported": files }));
     }
     for (path, count) in written {
-        writeln!(out, "{}: {}", path.display(), rows(*count, "row"))?;
+        writeln!(out, "{}: {}", path.display(), counted(*count, "row"))?;
     }
     if written.is_empty() {
         writeln!(out, "There are no other tables to write out.")?;
@@ -194,8 +194,8 @@ fn in_one_line(survey: &Survey) -> String {
     format!(
         "  {}  {} of {}{}{}",
         survey.place,
-        rows(survey.transactions.unsigned_abs(), "transaction"),
-        rows(survey.accounts.unsigned_abs(), "account"),
+        counted(survey.transactions.unsigned_abs(), "transaction"),
+        counted(survey.accounts.unsigned_abs(), "account"),
         size.unwrap_or_default(),
         newest.unwrap_or_default()
     )
@@ -286,10 +286,6 @@ fn hints(survey: &Survey, here: bool) -> Vec<String> {
         );
     }
     hints
-}
-
-fn rows(count: u64, noun: &str) -> String {
-    counted(usize::try_from(count).unwrap_or(usize::MAX), noun)
 }
 
 impl From<AdoptError> for Error {

@@ -8,11 +8,12 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::bar::Bar;
-use super::explain::counted;
+use super::document::write_json;
 use super::question::agreed;
 use super::table::{Align, Cell, Table};
 use super::{Error, Result};
 use crate::cli::{BackupArgs, CopyArgs, RestoreArgs};
+use crate::domain::counted;
 use crate::domain::{Currency, Money, SafeText, size};
 use crate::store::backup::{self, BackupError, Header, Made, Manifest, Shelf};
 use crate::store::{Store, StoreOptions};
@@ -190,12 +191,6 @@ fn tell(
     if let Some(before) = before {
         writeln!(out, "What was there before is in {}.", before.display())?;
     }
-    Ok(out.flush()?)
-}
-
-pub(super) fn write_json(out: &mut impl Write, document: &impl Serialize) -> Result<()> {
-    serde_json::to_writer(&mut *out, document).map_err(std::io::Error::from)?;
-    writeln!(out)?;
     Ok(out.flush()?)
 }
 

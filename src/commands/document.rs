@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::Result;
+
 pub(super) struct Document<'a, W: Write> {
     out: &'a mut W,
     empty: bool,
@@ -27,6 +29,13 @@ impl<'a, W: Write> Document<'a, W> {
         self.out.write_all(if self.empty { b"]}\n" } else { b"\n]}\n" })?;
         self.out.flush()
     }
+}
+
+/// A whole document at once.
+pub(super) fn write_json(out: &mut impl Write, document: &impl Serialize) -> Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(out.flush()?)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{Result, find_account, local};
 use crate::cli::SyncArgs;
+use crate::domain::counted;
 use crate::domain::{
     AccountId, AccountResult, Explanation, FullBecause, Goal, Outcome, SafeText, Status,
     StoredTransaction, SyncRun, SyncStep, TransactionId,
@@ -253,8 +254,4 @@ fn row_in_words(id: &TransactionId, rows: &Rows<'_>) -> String {
         SafeText::new(&row.description),
         SafeText::new(id.as_str())
     )
-}
-
-pub(super) fn counted(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

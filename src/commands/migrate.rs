@@ -8,8 +8,6 @@ mod up;
 
 use std::io::Write;
 
-use serde::Serialize;
-
 use super::{Error, Result};
 use crate::cli::MigrateCommand;
 use crate::exit::Exit;
@@ -49,10 +47,4 @@ async fn look(target: &Target) -> Result<Option<Store>> {
 
 async fn look_at_one_that_exists(target: &Target) -> Result<Store> {
     look(target).await?.ok_or_else(|| Error::NoDatabase { name: target.name.clone() })
-}
-
-fn write_json(document: &impl Serialize, out: &mut impl Write) -> Result<()> {
-    serde_json::to_writer_pretty(&mut *out, document).map_err(std::io::Error::from)?;
-    writeln!(out)?;
-    Ok(out.flush()?)
 }

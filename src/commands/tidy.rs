@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::json;
 
 use super::Result;
-use super::backup::write_json;
+use super::document::write_json;
 use super::question::agreed;
 use super::table::{Align, Cell, Table};
 use crate::cli::TidyArgs;

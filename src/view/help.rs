@@ -41,12 +41,7 @@ fn draw_search(canvas: &mut Canvas, help: &Help, matches: usize) {
         canvas.put_outside(3, y, canvas.width().saturating_sub(20), &help.search, Role::Strong);
     }
     let end = canvas.width().saturating_sub(2);
-    canvas.put_right(
-        end,
-        y,
-        &super::words::counted(i64::try_from(matches).unwrap_or(0), "action"),
-        Role::Muted,
-    );
+    canvas.put_right(end, y, &crate::domain::counted(matches, "action"), Role::Muted);
 }
 
 fn draw_matches(canvas: &mut Canvas, app: &App, help: &Help, matches: &[&'static Entry]) {

@@ -3,9 +3,10 @@
 use super::canvas::Canvas;
 use super::text::wrap;
 use super::theme::Role;
-use super::words::{counted, day, title};
+use super::words::{day, title};
 use crate::app::App;
 use crate::app::overlay::Matching;
+use crate::domain::counted;
 use crate::domain::{Money, StoredTransaction};
 
 /// Rows for the withdrawn one, with the rule below it.

@@ -3,12 +3,13 @@
 use super::canvas::Canvas;
 use super::text::wrap;
 use super::theme::Role;
-use super::words::{counted, day, instant, tally};
+use super::words::{day, instant, tally};
 use super::{log, rows, runs};
 use crate::app::App;
 use crate::app::accounts::AccountLine;
 use crate::app::problems::outcome_word;
 use crate::app::sync::{AccountProgress, BankProgress, Line, Progress};
+use crate::domain::counted;
 use crate::domain::{AccountResult, Money, Outcome, SafeText, Stage};
 
 /// The line above the table: how far the run has come, or how the last one ended.

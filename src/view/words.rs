@@ -101,8 +101,3 @@ pub fn tally(count: i64) -> String {
     let sign = if count < 0 { "-" } else { "" };
     format!("{sign}{}", number(count.unsigned_abs()))
 }
-
-/// `1 page`, `3 pages`.
-pub fn counted(count: i64, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
-}

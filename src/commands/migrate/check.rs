@@ -4,8 +4,9 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{Target, look_at_one_that_exists, write_json};
+use super::{Target, look_at_one_that_exists};
 use crate::commands::Result;
+use crate::commands::document::write_json;
 use crate::commands::table::{Align, Cell, Table};
 use crate::exit::Exit;
 use crate::store::{Difference, Drift};
@@ -35,7 +36,7 @@ pub(super) async fn check(target: &Target, json: bool, out: &mut impl Write) -> 
     let exit = if drift.found() { Exit::Internal } else { Exit::Fine };
     let rows = rows(&drift);
     if json {
-        write_json(&Report { drift: drift.found(), check: rows }, out)?;
+        write_json(out, &Report { drift: drift.found(), check: rows })?;
         return Ok(exit);
     }
     let mut table = Table::new(out, COLUMNS);

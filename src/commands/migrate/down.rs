@@ -5,8 +5,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::steps::version_of;
-use super::{Target, look_at_one_that_exists, write_json};
+use super::{Target, look_at_one_that_exists};
 use crate::cli::DownArgs;
+use crate::commands::document::write_json;
 use crate::commands::question::agreed;
 use crate::commands::table::{Align, Cell, Table};
 use crate::commands::{Error, Result};
@@ -62,7 +63,7 @@ pub(super) async fn down(target: &Target, args: &DownArgs, out: &mut impl Write)
     let copy = copy.map(|path| path.display().to_string());
     if args.format.json {
         let (to, lost) = (args.to, lost.iter().map(row).collect());
-        write_json(&Report { from, to, taken_back: names, lost, done, copy }, out)?;
+        write_json(out, &Report { from, to, taken_back: names, lost, done, copy })?;
         return answer.map(|_| Exit::Fine);
     }
     if !answer? {

@@ -4,8 +4,9 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{Target, look_at_one_that_exists, write_json};
+use super::{Target, look_at_one_that_exists};
 use crate::cli::GrantsArgs;
+use crate::commands::document::write_json;
 use crate::commands::{Error, Result};
 use crate::domain::SafeText;
 use crate::exit::Exit;
@@ -33,7 +34,7 @@ pub(super) async fn grants(
     let grants = grants?.ok_or(Error::NoRoles)?;
     if args.format.json {
         let grants = grants.iter().map(row).collect();
-        write_json(&Report { grants }, out)?;
+        write_json(out, &Report { grants })?;
         return Ok(Exit::Fine);
     }
     for purpose in Purpose::ALL {

@@ -5,7 +5,8 @@ use std::io::Write;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Target, look, write_json};
+use super::{Target, look};
+use crate::commands::document::write_json;
 use crate::commands::table::{Align, Cell, Table};
 use crate::commands::{Result, local};
 use crate::domain::SafeText;
@@ -59,7 +60,7 @@ pub(super) async fn status(target: &Target, json: bool, out: &mut impl Write) ->
     let pending = steps.iter().filter(|step| step.state == StepState::Pending).count();
     if json {
         let steps = steps.iter().map(row).collect();
-        write_json(&Status { database: &target.name, version, newest, pending, steps }, out)?;
+        write_json(out, &Status { database: &target.name, version, newest, pending, steps })?;
         return Ok(Exit::Fine);
     }
     writeln!(out, "database  {}", SafeText::new(&target.name))?;
@@ -80,7 +81,7 @@ pub(super) async fn history(target: &Target, json: bool, out: &mut impl Write) -
     steps.retain(|step| step.applied.is_some());
     steps.sort_by_key(|step| (step.applied.as_ref().map(|applied| applied.at), step.version));
     if json {
-        write_json(&History { history: steps.iter().map(row).collect() }, out)?;
+        write_json(out, &History { history: steps.iter().map(row).collect() })?;
     } else {
         write_table(&steps, out)?;
     }

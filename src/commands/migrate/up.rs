@@ -5,8 +5,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::steps::version_of;
-use super::{Target, look, write_json};
+use super::{Target, look};
 use crate::cli::UpArgs;
+use crate::commands::document::write_json;
 use crate::commands::{Error, Result};
 use crate::exit::Exit;
 use crate::store::{Step, StepState, Store};
@@ -47,7 +48,7 @@ pub(super) async fn up(target: &Target, args: &UpArgs, out: &mut impl Write) -> 
     let applied: Vec<&str> = new.map(|step| step.name.as_str()).collect();
     let version = version_of(&steps);
     if args.format.json {
-        write_json(&Report { version, applied, repaired }, out)?;
+        write_json(out, &Report { version, applied, repaired })?;
         return Ok(Exit::Fine);
     }
     for name in &applied {

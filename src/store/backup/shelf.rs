@@ -1,6 +1,5 @@
 //! Where backups lie that nobody asked for: the last few are kept.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -74,26 +73,15 @@ impl Shelf {
         paths.find(|path| !path.exists()).expect("some number is free")
     }
 
+    /// The date comes first in the name: oldest first.
     fn forget_old_ones(&self) {
-        let Ok(entries) = fs::read_dir(&self.directory) else { return };
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter(|name| {
-                name.starts_with("passbook-") && name.contains("-before-") && name.ends_with(ENDING)
-            })
-            .filter(|name| {
-                let path = self.directory.join(name).canonicalize().ok();
-                self.in_use.is_none() || path != self.in_use
-            })
-            .collect();
-        // The date comes first in the name: oldest first.
-        names.sort_unstable();
-        let surplus = names.len().saturating_sub(KEPT);
-        for name in &names[..surplus] {
-            if let Err(error) = fs::remove_file(self.directory.join(name)) {
-                tracing::warn!(%error, "removing an old backup");
-            }
-        }
+        files::keep_newest(&self.directory, KEPT, |name| {
+            let ours = name.starts_with("passbook-")
+                && name.contains("-before-")
+                && name.ends_with(ENDING);
+            let path = || self.directory.join(name).canonicalize().ok();
+            ours && (self.in_use.is_none() || path() != self.in_use)
+        });
     }
 
     pub fn directory(&self) -> &Path {
@@ -103,6 +91,8 @@ impl Shelf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

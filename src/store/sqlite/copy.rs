@@ -80,19 +80,10 @@ fn is_copy(path: &Path, name: &str) -> bool {
     })
 }
 
+/// The date comes first in the name: oldest first.
 fn forget_old_ones(path: &Path) {
-    let Some(Ok(entries)) = path.parent().map(fs::read_dir) else { return };
-    let mut names: Vec<_> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| is_copy(path, name))
-        .collect();
-    // The date comes first in the name: oldest first.
-    names.sort_unstable();
-    let surplus = names.len().saturating_sub(KEPT);
-    for name in &names[..surplus] {
-        if let Err(error) = fs::remove_file(path.with_file_name(name)) {
-            tracing::warn!(%error, "removing an old copy of the database");
-        }
+    if let Some(directory) = path.parent() {
+        files::keep_newest(directory, KEPT, |name| is_copy(path, name));
     }
 }
 

@@ -226,16 +226,7 @@ async fn an_older_database_is_backed_up_before_its_update_and_its_backup_restore
         ledger::account(&test.at, "acc_1").await;
         test.store.close().await;
         let at = &test.at;
-        let migrator = sqlx::migrate!();
-        let mut down: Vec<_> = migrator
-            .iter()
-            .filter(|step| step.migration_type.is_down_migration() && step.version > 1)
-            .collect();
-        down.sort_by_key(|step| std::cmp::Reverse(step.version));
-        for step in down {
-            at.run(step.sql.as_str().to_owned()).await;
-        }
-        at.run("delete from pb_migrations where version > 1").await;
+        Store::migrate_down(&at.options(), 1).await.unwrap();
 
         let directory = tempfile::tempdir().unwrap();
         let shelf = Shelf::new(directory.path().join("backups"));

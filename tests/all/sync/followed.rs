@@ -20,13 +20,18 @@ fn charges(rows: &[StoredTransaction]) -> Charges {
     charges
 }
 
-/// The bank's list ends a day later than it did; no charge is lost, doubled or told as settled.
-async fn assert_the_last_day_ages_out(world: &World, account: &AccountId, charged: &Charges) {
+/// The bank's list ends a day later than it did.
+fn age_out_the_last_day(world: &World, account: &AccountId) {
     let truth = world.bank.truth(account);
     let last = truth.last().unwrap().date;
     for row in truth.iter().filter(|row| row.date == last) {
         world.bank.edit(account, Edit::Withdraw(row.id.clone()));
     }
+}
+
+/// The bank's list ends a day later than it did; no charge is lost, doubled or told as settled.
+async fn assert_the_last_day_ages_out(world: &World, account: &AccountId, charged: &Charges) {
+    age_out_the_last_day(world, account);
     for _ in 0..3 {
         world.later(TimeDelta::hours(7));
         let told = world.full_sync().await;
@@ -346,11 +351,7 @@ async fn an_edited_row_is_followed_also_where_the_rest_was_followed_by_an_earlie
         assert!(result(&told, &everyday).paired > 10, "the window was judged");
         world.bank.faults().remove(fault);
         if aged_out {
-            let truth = world.bank.truth(&everyday);
-            let last = truth.last().unwrap().date;
-            for row in truth.iter().filter(|row| row.date == last) {
-                world.bank.edit(&everyday, Edit::Withdraw(row.id.clone()));
-            }
+            age_out_the_last_day(&world, &everyday);
         }
         world.later(TimeDelta::hours(1));
         world.sync().await;
