@@ -7,9 +7,12 @@ pub mod fold;
 pub mod history;
 pub mod money;
 pub mod overview;
+pub mod query;
 pub mod safe_text;
+mod search;
 pub mod shown;
 mod size;
+pub mod summary;
 pub mod survey;
 pub mod sync;
 pub mod transaction;
@@ -27,8 +30,10 @@ pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use safe_text::SafeText;
+pub use search::Search;
 pub use shown::{BankWords, Shown, search_words};
 pub use size::{counted, size};
+pub use summary::{Sum, Summary};
 pub use survey::{Adopted, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{
     AccountResult, EnrollmentFailure, Joined, Outcome, Pair, QuarantinedRow, RequestTry, Retried,
