@@ -165,7 +165,7 @@ impl App {
             }
             Event::Opening(text) => self.opening = Notice { text, warning: false },
             Event::OpenFailed { sentence, exit } => return self.open_failed(sentence, exit),
-            Event::Checked(checked) => self.checks_told(checked),
+            Event::Checked(checked) => return self.checks_told(checked),
             Event::Surveyed { path, survey } => self.surveyed(&path, survey),
             Event::TakeOverFailed(text) => self.not_taken_over(text),
             Event::Opened(opened) => return self.opened(opened),

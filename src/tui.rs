@@ -192,9 +192,6 @@ impl EventLoop {
                 self.update(event)?;
                 self.draw_after_answer();
             }
-            Answer::OpenFailed(error) if self.screen.is_none() => {
-                self.leave = Some(Leave::Failed(error));
-            }
             Answer::OpenFailed(error) => {
                 let (sentence, exit) = (error.to_string(), error.exit());
                 self.update(Event::OpenFailed { sentence, exit })?;
