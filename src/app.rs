@@ -11,6 +11,8 @@ mod copy;
 pub mod detail;
 pub mod event;
 pub mod field;
+pub mod find;
+mod finding;
 mod json;
 pub mod keymap;
 pub mod list;
@@ -33,6 +35,7 @@ use accounts::Accounts;
 use action::Context;
 use detail::Detail;
 pub use event::{Effect, Event, Load, Opened};
+use find::{Find, Part};
 pub use keymap::Keymap;
 use keymap::{Found, Key};
 use list::TransactionList;
@@ -41,7 +44,7 @@ pub use setup::{Choice, FirstRun, FoundFile, Setup, ThemeName};
 use sync::Sync;
 use takeover::Takeover;
 
-use crate::domain::{AccountId, TransactionKey};
+use crate::domain::{AccountId, Anchor, TransactionKey};
 use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
@@ -91,6 +94,7 @@ pub struct App {
     pub checks: Checks,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
+    pub find: Find,
     /// The rows of all accounts, once they have been asked for.
     all: Option<TransactionList>,
     pressed: Vec<Key>,
@@ -133,6 +137,7 @@ impl App {
             exit: Exit::Fine,
             checks: Checks::default(),
             failed_reads: Vec::new(),
+            find: Find::default(),
             all: None,
             pressed: Vec::new(),
             following_shown: false,
@@ -155,7 +160,7 @@ impl App {
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Key(key) => return self.key(key),
-            Event::Paste(text) => self.paste(&text),
+            Event::Paste(text) => return self.paste(&text),
             Event::Wheel { down } => return self.move_by(if down { NOTCH } else { -NOTCH }),
             Event::Resize(width, height) => return self.resize(width, height),
             Event::Tick(now) => return self.tick(now),
@@ -177,10 +182,17 @@ impl App {
                     return Vec::new();
                 };
                 let jumped = list.is_jumping();
-                let effects = list.answer(&query, window);
+                let mut effects = list.answer(&query, window);
+                if query.account.is_none() && query.anchor == Anchor::Newest {
+                    effects.extend(self.sum_up());
+                }
                 return if jumped { self.follow(effects) } else { effects };
             }
+            Event::SummaryLoaded { filter, summary } => self.summed(&filter, summary),
+            Event::NamesLoaded(names) => return self.names_loaded(names),
+            Event::SearchesLoaded(searches) => return self.searches_loaded(searches),
             Event::CountLoaded { query, count } => {
+                self.count_all(&query, count);
                 let list = self.lists(query.account.as_ref()).next();
                 return list.map(|list| list.counted(&query, count)).unwrap_or_default();
             }
@@ -255,6 +267,7 @@ impl App {
             (_, Some(true)) => Context::Raw,
             (_, Some(false)) => Context::Detail,
             (Screen::Accounts, None) => Context::Accounts,
+            (Screen::Transactions, None) if self.find.part == Part::Line => Context::Find,
             (Screen::Transactions, None) => Context::Transactions,
         }
     }
@@ -316,6 +329,11 @@ impl App {
                 _ => {}
             }
         }
+        if self.context() == Context::Find
+            && let Some(effects) = self.type_into_find(event)
+        {
+            return effects;
+        }
         if self.screen == Screen::FirstRun
             && self.overlay.is_none()
             && let KeyCode::Char(letter) = event.code
@@ -342,10 +360,14 @@ impl App {
         }
     }
 
-    fn paste(&mut self, text: &str) {
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
         if let Some(Overlay::Help(help)) = &mut self.overlay {
             text.chars().take(40).for_each(|letter| help.type_letter(letter));
+        } else if self.context() == Context::Find {
+            self.find.paste(text);
+            return self.read_find();
         }
+        Vec::new()
     }
 
     fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
@@ -359,7 +381,9 @@ impl App {
         self.setup.now = now;
         self.following_shown = !self.pressed.is_empty();
         if self.today() != yesterday && self.accounts.loaded {
-            return self.load_overview();
+            let mut effects = self.load_overview();
+            effects.extend(self.read_find());
+            return effects;
         }
         Vec::new()
     }

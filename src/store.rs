@@ -34,6 +34,7 @@ mod probe;
 mod quarantine;
 mod rows;
 mod runs;
+mod searches;
 mod session;
 mod settings;
 mod shape;

@@ -17,6 +17,11 @@ pub enum Action {
     Back,
     NextPane,
     PreviousPane,
+    Find,
+    DropWord,
+    SaveSearch,
+    /// Bring back the search kept under this digit.
+    Recall(u8),
     PreviousMonth,
     NextMonth,
     ShowAccounts,
@@ -85,6 +90,8 @@ pub enum Context {
     Opening,
     Accounts,
     Transactions,
+    /// The line of a search: letters go into it.
+    Find,
     Detail,
     Raw,
     Sync,
@@ -99,12 +106,13 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
         Self::Accounts,
         Self::Transactions,
+        Self::Find,
         Self::Detail,
         Self::Raw,
         Self::Sync,
@@ -123,6 +131,7 @@ impl Context {
             Self::Opening => "Opening",
             Self::Accounts => "Accounts",
             Self::Transactions => "Transactions",
+            Self::Find => "Search",
             Self::Detail => "Transaction",
             Self::Raw => "Raw record",
             Self::Sync => "Sync",
@@ -173,6 +182,7 @@ const SCREENS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw, C
 const OPENED: &[Context] = &[
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -186,6 +196,7 @@ const BACK: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -200,6 +211,7 @@ const MOVES: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -214,6 +226,7 @@ const CHOICES: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Sync,
     C::Help,
@@ -224,6 +237,9 @@ const CHOICES: &[Context] = &[
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
+const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find];
+const FINDS: &[Context] = &[C::Transactions, C::Find];
+const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
@@ -238,6 +254,10 @@ const fn entry(
     Entry { action, name, keys, help, hint, group, contexts }
 }
 
+const fn recall(digit: u8, name: &'static str, keys: &'static [&'static str]) -> Entry {
+    entry(A::Recall(digit), name, keys, ("a search that was kept", "searches"), G::Look, RECALLS)
+}
+
 pub const ACTIONS: &[Entry] = &[
     entry(A::Down, "row_down", &["j", "down"], ("row down", "move"), G::Move, MOVES),
     entry(A::Up, "row_up", &["k", "up"], ("row up", "up"), G::Move, MOVES),
@@ -249,10 +269,22 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Last, "last", &["G", "end"], ("last row", "last"), G::Move, MOVES),
     entry(A::Open, "open", &["l", "right", "enter"], ("open, go deeper", "open"), G::Move, CHOICES),
     entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, BACK),
-    entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, LISTS),
-    entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, LISTS),
+    entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, PANES),
+    entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, PANES),
     entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
     entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, MONTHS),
+    entry(A::Find, "find", &["/"], ("find as you type", "find"), G::Look, SCREENS),
+    entry(A::DropWord, "drop_word", &["backspace"], ("drop the last word", "drop"), G::Look, FINDS),
+    entry(A::SaveSearch, "save_search", &["ctrl-s"], ("keep this search", "save"), G::Look, FINDS),
+    recall(1, "search_1", &["alt-1", "' 1"]),
+    recall(2, "search_2", &["alt-2", "' 2"]),
+    recall(3, "search_3", &["alt-3", "' 3"]),
+    recall(4, "search_4", &["alt-4", "' 4"]),
+    recall(5, "search_5", &["alt-5", "' 5"]),
+    recall(6, "search_6", &["alt-6", "' 6"]),
+    recall(7, "search_7", &["alt-7", "' 7"]),
+    recall(8, "search_8", &["alt-8", "' 8"]),
+    recall(9, "search_9", &["alt-9", "' 9"]),
     entry(A::ShowAccounts, "accounts", &["1"], ("accounts", "accounts"), G::Look, SCREENS),
     entry(
         A::ShowTransactions,

@@ -1,15 +1,18 @@
 //! What can happen to the screen, and what it can ask to be done about it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
 use super::takeover::Way;
+use crate::domain::query::{Filter, Names};
 use crate::domain::{
     AccountId, Checked, Extent, Overview, QuarantinedRow, Retried, StoredTransaction, Survey,
     SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
 };
+use crate::domain::{Scope, Search, Summary};
 use crate::exit::Exit;
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
@@ -55,6 +58,15 @@ pub enum Event {
         query: TransactionQuery,
         count: u64,
     },
+    /// What the rows of all accounts that match come to.
+    SummaryLoaded {
+        filter: Arc<Filter>,
+        summary: Summary,
+    },
+    /// What names in a search can mean.
+    NamesLoaded(Names),
+    /// Latest first.
+    SearchesLoaded(Vec<Search>),
     /// `None`: the row is no longer there.
     DetailLoaded {
         key: TransactionKey,
@@ -119,6 +131,9 @@ pub enum Load {
     Overview,
     Transactions(TransactionQuery),
     Count(TransactionQuery),
+    Summary(Arc<Filter>),
+    Names,
+    Searches,
     Detail(TransactionKey),
     Runs,
     PairCandidates(TransactionKey),
@@ -136,6 +151,15 @@ pub enum Effect {
     LoadTransactions(TransactionQuery),
     /// Counts what the filters match: all of it, or with `Anchor::Newer` what stands above that row.
     CountTransactions(TransactionQuery),
+    /// What the rows of all accounts that match come to.
+    LoadSummary {
+        filter: Arc<Filter>,
+        scope: Scope,
+    },
+    LoadNames,
+    LoadSearches,
+    /// Remember this search, under its key if it has one.
+    KeepSearch(Search),
     LoadDetail(TransactionKey),
     /// The latest so many runs.
     LoadRuns {

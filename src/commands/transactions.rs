@@ -1,6 +1,7 @@
 //! `passbook transactions`: window after window, so that a million rows take no more memory than fifty.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -73,6 +74,7 @@ pub async fn transactions(
         since: args.since,
         until: args.until,
         status: args.status.as_deref().map(Status::from),
+        filter: Arc::default(),
         scope: match (args.gone_only, args.gone) {
             (true, _) => Scope::Gone,
             (_, true) => Scope::All,

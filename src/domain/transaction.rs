@@ -1,9 +1,12 @@
 //! Transactions: what the bank lists, what passbook keeps of it, and how the store is asked for it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
 use super::account::AccountId;
 use super::money::Money;
+use super::query::Filter;
 use super::shown::{BankWords, Shown};
 use super::words::{id, open_set};
 
@@ -151,6 +154,8 @@ pub struct TransactionQuery {
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
     pub status: Option<Status>,
+    /// What was typed, beside all that.
+    pub filter: Arc<Filter>,
     pub scope: Scope,
     pub anchor: Anchor,
     /// Rows at most.
@@ -165,6 +170,7 @@ impl TransactionQuery {
             since: None,
             until: None,
             status: None,
+            filter: Arc::default(),
             scope: Scope::Live,
             anchor: Anchor::Newest,
             limit,

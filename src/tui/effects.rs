@@ -16,7 +16,9 @@ use crate::app::takeover::Way;
 use crate::app::{Effect, Event, Load, Opened};
 use crate::bank::Bank;
 use crate::database::Database;
-use crate::domain::{AccountId, Anchor, Checked, Extent, Survey, SyncEvent, TransactionKey};
+use crate::domain::{
+    AccountId, Anchor, Checked, Extent, Search, Survey, SyncEvent, TransactionKey,
+};
 use crate::exit::Exit;
 use crate::fail_point;
 use crate::store::adopt::{AdoptError, AdoptOptions, Legacy};
@@ -67,6 +69,7 @@ pub enum Edit {
     MakePair { gone: TransactionKey, came: TransactionKey },
     PartPair(TransactionKey),
     RetryQuarantine,
+    KeepSearch(Search),
 }
 
 /// What a task was for, should it panic.
@@ -298,6 +301,9 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadOverview { .. } => Load::Overview,
         Effect::LoadTransactions(query) => Load::Transactions(query.clone()),
         Effect::CountTransactions(query) => Load::Count(query.clone()),
+        Effect::LoadSummary { filter, .. } => Load::Summary(filter.clone()),
+        Effect::LoadNames => Load::Names,
+        Effect::LoadSearches => Load::Searches,
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
         Effect::LoadPairCandidates(key) => Load::PairCandidates(key.clone()),
@@ -323,6 +329,10 @@ async fn edit(store: &Store, asked: Edit) -> Result<Event, PairError> {
             Event::PairMade { came }
         }
         Edit::PartPair(posted) => Event::PairParted { gone: store.part_pair(&posted).await? },
+        Edit::KeepSearch(search) => {
+            store.keep_search(&search).await?;
+            Event::SearchesLoaded(store.load_searches().await?)
+        }
         Edit::RetryQuarantine => Event::QuarantineRetried(sync::retry_quarantine(store).await?),
     })
 }
@@ -345,6 +355,12 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             // The database counts in i64, and never below zero.
             count.map(|count| Event::CountLoaded { query, count: count.unsigned_abs() })
         }
+        Effect::LoadSummary { filter, scope } => store
+            .load_summary(&filter, scope)
+            .await
+            .map(|summary| Event::SummaryLoaded { filter, summary }),
+        Effect::LoadNames => store.load_names().await.map(Event::NamesLoaded),
+        Effect::LoadSearches => store.load_searches().await.map(Event::SearchesLoaded),
         Effect::LoadDetail(key) => store
             .load_detail(&key)
             .await

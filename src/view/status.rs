@@ -140,6 +140,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             &[A::CopyRow],
             &[A::HideAmounts],
         ],
+        Context::Find => vec![&[A::Down], &[A::Open], &[A::Back], &[A::NextPane], &[A::SaveSearch]],
         Context::Detail => {
             vec![MOVE, &[A::Back], by_hand, &[A::Raw], &[A::CopyRow], MONTH, &[A::HideAmounts]]
         }
@@ -182,13 +183,30 @@ fn columns((keys, word): &(String, &str)) -> u16 {
     u16::try_from(super::text::width(keys) + 1 + word.len()).unwrap_or(u16::MAX)
 }
 
+/// What the action does where the keys go.
+fn word(app: &App, action: Action) -> &'static str {
+    match (app.context(), action) {
+        (Context::Find, Action::Down) => "into results",
+        (Context::Find, Action::Open) => "keep",
+        (Context::Find, Action::Back) => "clear",
+        (Context::Find, Action::NextPane) => "narrow",
+        _ => action.entry().hint,
+    }
+}
+
 /// The first key of each action, an arrow where opening or going back has one, and their word.
 fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
+    let context = app.context();
     let key = |action: &Action| {
         let labels = app.setup.keymap.labels(*action);
-        // Letters go to the search line of the help.
-        let help = app.context() == Context::Help && matches!(action, Action::Down | Action::Up);
-        let arrow = (help || matches!(action, Action::Open | Action::Back))
+        // Letters go to the line, or to the search line of the help.
+        let typing = matches!(context, Context::Help | Context::Find);
+        let moves = typing && matches!(action, Action::Down | Action::Up);
+        let opens = matches!(action, Action::Open | Action::Back);
+        if context == Context::Find && !moves {
+            return labels.iter().rfind(|label| label.chars().count() > 1).cloned();
+        }
+        let arrow = (moves || opens)
             .then(|| labels.iter().find(|label| matches!(label.as_str(), "→" | "←" | "↓" | "↑")))
             .flatten();
         arrow.or(labels.first()).cloned()
@@ -200,7 +218,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
         // Only the prefix: what may follow is shown once it is pressed.
         *first = first.split(' ').next().unwrap_or_default().to_owned();
     }
-    let word = actions.first().map_or("", |action| action.entry().hint);
+    let word = actions.first().map_or("", |action| word(app, *action));
     (keys.join(" "), word)
 }
 

@@ -7,6 +7,7 @@ mod backups;
 mod detail;
 mod drift;
 mod files;
+mod finding;
 mod grants;
 mod opening;
 mod overview;
