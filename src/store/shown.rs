@@ -99,7 +99,7 @@ pub(super) const SOURCES: &str = concat!(
 );
 
 /// Rows derived at once, when all are.
-pub(super) const BATCH: usize = 2_000;
+pub(super) const BATCH: u32 = 2_000;
 
 macro_rules! write {
     ($tx:ident, $sources:expr) => {{
@@ -156,16 +156,12 @@ macro_rules! derive_missing {
             sql.push("t.words is null and (t.account_id, t.id) > (");
             sql.push_bind(&last.0).push(", ").push_bind(&last.1);
             sql.push(") order by t.account_id, t.id limit ");
-            sql.push_bind($crate::store::shown::BATCH as i64);
+            sql.push_bind(i64::from($crate::store::shown::BATCH));
             let sources: Vec<$crate::store::shown::Source> =
                 sql.build_query_as().persistent(false).fetch_all(&mut *$tx).await?;
             let Some(row) = sources.last() else { break };
             last = (row.account_id.0.clone(), row.id.0.clone());
-            let whole = sources.len() == $crate::store::shown::BATCH;
             $crate::store::shown::write!($tx, sources);
-            if !whole {
-                break;
-            }
         }
     }};
 }
