@@ -4,6 +4,7 @@ pub mod accounts;
 mod act;
 pub mod action;
 mod answers;
+pub mod builder;
 pub mod by_hand;
 pub mod checks;
 mod choosing;
@@ -35,7 +36,8 @@ use accounts::Accounts;
 use action::Context;
 use detail::Detail;
 pub use event::{Effect, Event, Load, Opened};
-use find::{Find, Part};
+use field::Typed;
+use find::Find;
 pub use keymap::Keymap;
 use keymap::{Found, Key};
 use list::TransactionList;
@@ -188,7 +190,7 @@ impl App {
                 }
                 return if jumped { self.follow(effects) } else { effects };
             }
-            Event::SummaryLoaded { filter, summary } => self.summed(&filter, summary),
+            Event::SummaryLoaded { query, summary } => self.summed(&query, summary),
             Event::NamesLoaded(names) => return self.names_loaded(names),
             Event::SearchesLoaded(searches) => return self.searches_loaded(searches),
             Event::CountLoaded { query, count } => {
@@ -252,6 +254,7 @@ impl App {
             Some(Overlay::Checks { .. }) => Context::Checks,
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
+            Some(Overlay::Builder(_)) => Context::Builder,
             None => self.context_below(),
         }
     }
@@ -267,7 +270,7 @@ impl App {
             (_, Some(true)) => Context::Raw,
             (_, Some(false)) => Context::Detail,
             (Screen::Accounts, None) => Context::Accounts,
-            (Screen::Transactions, None) if self.find.part == Part::Line => Context::Find,
+            (Screen::Transactions, None) if self.find.is_typing() => Context::Find,
             (Screen::Transactions, None) => Context::Transactions,
         }
     }
@@ -328,6 +331,11 @@ impl App {
                 }
                 _ => {}
             }
+        }
+        if let Some(Overlay::Builder(builder)) = &mut self.overlay
+            && builder.key(event) != Typed::No
+        {
+            return Vec::new();
         }
         if self.context() == Context::Find
             && let Some(effects) = self.type_into_find(event)

@@ -95,6 +95,12 @@ impl Store {
         Self(Arc::new(Shared { engine, clock, read_only, forsaken: Mutex::default() }))
     }
 
+    /// Whether a question that nobody waits for any more ends at once. A server reads on, and the
+    /// connection is lost with it.
+    pub fn stops_what_is_dropped(&self) -> bool {
+        matches!(self.engine(), Engine::Sqlite(_))
+    }
+
     pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
     }

@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod aside;
+mod builder;
 mod canvas;
 mod checks;
 mod detail;
@@ -76,6 +77,7 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         Some(Overlay::Checks { top }) => checks::draw(&mut canvas, app, *top),
         Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
         Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
+        Some(Overlay::Builder(found)) => builder::draw(&mut canvas, app, found),
         None => {}
     }
     status::following(&mut canvas, app);

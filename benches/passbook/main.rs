@@ -8,6 +8,7 @@ mod keys;
 mod overview;
 mod pages;
 mod screen;
+mod search;
 mod stopwatch;
 mod sync;
 
@@ -29,6 +30,7 @@ fn main() -> Result<()> {
     overview::measure(&mut stopwatch, &large)?;
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
+    search::measure(&mut stopwatch, &large)?;
     sync::measure(&mut stopwatch, synced)?;
     stopwatch.print_ratios();
     Ok(())

@@ -32,6 +32,7 @@ impl App {
             Action::Back => self.back(),
             Action::NextPane | Action::PreviousPane => self.other_pane(),
             Action::Find => self.start_finding(),
+            Action::BuildFilter => self.build_filter(),
             Action::DropWord => self.drop_word(),
             Action::SaveSearch => self.name_search(),
             Action::Recall(slot) => self.recall(slot),
@@ -116,6 +117,7 @@ impl App {
                 aside.move_by(rows, height.saturating_sub(12));
                 return Vec::new();
             }
+            Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             None => {}
         }
         match self.context_below() {
@@ -193,6 +195,7 @@ impl App {
                 self.overlay = Some(Overlay::Aside(aside));
                 return Vec::new();
             }
+            Some(Overlay::Builder(builder)) => return self.build_on(builder),
             None => {}
         }
         match self.context_below() {
@@ -273,6 +276,11 @@ impl App {
         {
             return Vec::new();
         }
+        if let Some(Overlay::Builder(builder)) = &mut self.overlay
+            && builder.back()
+        {
+            return Vec::new();
+        }
         if self.overlay.take().is_some() {
             return Vec::new();
         }
@@ -314,14 +322,20 @@ impl App {
         self.detail = None;
         self.find.part = Part::Rows;
         match screen {
-            Screen::Transactions if self.all.is_none() => {
-                let (list, effects) = TransactionList::open(None, usize::from(self.setup.size.1));
-                self.all = Some(list);
-                effects.into_iter().chain(self.prepare_finding()).collect()
-            }
+            Screen::Transactions => self.show_list(),
             Screen::Sync => vec![Effect::LoadRuns { limit: RUNS }],
             _ => Vec::new(),
         }
+    }
+
+    /// The rows of all accounts, asked for once.
+    pub(super) fn show_list(&mut self) -> Vec<Effect> {
+        if self.all.is_some() {
+            return Vec::new();
+        }
+        let (list, effects) = TransactionList::open(None, usize::from(self.setup.size.1));
+        self.all = Some(list);
+        effects.into_iter().chain(self.prepare_finding()).collect()
     }
 
     fn toggle(&mut self, overlay: Overlay) -> Vec<Effect> {

@@ -18,6 +18,7 @@ pub enum Action {
     NextPane,
     PreviousPane,
     Find,
+    BuildFilter,
     DropWord,
     SaveSearch,
     /// Bring back the search kept under this digit.
@@ -103,10 +104,12 @@ pub enum Context {
     Matching,
     /// The rows that could not be read.
     Aside,
+    /// A filter in the making: letters go into it.
+    Builder,
 }
 
 impl Context {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -121,6 +124,7 @@ impl Context {
         Self::Checks,
         Self::Matching,
         Self::Aside,
+        Self::Builder,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -140,6 +144,7 @@ impl Context {
             Self::Checks => "Checks",
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
+            Self::Builder => "Filter",
         }
     }
 }
@@ -191,6 +196,7 @@ const OPENED: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Builder,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
@@ -205,6 +211,7 @@ const BACK: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Builder,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -220,6 +227,7 @@ const MOVES: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Builder,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
@@ -233,12 +241,14 @@ const CHOICES: &[Context] = &[
     C::Problems,
     C::Matching,
     C::Aside,
+    C::Builder,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
+const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
@@ -274,6 +284,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
     entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, MONTHS),
     entry(A::Find, "find", &["/"], ("find as you type", "find"), G::Look, SCREENS),
+    entry(A::BuildFilter, "build_filter", &["f"], ("build a filter", "filter"), G::Look, BUILDS),
     entry(A::DropWord, "drop_word", &["backspace"], ("drop the last word", "drop"), G::Look, FINDS),
     entry(A::SaveSearch, "save_search", &["ctrl-s"], ("keep this search", "save"), G::Look, FINDS),
     recall(1, "search_1", &["alt-1", "' 1"]),

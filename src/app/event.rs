@@ -1,18 +1,17 @@
 //! What can happen to the screen, and what it can ask to be done about it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
 use super::takeover::Way;
-use crate::domain::query::{Filter, Names};
+use crate::domain::query::Names;
 use crate::domain::{
     AccountId, Checked, Extent, Overview, QuarantinedRow, Retried, StoredTransaction, Survey,
     SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
 };
-use crate::domain::{Scope, Search, Summary};
+use crate::domain::{Search, Summary};
 use crate::exit::Exit;
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
@@ -60,7 +59,7 @@ pub enum Event {
     },
     /// What the rows of all accounts that match come to.
     SummaryLoaded {
-        filter: Arc<Filter>,
+        query: TransactionQuery,
         summary: Summary,
     },
     /// What names in a search can mean.
@@ -131,7 +130,7 @@ pub enum Load {
     Overview,
     Transactions(TransactionQuery),
     Count(TransactionQuery),
-    Summary(Arc<Filter>),
+    Summary(TransactionQuery),
     Names,
     Searches,
     Detail(TransactionKey),
@@ -152,10 +151,7 @@ pub enum Effect {
     /// Counts what the filters match: all of it, or with `Anchor::Newer` what stands above that row.
     CountTransactions(TransactionQuery),
     /// What the rows of all accounts that match come to.
-    LoadSummary {
-        filter: Arc<Filter>,
-        scope: Scope,
-    },
+    LoadSummary(TransactionQuery),
     LoadNames,
     LoadSearches,
     /// Remember this search, under its key if it has one.

@@ -75,6 +75,11 @@ impl Find {
         self.all_rows
     }
 
+    /// Letters go into the search, or into its name.
+    pub fn is_typing(&self) -> bool {
+        self.part == Part::Line || self.naming.is_some()
+    }
+
     pub fn summary(&self) -> Option<&Summary> {
         self.summary.as_ref().map(|(_, summary)| summary)
     }
@@ -84,12 +89,9 @@ impl Find {
         self.summary.as_ref().is_some_and(|(filter, _)| *filter == self.filter)
     }
 
-    /// One to a question no longer asked changes nothing.
-    pub fn summed(&mut self, filter: &Arc<Filter>, summary: Summary) {
-        if *filter == self.filter {
-            self.summary = Some((Arc::clone(filter), summary));
-            self.selected = self.selected.min(self.narrowings().len().saturating_sub(1));
-        }
+    pub fn summed(&mut self, summary: Summary) {
+        self.summary = Some((Arc::clone(&self.filter), summary));
+        self.selected = self.selected.min(self.narrowings().len().saturating_sub(1));
     }
 
     /// Reads the line anew; whether other rows are meant now.

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
+use super::builder::{Builder, Choice};
 use super::event::Effect;
 use super::field::{Field, Typed};
 use super::find::Part;
 use super::list::TransactionList;
+use super::overlay::Overlay;
 use super::{App, Screen};
-use crate::domain::query::{Filter, Names};
+use crate::domain::query::Names;
 use crate::domain::{Scope, Search, Summary, TransactionQuery};
 
 impl App {
@@ -66,16 +68,19 @@ impl App {
     /// The rows of a search are there: now what they come to.
     pub(super) fn sum_up(&mut self) -> Vec<Effect> {
         let shown = self.all.as_ref().is_some_and(|list| list.filter() == self.find.filter());
-        if !shown || self.find.is_idle() {
-            return Vec::new();
-        }
-        let scope = self.all.as_ref().map_or(Scope::Live, TransactionList::scope);
-        vec![Effect::LoadSummary { filter: Arc::clone(self.find.filter()), scope }]
+        if shown && !self.find.is_idle() { self.sum_up_anyway() } else { Vec::new() }
     }
 
-    pub(super) fn summed(&mut self, filter: &Arc<Filter>, summary: Summary) {
+    fn sum_up_anyway(&self) -> Vec<Effect> {
+        let asked = self.all.as_ref().map(TransactionList::all);
+        asked.map(Effect::LoadSummary).into_iter().collect()
+    }
+
+    pub(super) fn summed(&mut self, query: &TransactionQuery, summary: Summary) {
         self.read_well("Sums");
-        self.find.summed(filter, summary);
+        if self.all.as_ref().is_some_and(|list| list.all() == *query) {
+            self.find.summed(summary);
+        }
     }
 
     pub(super) fn searches_loaded(&mut self, searches: Vec<Search>) -> Vec<Effect> {
@@ -176,7 +181,6 @@ impl App {
         } else {
             let name = self.find.kept().map_or("", |search| search.title()).to_owned();
             self.find.naming = Some(Field::new(&name));
-            self.find.part = Part::Line;
         }
         Vec::new()
     }
@@ -203,6 +207,44 @@ impl App {
             ..search
         };
         vec![Effect::KeepSearch(search)]
+    }
+
+    /// A list of what to filter by.
+    pub(super) fn build_filter(&mut self) -> Vec<Effect> {
+        self.overlay = Some(Overlay::Builder(Builder::default()));
+        let mut effects = self.show_list();
+        effects.extend(self.prepare_finding());
+        if !self.find.is_summed() {
+            effects.extend(self.sum_up_anyway());
+        }
+        effects
+    }
+
+    pub(super) fn move_in_builder(&mut self, rows: isize) -> Vec<Effect> {
+        let today = self.today();
+        if let Some(Overlay::Builder(builder)) = &mut self.overlay {
+            let last = builder.lines(&self.find, today).len().saturating_sub(1);
+            builder.move_by(rows, last);
+        }
+        Vec::new()
+    }
+
+    /// From what to filter by to its values; from a value to the rows.
+    pub(super) fn build_on(&mut self, mut builder: Builder) -> Vec<Effect> {
+        let chosen = builder.lines(&self.find, self.today()).into_iter().nth(builder.selected());
+        match chosen.map(|line| line.choice) {
+            Some(Choice::Word(term)) => {
+                let mut effects = self.show(Screen::Transactions);
+                self.find.add_word(&term);
+                effects.extend(self.read_find());
+                effects.extend(self.remember_search());
+                return effects;
+            }
+            Some(Choice::Kind(kind)) => builder.choose(kind),
+            None => {}
+        }
+        self.overlay = Some(Overlay::Builder(builder));
+        Vec::new()
     }
 
     /// Brings back the search kept under a key.

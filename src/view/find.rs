@@ -28,13 +28,13 @@ pub fn head(canvas: &mut Canvas, app: &App) {
     if let Some(name) = &app.find.naming {
         let x = canvas.put(3, 1, "keep it as ", Role::Muted);
         field::draw(canvas, (x, 1), canvas.width().saturating_sub(x + 1), name, true, &[]);
-    } else if let Some(mistake) = app.find.mistakes().first() {
-        let more = app.find.mistakes().len() - 1;
-        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-        let text = format!("! left out: {}{more}", mistake.sentence);
-        canvas.put_outside(3, 1, canvas.width().saturating_sub(4), &text, Role::Warn);
     } else {
         let end = canvas.width().saturating_sub(1);
+        if let Some(text) = mistake(app) {
+            let x = if wide { draw_meaning(canvas, app, end) + 4 } else { 3 };
+            canvas.put_outside(x.max(3), 1, end.saturating_sub(x), &text, Role::Warn);
+            return;
+        }
         let hint = match (wide, app.find.field.is_empty()) {
             (true, false) => "ctrl-s save this search".to_owned(),
             _ => below,
@@ -57,17 +57,27 @@ fn draw_line(canvas: &mut Canvas, app: &App, figures: &str) {
     field::draw(canvas, (x, 0), start.saturating_sub(x + 1), &app.find.field, typing, &wrong);
 }
 
-fn draw_meaning(canvas: &mut Canvas, app: &App, end: u16) {
+/// The first word that was left out, and why.
+fn mistake(app: &App) -> Option<String> {
+    let mistake = app.find.mistakes().first()?;
+    let more = app.find.mistakes().len() - 1;
+    let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+    Some(format!("! left out: {}{more}", mistake.sentence))
+}
+
+/// Returns the column after it.
+fn draw_meaning(canvas: &mut Canvas, app: &App, end: u16) -> u16 {
     let (form, gap) = if canvas.look.wide { (Form::Long, "    ") } else { (Form::Short, " · ") };
     let parts = app.find.filter().meaning(form, app.today());
     let parts: Vec<String> = parts.iter().map(|part| SafeText::new(part).into_string()).collect();
     let text = match (parts.is_empty(), app.find.field.is_empty()) {
         (false, _) => parts.join(gap),
         (true, true) => "every transaction of all accounts".to_owned(),
-        // Names are still to be learnt.
-        (true, false) => "…".to_owned(),
+        // Names are still to be learnt, or nothing was understood.
+        (true, false) if app.find.mistakes().is_empty() => "…".to_owned(),
+        (true, false) => "every transaction".to_owned(),
     };
-    canvas.put_cut(3, 1, end.saturating_sub(3), &text, Role::Muted);
+    canvas.put_cut(3, 1, end.saturating_sub(3), &text, Role::Muted)
 }
 
 /// What the rows that match come to, in words.

@@ -165,10 +165,15 @@ impl TransactionList {
         effects
     }
 
-    pub(super) fn ask_counts(&mut self) -> Vec<Effect> {
+    /// The question for every row that the list holds.
+    pub fn all(&self) -> TransactionQuery {
         let newest = TransactionQuery::newest(self.account.clone(), 0);
         let filter = Arc::clone(&self.filter);
-        let all = TransactionQuery { filter, scope: self.scope, ..newest };
+        TransactionQuery { filter, scope: self.scope, ..newest }
+    }
+
+    pub(super) fn ask_counts(&mut self) -> Vec<Effect> {
+        let all = self.all();
         let mut effects = Vec::new();
         if self.count_due && self.counting.is_none() {
             self.count_due = false;

@@ -149,11 +149,9 @@ impl Fake {
             Effect::LoadDetail(key) => {
                 Event::DetailLoaded { key: key.clone(), detail: self.detail(key) }
             }
-            Effect::LoadSummary { filter, scope } => {
-                let newest = TransactionQuery::newest(None, 0);
-                let query = TransactionQuery { filter: filter.clone(), scope: *scope, ..newest };
-                let summary = Summary::of(&self.matching(&query));
-                Event::SummaryLoaded { filter: filter.clone(), summary }
+            Effect::LoadSummary(query) => {
+                let summary = Summary::of(&self.matching(query));
+                Event::SummaryLoaded { query: query.clone(), summary }
             }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),

@@ -150,3 +150,36 @@ fn a_wrong_word_is_left_out_and_said() {
     let marked: Vec<_> = app.find.mistakes().iter().map(|it| it.span.clone()).collect();
     assert_eq!(marked, [3..14, 15..20]);
 }
+
+#[test]
+fn a_filter_is_built_step_by_step() {
+    let fake = Fake::new(&["a", "b"], 30);
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "f");
+    assert_eq!(app.context(), Context::Builder);
+    press(&fake, &mut app, "enter down");
+    let effects = press(&fake, &mut app, "enter");
+    assert_eq!(effects, [Effect::KeepSearch(Search::made("acct:b"))]);
+    assert_eq!((app.screen, app.find.field.text()), (Screen::Transactions, "acct:b"));
+    assert_eq!(shown(&app), 30);
+    press(&fake, &mut app, "f");
+    type_in(&fake, &mut app, "amount");
+    press(&fake, &mut app, "enter");
+    type_in(&fake, &mut app, ">1.25");
+    press(&fake, &mut app, "enter");
+    assert_eq!((app.find.field.text(), shown(&app)), ("acct:b amt:>1.25", 4));
+    press(&fake, &mut app, "f enter esc esc");
+    assert_eq!(app.overlay, None);
+}
+
+#[test]
+fn a_name_is_asked_for_where_the_keys_are_and_they_go_back_there() {
+    let fake = Fake::new(&["a"], 30);
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "/");
+    type_in(&fake, &mut app, "17");
+    press(&fake, &mut app, "enter ctrl-s");
+    assert_eq!(app.context(), Context::Find);
+    press(&fake, &mut app, "esc");
+    assert_eq!((app.context(), app.find.field.text()), (Context::Transactions, "17"));
+}

@@ -7,8 +7,7 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
 use super::sql::Sql;
-use crate::domain::query::Filter;
-use crate::domain::{AccountId, Currency, Scope, Sum, Summary, TransactionQuery};
+use crate::domain::{AccountId, Currency, Sum, Summary, TransactionQuery};
 use crate::store::Store;
 use crate::store::engine::with_db;
 
@@ -27,13 +26,11 @@ struct SumRow {
 }
 
 impl Store {
-    /// Over all accounts.
-    pub async fn load_summary(&self, filter: &Arc<Filter>, scope: Scope) -> Result<Summary> {
-        let newest = TransactionQuery::newest(None, 0);
-        let query = TransactionQuery { filter: Arc::clone(filter), scope, ..newest };
-        let beyond = beyond(&query);
+    /// Of all rows that the query means, whatever its anchor and limit.
+    pub async fn load_summary(&self, query: &TransactionQuery) -> Result<Summary> {
+        let beyond = beyond(query);
         let (rows, counts) = with_db!(self, |db| {
-            let rows: Vec<SumRow> = Sql::sums(&query).build_query_as().fetch_all(&mut *db).await?;
+            let rows: Vec<SumRow> = Sql::sums(query).build_query_as().fetch_all(&mut *db).await?;
             let mut counts = [0_i64; 2];
             for (count, query) in counts.iter_mut().zip(&beyond) {
                 if let Some(query) = query {

@@ -71,3 +71,13 @@ fn a_search_about_to_be_kept() {
         app
     });
 }
+
+#[test]
+fn a_filter_in_the_making() {
+    let sample = with_searches();
+    check("finding_built", |size| {
+        let mut app = typed(setup(size.0, size.1), "rowan", "enter");
+        press(&sample, &mut app, "f enter");
+        app
+    });
+}

@@ -98,19 +98,18 @@ impl Sample {
                 let row = self.rows.iter().find(|row| row.key() == *key);
                 Event::DetailLoaded { key: key.clone(), detail: row.map(|row| self.detail(row)) }
             }
-            Effect::LoadSummary { filter, scope } => {
-                let newest = TransactionQuery::newest(None, 0);
-                let query = TransactionQuery { filter: filter.clone(), scope: *scope, ..newest };
-                let mut summary = Summary::of(&self.matching(&query));
+            Effect::LoadSummary(query) => {
+                let filter = &query.filter;
+                let mut summary = Summary::of(&self.matching(query));
                 let anyway = Arc::new(filter.on_any_day());
-                let rows = self.matching(&TransactionQuery { filter: anyway, ..query });
+                let rows = self.matching(&TransactionQuery { filter: anyway, ..query.clone() });
                 let rows_where = |on: &dyn Fn(NaiveDate) -> bool| {
                     rows.iter().filter(|row| on(row.transaction.date)).count() as i64
                 };
                 let (since, until) = filter.days();
                 summary.before = rows_where(&|day| since.is_some_and(|since| day < since));
                 summary.after = rows_where(&|day| until.is_some_and(|until| day > until));
-                Event::SummaryLoaded { filter: filter.clone(), summary }
+                Event::SummaryLoaded { query: query.clone(), summary }
             }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),

@@ -256,7 +256,7 @@ async fn the_database_finds_what_reading_every_row_finds() {
             assert_eq!(ids(&walk(&test.store, &query).await), ids(&expected), "{what}");
             let count = test.store.count_transactions(&query).await.unwrap();
             assert_eq!(usize::try_from(count).unwrap(), expected.len(), "{what}");
-            let summary = test.store.load_summary(&filter, scope).await.unwrap();
+            let summary = test.store.load_summary(&query).await.unwrap();
             let live = memory.matching(&filter, Scope::Live);
             let expected =
                 Summary { before: summary.before, after: summary.after, ..Summary::of(&live) };
@@ -275,7 +275,9 @@ async fn rows_that_only_their_date_keeps_out_are_counted() {
         let memory = Memory::of(&test.at, &test.store).await;
         let rows = |text: &str| memory.matching(&filter(text, &names), Scope::Live).len();
         let asked = filter("rowan since:2026-03 until:2026-06", &names);
-        let summary = test.store.load_summary(&asked, Scope::Live).await.unwrap();
+        let newest = TransactionQuery::newest(None, 0);
+        let query = TransactionQuery { filter: asked, ..newest };
+        let summary = test.store.load_summary(&query).await.unwrap();
         assert_eq!(usize::try_from(summary.before).unwrap(), rows("rowan -since:2026-03"));
         assert_eq!(usize::try_from(summary.after).unwrap(), rows("rowan -until:2026-06"));
         assert!(summary.before > 0 && summary.after > 0);
@@ -297,7 +299,7 @@ async fn withdrawn_rows_are_found_where_they_are_asked_for() {
         let mut expected = memory.matching(&filter, Scope::All);
         expected.sort_by_key(|row| row.transaction.id.0.clone());
         assert_eq!(ids(&found), ids(&expected));
-        let summary = test.store.load_summary(&filter, Scope::Gone).await.unwrap();
+        let summary = test.store.load_summary(&query).await.unwrap();
         assert_eq!(usize::try_from(summary.rows()).unwrap(), expected.len());
     }
 }
