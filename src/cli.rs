@@ -184,6 +184,13 @@ pub struct SyncArgs {
 
 #[derive(Args, Clone, Debug, Default)]
 pub struct TransactionsArgs {
+    /// Only those that match, with totals: the language of / on the screen
+    ///
+    /// Such as 'rowan amt:>50 since:2026-09 -cat:dining'. Words and "phrases" are looked for in
+    /// descriptions, names, notes and tags; acct: cat: tag: amt: in: out: since: until: month: is:
+    /// has: id: ask for more, and a minus leaves out what follows it.
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    pub query: Option<String>,
     /// Only this account
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,

@@ -36,6 +36,7 @@ mod quarantine;
 mod rows;
 mod rules;
 mod runs;
+mod searches;
 mod session;
 mod settings;
 mod shape;
@@ -95,6 +96,12 @@ struct Shared {
 impl Store {
     fn new(engine: Engine, clock: Clock, read_only: bool) -> Self {
         Self(Arc::new(Shared { engine, clock, read_only, forsaken: Mutex::default() }))
+    }
+
+    /// Whether a question that nobody waits for any more ends at once. A server reads on, and the
+    /// connection is lost with it.
+    pub fn stops_what_is_dropped(&self) -> bool {
+        matches!(self.engine(), Engine::Sqlite(_))
     }
 
     pub(crate) fn engine(&self) -> &Engine {

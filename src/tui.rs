@@ -299,6 +299,7 @@ impl EventLoop {
                     self.effects.edit(Edit::MakePair { gone, came });
                 }
                 Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
+                Effect::KeepSearch(search) => self.effects.edit(Edit::KeepSearch(search)),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
                 Effect::Copy(text) => terminal::copy(&text)?,

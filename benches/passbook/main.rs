@@ -10,6 +10,7 @@ mod memory;
 mod overview;
 mod pages;
 mod screen;
+mod search;
 mod stopwatch;
 mod sync;
 
@@ -32,6 +33,7 @@ fn main() -> Result<()> {
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
     backup::measure(&mut stopwatch, &large, &small)?;
+    search::measure(&mut stopwatch, &large)?;
     sync::measure(&mut stopwatch, synced)?;
     stopwatch.print_ratios();
     Ok(())

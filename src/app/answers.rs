@@ -60,6 +60,9 @@ impl App {
                 self.lists(query.account.as_ref()).for_each(|list| list.failed(query));
                 "Transactions"
             }
+            Load::Summary(_) => "Sums",
+            Load::Names => "Names",
+            Load::Searches => "Searches",
             Load::Detail(_) => "The transaction",
             Load::Runs => "Last runs",
             // Asked for by a key that can be pressed again.

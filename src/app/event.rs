@@ -5,10 +5,12 @@ use crossterm::event::KeyEvent;
 
 use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
+use crate::domain::query::Names;
 use crate::domain::{
     AccountId, Checked, Extent, Overview, QuarantinedRow, Retried, StoredTransaction, Survey,
     SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
 };
+use crate::domain::{Search, Summary};
 use crate::exit::Exit;
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
@@ -56,6 +58,15 @@ pub enum Event {
         query: TransactionQuery,
         count: u64,
     },
+    /// What the rows of all accounts that match come to.
+    SummaryLoaded {
+        query: TransactionQuery,
+        summary: Summary,
+    },
+    /// What names in a search can mean.
+    NamesLoaded(Names),
+    /// Latest first.
+    SearchesLoaded(Vec<Search>),
     /// `None`: the row is no longer there.
     DetailLoaded {
         key: TransactionKey,
@@ -120,6 +131,9 @@ pub enum Load {
     Overview,
     Transactions(TransactionQuery),
     Count(TransactionQuery),
+    Summary(TransactionQuery),
+    Names,
+    Searches,
     Detail(TransactionKey),
     Runs,
     PairCandidates(TransactionKey),
@@ -137,6 +151,12 @@ pub enum Effect {
     LoadTransactions(TransactionQuery),
     /// Counts what the filters match: all of it, or with `Anchor::Newer` what stands above that row.
     CountTransactions(TransactionQuery),
+    /// What the rows of all accounts that match come to.
+    LoadSummary(TransactionQuery),
+    LoadNames,
+    LoadSearches,
+    /// Remember this search, under its key if it has one.
+    KeepSearch(Search),
     LoadDetail(TransactionKey),
     /// The latest so many runs.
     LoadRuns {

@@ -2,6 +2,7 @@
 //! rows that something may be done about.
 
 use super::action::{ACTIONS, Entry};
+use super::builder::Builder;
 use super::json;
 use super::keymap::Keymap;
 use crate::domain::{Checked, Extent, QuarantinedRow, StoredTransaction};
@@ -18,6 +19,8 @@ pub enum Overlay {
     },
     Matching(Box<Matching>),
     Aside(Aside),
+    /// A filter in the making.
+    Builder(Builder),
 }
 
 /// What passbook stands on, as it was looked at last.

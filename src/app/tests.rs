@@ -4,6 +4,7 @@ mod by_hand;
 mod checks;
 mod choosing;
 mod fake;
+mod finding;
 mod scrolling;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -29,6 +30,8 @@ fn key(word: &str) -> Event {
         "tab" => KeyCode::Tab,
         "down" => KeyCode::Down,
         "end" => KeyCode::End,
+        "up" => KeyCode::Up,
+        "space" => KeyCode::Char(' '),
         "home" => KeyCode::Home,
         "backspace" => KeyCode::Backspace,
         letter => KeyCode::Char(letter.chars().next().unwrap()),

@@ -5,6 +5,7 @@ use super::theme::Role;
 use super::words::{age, freshness_sign};
 use crate::app::accounts::{Freshness, Pane};
 use crate::app::action::{Action, Context};
+use crate::app::find::Part;
 use crate::app::{App, Screen};
 use crate::domain::{Life, SafeText};
 
@@ -127,11 +128,20 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         }
         Context::Opening => vec![&[A::Quit]],
         Context::Accounts if app.accounts.pane == Pane::Accounts => {
-            vec![MOVE, &[A::Open], &[A::NextPane], &[A::Sync], &[A::HideAmounts], &[A::CopyRow]]
+            vec![
+                MOVE,
+                &[A::Open],
+                &[A::Find],
+                &[A::NextPane],
+                &[A::Sync],
+                &[A::HideAmounts],
+                &[A::CopyRow],
+            ]
         }
         Context::Accounts | Context::Transactions => vec![
             MOVE,
             &[A::Open],
+            &[A::Find],
             &[A::Back],
             by_hand,
             MONTH,
@@ -140,6 +150,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             &[A::CopyRow],
             &[A::HideAmounts],
         ],
+        Context::Find => vec![&[A::Down], &[A::Open], &[A::Back], &[A::NextPane], &[A::SaveSearch]],
         Context::Detail => {
             vec![MOVE, &[A::Back], by_hand, &[A::Raw], &[A::CopyRow], MONTH, &[A::HideAmounts]]
         }
@@ -154,6 +165,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Problems => vec![MOVE, &[A::Open], &[A::RunChecks], &[A::Back]],
         Context::Checks => vec![MOVE, &[A::CopyReport], &[A::Back]],
         Context::Matching => vec![MOVE, &[A::Back]],
+        Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
 }
@@ -182,13 +194,32 @@ fn columns((keys, word): &(String, &str)) -> u16 {
     u16::try_from(super::text::width(keys) + 1 + word.len()).unwrap_or(u16::MAX)
 }
 
+/// What the action does where the keys go.
+fn word(app: &App, action: Action) -> &'static str {
+    match (app.context(), action) {
+        (Context::Find, Action::Down) => "into results",
+        (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
+        (Context::Builder, Action::Open) => "choose",
+        (Context::Find, Action::Open) => "keep",
+        (Context::Find, Action::Back) => "clear",
+        (Context::Find, Action::NextPane) => "narrow",
+        _ => action.entry().hint,
+    }
+}
+
 /// The first key of each action, an arrow where opening or going back has one, and their word.
 fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
+    let context = app.context();
     let key = |action: &Action| {
         let labels = app.setup.keymap.labels(*action);
-        // Letters go to the search line of the help.
-        let help = app.context() == Context::Help && matches!(action, Action::Down | Action::Up);
-        let arrow = (help || matches!(action, Action::Open | Action::Back))
+        // Letters go to the line, or to the search line of the help.
+        let typing = matches!(context, Context::Help | Context::Find | Context::Builder);
+        let moves = typing && matches!(action, Action::Down | Action::Up);
+        let opens = matches!(action, Action::Open | Action::Back);
+        if matches!(context, Context::Find | Context::Builder) && !moves {
+            return labels.iter().rfind(|label| label.chars().count() > 1).cloned();
+        }
+        let arrow = (moves || opens)
             .then(|| labels.iter().find(|label| matches!(label.as_str(), "→" | "←" | "↓" | "↑")))
             .flatten();
         arrow.or(labels.first()).cloned()
@@ -200,7 +231,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
         // Only the prefix: what may follow is shown once it is pressed.
         *first = first.split(' ').next().unwrap_or_default().to_owned();
     }
-    let word = actions.first().map_or("", |action| action.entry().hint);
+    let word = actions.first().map_or("", |action| word(app, *action));
     (keys.join(" "), word)
 }
 

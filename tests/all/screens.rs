@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
 
 mod failed;
+mod finding;
 mod found;
 mod sample;
 mod syncing;

@@ -8,6 +8,7 @@ mod detail;
 mod drift;
 mod edits;
 mod files;
+mod finding;
 mod grants;
 mod opening;
 mod overview;
