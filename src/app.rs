@@ -40,7 +40,7 @@ pub use setup::{Choice, FirstRun, FoundFile, Setup, ThemeName};
 use sync::Sync;
 use takeover::Takeover;
 
-use crate::domain::{AccountId, TransactionKey};
+use crate::domain::{AccountId, Replica, TransactionKey};
 use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
@@ -88,6 +88,8 @@ pub struct App {
     pub exit: Exit,
     /// Of everything passbook stands on.
     pub checks: Checks,
+    /// How the read replica stands; `Unknown` where there is none.
+    pub replica: Replica,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
     /// The rows of all accounts, once they have been asked for.
@@ -131,6 +133,7 @@ impl App {
             opening: Notice { text: String::new(), warning: false },
             exit: Exit::Fine,
             checks: Checks::default(),
+            replica: Replica::Unknown,
             failed_reads: Vec::new(),
             all: None,
             pressed: Vec::new(),
@@ -204,6 +207,7 @@ impl App {
                 effects.push(Effect::LoadRuns { limit: RUNS });
                 return effects;
             }
+            Event::Replica(replica) => self.replica_told(replica),
             Event::Notice(text) => self.tell(text),
         }
         Vec::new()

@@ -55,6 +55,7 @@ impl Config {
         Self {
             demo: Setting { value: true, source, origin: origin.clone() },
             database: Setting { value: database, source, origin },
+            read_database: None,
             ..self
         }
     }
@@ -101,6 +102,7 @@ fn assemble(
         dot_env_file: layers.environment.dot_env_file().map(Path::to_owned),
         demo: layers.setting(&switch("--demo", options.demo), values::switch, false)?,
         database: database(options, layers, place)?,
+        read_database: read_database(options, layers, place)?,
         other_database: other_database(cli, layers, place)?,
         backup_dir: backup_dir(layers, place)?,
         read_only: layers.setting(&read_only, values::switch, false)?,
@@ -160,6 +162,24 @@ fn database(
         Some(written) => read(written),
         None => default_database(place, "passbook.db"),
     }
+}
+
+/// The demo has a database of its own, of which the real one's replica is none.
+fn read_database(
+    options: &Options,
+    layers: &Layers,
+    place: &Place,
+) -> Result<Option<Setting<Database>>, ConfigError> {
+    if options.demo {
+        return Ok(None);
+    }
+    let knob = Knob::flag("", None).variable("PASSBOOK_READ_URL").key(|keys| &keys.read_url);
+    let surroundings = place.surroundings(postgres_defaults(layers.environment, place)?);
+    layers.optional(&knob, |text| match Database::parse_in(text, &surroundings) {
+        Ok(Database::Postgres(postgres)) => Ok(Database::Postgres(postgres)),
+        Ok(_) => Err("must name a replica of a Postgres database: a file has none".to_owned()),
+        Err(error) => Err(error.to_string()),
+    })
 }
 
 fn other_database(

@@ -119,7 +119,7 @@ fn opening(config: Config, clock: Clock) -> tui::Opening {
                 demo: config.demo.value,
                 read_only: config.read_only.value,
                 can_sync: bank.can_sync(),
-                notice: None,
+                notice: config.unused_read_url(),
             };
             Ok(Session { store, bank, opened })
         })

@@ -310,13 +310,14 @@ impl Attempts {
     }
 }
 
-/// Conflicts with another session, and connections that broke: the whole unit may be repeated.
+/// Conflicts with another session, connections that broke, and a server that takes no writes since
+/// another one took over: the whole unit may be repeated.
 fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         // A time-out was long enough once.
         sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::TimedOut,
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            matches!(&*code, "25P03" | "40001" | "40P01" | "57P01" | "57P02" | "57P03")
+            matches!(&*code, "25006" | "25P03" | "40001" | "40P01" | "57P01" | "57P02" | "57P03")
                 || (code.len() == 5 && code.starts_with("08"))
         }),
         _ => false,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use color_eyre::Report;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +16,9 @@ use crate::app::takeover::Way;
 use crate::app::{Effect, Event, Load, Opened};
 use crate::bank::Bank;
 use crate::database::Database;
-use crate::domain::{AccountId, Anchor, Checked, Extent, Survey, SyncEvent, TransactionKey};
+use crate::domain::{
+    AccountId, Anchor, Checked, Extent, Replica, Survey, SyncEvent, TransactionKey,
+};
 use crate::exit::Exit;
 use crate::fail_point;
 use crate::store::adopt::{AdoptError, AdoptOptions, Legacy};
@@ -83,6 +85,8 @@ enum Work {
 
 pub struct Effects {
     store: Option<Store>,
+    /// How its read replica stands, where it has one.
+    replica: Option<watch::Receiver<Replica>>,
     bank: Option<Bank>,
     tasks: JoinSet<Done>,
     works: HashMap<Id, Work>,
@@ -100,6 +104,7 @@ impl Effects {
         let (tell_opening, opening_lines) = mpsc::channel(8);
         Self {
             store: None,
+            replica: None,
             bank: None,
             tasks: JoinSet::new(),
             works: HashMap::new(),
@@ -132,6 +137,9 @@ impl Effects {
                 }
                 Some(event) = self.sync_events.recv() => {
                     return Answer::Event(Event::Sync(event));
+                }
+                replica = changed(&mut self.replica) => {
+                    return Answer::Event(Event::Replica(replica));
                 }
                 Some(joined) = self.tasks.join_next_with_id() => joined,
             };
@@ -183,7 +191,7 @@ impl Effects {
                 self.loads.ended();
                 continue;
             };
-            let answer = ask(store.clone(), question, load.clone());
+            let answer = ask(store.reader(), question, load.clone());
             self.spawn(Work::Load(load), async move { Done::Answer(answer.await) });
         }
     }
@@ -277,6 +285,7 @@ impl Effects {
         match done {
             Ok(Done::Answer(event)) => Some(Answer::Event(event)),
             Ok(Done::Opened(Ok(session)) | Done::TakenOver(Ok(session))) => {
+                self.replica = session.store.watch_replica();
                 self.store = Some(session.store);
                 self.bank = Some(session.bank);
                 Some(Answer::Event(Event::Opened(session.opened)))
@@ -290,6 +299,16 @@ impl Effects {
             Err(_) => Some(Answer::Event(panicked(work))),
         }
     }
+}
+
+/// What the replica stands like once that is another than before.
+async fn changed(replica: &mut Option<watch::Receiver<Replica>>) -> Replica {
+    if let Some(replica) = replica
+        && replica.changed().await.is_ok()
+    {
+        return replica.borrow_and_update().clone();
+    }
+    std::future::pending().await
 }
 
 /// The question in an effect, if it is one.

@@ -13,6 +13,7 @@ mod overview;
 mod pairs;
 mod pooler;
 mod processes;
+mod replica;
 mod server;
 mod steps;
 mod tidy;

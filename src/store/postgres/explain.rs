@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 
 use sqlx::error::DatabaseError;
 
-use super::{CONNECT, Server};
+use super::Server;
 use crate::store::error::OpenError;
 use crate::store::migrate;
 
@@ -86,7 +86,7 @@ impl Server {
     fn explain_io(&self, error: &io::Error) -> OpenError {
         let server = self.name.clone();
         match error.kind() {
-            ErrorKind::TimedOut => OpenError::TimedOut { server, seconds: CONNECT.as_secs() },
+            ErrorKind::TimedOut => OpenError::TimedOut { server, seconds: self.patience.as_secs() },
             // Not found: a unix socket that is not there.
             ErrorKind::ConnectionRefused | ErrorKind::NotFound => OpenError::Refused { server },
             // How rustls tells what it did not like.

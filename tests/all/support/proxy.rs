@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, AtomicUsize, Ordering};
 
 use passbook::database::Database;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -104,4 +104,36 @@ async fn pass_on(client: TcpStream, behind: String, spoken: Arc<AtomicUsize>) ->
         }
     };
     tokio::try_join!(answers, questions).map(drop)
+}
+
+/// An address that moves to another server, as a name does at a fail-over.
+pub struct Door {
+    /// What is behind it, by its lasting address.
+    pub database: Database,
+    behind: Arc<AtomicU16>,
+}
+
+impl Door {
+    pub async fn before(at: &TestDatabase) -> Self {
+        let mut url = url::Url::parse(&at.url()).unwrap();
+        let behind = Arc::new(AtomicU16::new(url.port().unwrap()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
+        let port = Arc::clone(&behind);
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let port = port.load(Ordering::SeqCst);
+                tokio::spawn(async move {
+                    let mut server = TcpStream::connect(("127.0.0.1", port)).await?;
+                    tokio::io::copy_bidirectional(&mut client, &mut server).await
+                });
+            }
+        });
+        Self { database: parse(url.as_str()), behind }
+    }
+
+    /// Who is connected stays where he is.
+    pub fn lead_to(&self, port: u16) {
+        self.behind.store(port, Ordering::SeqCst);
+    }
 }
