@@ -2,6 +2,7 @@
 
 mod accounts;
 pub mod adopt;
+mod attempts;
 pub mod backup;
 mod carry;
 mod contents;

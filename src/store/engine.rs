@@ -189,9 +189,9 @@ macro_rules! with_db {
 macro_rules! run_read {
     ($engine:expr, $reads:expr, |$session:ident| $body:expr) => {{
         let mut replica = $engine.replica($reads).await;
-        let mut attempts = $crate::store::session::Attempts::default();
+        let mut attempts = $crate::store::attempts::Attempts::default();
         loop {
-            let unit = $crate::store::session::in_time(async {
+            let unit = $crate::store::attempts::in_time(async {
                 let mut session = $engine.read_at(replica).await?;
                 let outcome: sqlx::Result<_> = {
                     let $session = &mut session;
@@ -266,7 +266,7 @@ macro_rules! run_once {
 
 macro_rules! run_unit {
     ($result:ty, $start:expr, |$session:ident| $body:expr) => {{
-        let mut attempts = $crate::store::session::Attempts::default();
+        let mut attempts = $crate::store::attempts::Attempts::default();
         loop {
             let unit = async {
                 let mut session = $start.await?;
@@ -276,7 +276,7 @@ macro_rules! run_unit {
                 };
                 session.end(outcome).await
             };
-            let outcome: $result = $crate::store::session::in_time(unit).await;
+            let outcome: $result = $crate::store::attempts::in_time(unit).await;
             match outcome {
                 Err(failure) if attempts.again(&failure).await => {}
                 outcome => break outcome,

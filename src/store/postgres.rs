@@ -15,6 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Row as _};
 use tokio::time::timeout;
 
+use super::attempts::Attempts;
 use super::engine::PostgresEngine;
 use super::error::OpenError;
 use super::migrate::{self, Direction};
@@ -179,24 +180,36 @@ impl Server {
     /// Moves the tables in one transaction that holds passbook's lock, on a connection of its own:
     /// nothing of it reaches the pool, whatever happens.
     pub async fn migrate(&self, direction: Direction) -> Result<(), OpenError> {
-        let explain = |error| self.explain(error);
-        let mut connection = self.connect_to_change().await?;
+        let mut attempts = Attempts::default();
+        loop {
+            match self.try_migrating(direction).await {
+                Err(error) if attempts.again(&error).await => {}
+                outcome => return outcome.map_err(|error| self.explain(error)),
+            }
+        }
+    }
+
+    async fn try_migrating(&self, direction: Direction) -> sqlx::Result<()> {
+        let mut connection = self.connect_apart().await?;
         fail_point::pass(Kind::Step);
-        let mut tx = connection.begin().await.map_err(explain)?;
+        let mut tx = connection.begin().await?;
         fail_point::pass(Kind::Step);
-        lock_for_change(&mut tx).await.map_err(explain)?;
-        migrate::move_on_postgres(direction, &mut tx).await.map_err(explain)?;
+        lock_for_change(&mut tx).await?;
+        migrate::move_on_postgres(direction, &mut tx).await?;
         fail_point::pass(Kind::Step);
-        forget_statements(&mut tx).await.map_err(explain)?;
+        forget_statements(&mut tx).await?;
         fail_point::pass(Kind::Step);
-        tx.commit().await.map_err(explain)?;
-        connection.close().await.map_err(explain)
+        tx.commit().await?;
+        connection.close().await
     }
 
     /// For what changes the structure: on a connection of its own, which keeps no statement.
     pub async fn connect_to_change(&self) -> Result<PgConnection, OpenError> {
-        let options = self.options.clone().statement_cache_capacity(0);
-        self.connect(&options).await.map_err(|error| self.explain(error))
+        self.connect_apart().await.map_err(|error| self.explain(error))
+    }
+
+    async fn connect_apart(&self) -> sqlx::Result<PgConnection> {
+        self.connect(&self.options.clone().statement_cache_capacity(0)).await
     }
 
     /// sqlx knows no time-out of its own: a silent server would be waited for without end.

@@ -79,6 +79,7 @@ impl Server {
             "53300" => OpenError::TooManyConnections { server },
             "55P03" => OpenError::Locked { database: format!("{} on {server}", self.database) },
             "25006" => OpenError::Standby { server },
+            "57P01" | "57P02" => OpenError::Gone { server },
             _ => OpenError::Server { server, reason },
         }
     }
@@ -89,6 +90,10 @@ impl Server {
             ErrorKind::TimedOut => OpenError::TimedOut { server, seconds: self.patience.as_secs() },
             // Not found: a unix socket that is not there.
             ErrorKind::ConnectionRefused | ErrorKind::NotFound => OpenError::Refused { server },
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof => OpenError::Gone { server },
             // How rustls tells what it did not like.
             ErrorKind::InvalidData => OpenError::Tls { server, reason: error.to_string() },
             // Resolving a name has no kind of its own.

@@ -82,7 +82,8 @@ async fn a_server_that_demands_tls() {
     let told = "requires TLS, and it was not used";
     assert_told(&at.url(), "encryption", told, "takes encrypted connections only");
     let encrypted = changed(&at, |url| url.set_query(Some("sslmode=require")));
-    let mut command = Home::new().passbook(&["accounts"]);
+    let home = Home::new();
+    let mut command = home.passbook(&["accounts"]);
     command.env("DATABASE_URL", encrypted).assert().success();
 }
 
