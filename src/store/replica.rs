@@ -210,12 +210,12 @@ impl Replica {
 
     async fn look(&self, looker: &mut Looker) {
         let was_well = self.standing.borrow().is_fresh() && self.told.borrow().unfit().is_none();
-        let looked = looker.look(&self.way, &self.meter, was_well).await;
+        let found = looker.look(&self.way, &self.meter, was_well).await;
         if looker.found_another_server() {
             self.pool.drop_idle();
         }
         let now = Instant::now();
-        let (told, covers, pause) = match looked {
+        let (told, covers, pause) = match found {
             Ok(course) => {
                 let pause = if course.is_awaiting() { WHILE_CATCHING_UP } else { WHILE_WELL };
                 (domain::Replica::Used { behind: course.behind }, course.covers, pause)

@@ -63,10 +63,12 @@ fn state(app: &App, wide: bool) -> (String, &'static str, Role) {
 
 fn store_label(app: &App, wide: bool) -> String {
     let setup = &app.setup;
-    let label = Some(setup.store_label.as_str()).filter(|label| wide && !label.is_empty());
+    let replica = replica(&app.replica);
+    // Where the replica is worth a word, that stands in the place of what never changes.
+    let shown = wide && replica.is_none();
+    let label = Some(setup.store_label.as_str()).filter(|label| shown && !label.is_empty());
     let flags = [(setup.demo, "demo"), (setup.offline, "offline"), (setup.read_only, "read-only")];
     let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag);
-    let replica = replica(&app.replica);
     let label = label.into_iter().chain(flags).chain(replica.as_deref());
     let label = label.collect::<Vec<_>>().join(" · ");
     SafeText::new(&label).into_string()

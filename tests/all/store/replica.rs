@@ -7,6 +7,7 @@ use passbook::domain::{Replica, Unfit};
 use passbook::store::{Store, StoreOptions};
 use tokio::time::{Instant, sleep};
 
+use crate::support::proxy::Door;
 use crate::support::{OwnCluster, TestDatabase, pgbouncer};
 
 /// A primary, its standby, and a store that knows both.
@@ -90,7 +91,7 @@ async fn until(store: &Store, wanted: impl Fn(&Replica) -> bool) -> Replica {
         if wanted(&stands) {
             return stands;
         }
-        assert!(started.elapsed() < Duration::from_secs(60), "{stands:?}");
+        assert!(started.elapsed() < Duration::from_mins(1), "{stands:?}");
         sleep(Duration::from_millis(20)).await;
     }
 }
@@ -240,5 +241,45 @@ async fn a_replica_behind_a_pooler_is_not_read_from() {
     let store = open(&pooled.at, &pooled.database).await;
     let stands = until(&store, |replica| *replica != Replica::Unknown).await;
     assert_eq!(stands, Replica::Unused(Unfit::Pooled));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_replica_without_the_newest_tables_is_waited_for() {
+    let Some(primary) = OwnCluster::start().await else { return };
+    let at = primary.database().await;
+    let standby = primary.standby().await;
+    let copy = standby.copy_of(&at);
+    copy.run("select pg_wal_replay_pause()").await;
+    let store = open(&at, &copy.database).await;
+    put(&at, "value").await;
+    let read = async || store.settled_reader().await.load_setting("seen").await.unwrap();
+    assert_eq!(read().await.as_deref(), Some("value"), "the replica has no table yet");
+    assert_eq!(store.watch_replica().unwrap().borrow().unfit(), None);
+    copy.run("select pg_wal_replay_resume()").await;
+    assert_eq!(read().await.as_deref(), Some("value"));
+    until(&store, is_used).await;
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_replica_left_behind_at_a_fail_over_is_not_read_from() {
+    let Some(primary) = OwnCluster::start().await else { return };
+    let at = primary.database().await;
+    let door = Door::before(&at).await;
+    let store = Store::open(StoreOptions::new(door.database.clone())).await.unwrap();
+    put(&at, "before").await;
+    let (heir, left_behind) = (primary.standby().await, primary.standby().await);
+    primary.crash();
+    heir.promote();
+    door.lead_to(heir.port());
+    put(&heir.copy_of(&at), "after").await;
+    store.close().await;
+    let store =
+        open(&TestDatabase::through(door.database), &left_behind.copy_of(&at).database).await;
+    let stands = until(&store, |replica| *replica != Replica::Unknown).await;
+    assert_eq!(stands, Replica::Unused(Unfit::LeftBehind));
+    let seen = store.settled_reader().await.load_setting("seen").await.unwrap();
+    assert_eq!(seen.as_deref(), Some("after"));
     store.close().await;
 }
