@@ -1,5 +1,6 @@
 //! Which failures pass by themselves, and the count of how often a unit of work was tried.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
@@ -27,8 +28,15 @@ const UNIT: Duration = Duration::from_mins(1);
 pub(super) async fn in_time<T, F: Failure>(
     unit: impl Future<Output = Result<T, F>>,
 ) -> Result<T, F> {
-    let late = || F::from(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
-    tokio::time::timeout(UNIT, unit).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(UNIT, unit).await.unwrap_or_else(|_| Err(F::from(timed_out())))
+}
+
+pub(super) fn timed_out() -> sqlx::Error {
+    sqlx::Error::Io(ErrorKind::TimedOut.into())
+}
+
+pub(super) fn is_time_out(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::TimedOut)
 }
 
 /// Counts how often one unit of work was tried.
@@ -55,7 +63,7 @@ impl Attempts {
 pub(super) fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         // A time-out was long enough once.
-        sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::TimedOut,
+        sqlx::Error::Io(_) => !is_time_out(error),
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             matches!(&*code, "25006" | "25P03" | "40001" | "40P01" | "57P01" | "57P02" | "57P03")
                 || (code.len() == 5 && code.starts_with("08"))

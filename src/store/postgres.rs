@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Row as _};
 use tokio::time::timeout;
 
-use super::attempts::Attempts;
+use super::attempts::{Attempts, timed_out};
 use super::engine::PostgresEngine;
 use super::error::OpenError;
 use super::migrate::{self, Direction};
@@ -215,7 +215,7 @@ impl Server {
     /// sqlx knows no time-out of its own: a silent server would be waited for without end.
     async fn connect(&self, options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
         let connected = timeout(self.patience, connect_by_mode(options, self.ssl_mode)).await;
-        connected.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
+        connected.unwrap_or_else(|_| Err(timed_out()))
     }
 
     /// With the question that tells whether a transaction pooler stands between.

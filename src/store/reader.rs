@@ -9,7 +9,7 @@ use super::engine::{Engine, Reads};
 use crate::domain::Replica;
 
 /// How long somebody waits who asks once and then ends.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Store {
     /// The same store for screens and lists. What this program has written is read back at once

@@ -16,6 +16,7 @@ use sqlx::{Connection as _, Postgres};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::attempts::timed_out;
 use super::meter::Meter;
 use super::pool::{Connect, Lent, Member, Pool};
 use crate::domain::{self, Unfit};
@@ -170,7 +171,7 @@ impl Replica {
         };
         tokio::select! {
             outcome = unit => outcome,
-            () = lost => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+            () = lost => Err(timed_out()),
         }
     }
 

@@ -12,6 +12,7 @@ use super::course::{Course, Mark};
 use super::facts::{self, HEAD, Head, Seen};
 use crate::clock::Clock;
 use crate::domain::Unfit;
+use crate::store::attempts::{is_time_out, timed_out};
 use crate::store::meter::{Meter, Work};
 use crate::store::pool::Pool;
 use crate::store::session::{Engine as _, Manner, Session};
@@ -107,7 +108,7 @@ impl Looker {
     async fn see(&mut self, way: &Way) -> Result<Seen, Unfit> {
         let kept = self.connection.is_some();
         let seen = match self.try_see(way).await {
-            Err(_) if kept => self.try_see(way).await,
+            Err(error) if kept && !is_time_out(&error) => self.try_see(way).await,
             outcome => outcome,
         };
         let seen = seen.map_err(|error| Unfit::Unreachable((way.explain)(error)))?;
@@ -130,17 +131,15 @@ impl Looker {
             let seen = facts::see(&mut connection).await?;
             Ok::<_, sqlx::Error>((connection, seen))
         });
-        let late = || sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-        let (connection, seen) = seen.await.map_err(|_| late())??;
+        let (connection, seen) = seen.await.map_err(|_| timed_out())??;
         self.connection = Some(connection);
         Ok(seen)
     }
 
     async fn has_run(&mut self, way: &Way, id: &str) -> Result<bool, Unfit> {
         let Some(connection) = &mut self.connection else { return Ok(false) };
-        let late = || sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
         let asked = timeout(PATIENCE, facts::has_run(connection, id)).await;
-        asked.unwrap_or_else(|_| Err(late())).map_err(|error| {
+        asked.unwrap_or_else(|_| Err(timed_out())).map_err(|error| {
             self.connection = None;
             Unfit::Failing((way.explain)(error))
         })

@@ -205,6 +205,29 @@ async fn a_read_that_the_replica_cannot_answer_is_asked_of_the_primary() {
 }
 
 #[tokio::test]
+async fn a_read_that_a_silent_replica_leaves_without_an_answer_is_given_up() {
+    let Some(pair) = Pair::start().await else { return };
+    pair.put("value").await;
+    let door = Door::before(&pair.copy).await;
+    let store = open(&pair.at, &door.database).await;
+    until(&store, is_used).await;
+    let reader = store.settled_reader().await;
+    reader.load_setting("seen").await.unwrap();
+    door.fall_silent();
+    let started = Instant::now();
+    assert_eq!(reader.load_setting("seen").await.unwrap().as_deref(), Some("value"));
+    let took = started.elapsed();
+    assert!((Duration::from_secs(1)..Duration::from_secs(20)).contains(&took), "{took:?}");
+    let stands = store.watch_replica().unwrap().borrow().clone();
+    assert!(stands.unfit().is_some(), "{stands:?}");
+    let again = Instant::now();
+    reader.load_setting("seen").await.unwrap();
+    assert!(again.elapsed() < Duration::from_secs(1), "only once: {:?}", again.elapsed());
+    store.close().await;
+    pair.store.close().await;
+}
+
+#[tokio::test]
 async fn another_database_is_never_read_from() {
     let Some(pair) = Pair::start().await else { return };
     pair.put("own").await;
