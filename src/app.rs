@@ -39,10 +39,10 @@ pub use event::{Effect, Event, Load, Opened};
 use field::Typed;
 use find::Find;
 pub use keymap::Keymap;
-use keymap::{Found, Key};
+use keymap::{Found as Pressed, Key};
 use list::TransactionList;
 use overlay::{Checks, Overlay};
-pub use setup::{Choice, FirstRun, FoundFile, Setup, ThemeName};
+pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup, ThemeName};
 use sync::Sync;
 use takeover::Takeover;
 
@@ -58,7 +58,7 @@ const NOTCH: isize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     FirstRun,
-    /// A file that another program made.
+    /// A database that another program made.
     Takeover,
     Opening,
     Accounts,
@@ -86,7 +86,7 @@ pub struct App {
     pub hidden: bool,
     /// First run: the choice that enter takes.
     pub choice: usize,
-    /// First run: the file that was chosen.
+    /// First run: what was chosen of that which was found.
     pub takeover: Option<Takeover>,
     /// How far opening the store has come, or why it cannot be opened.
     pub opening: Notice,
@@ -173,8 +173,9 @@ impl App {
             }
             Event::Opening(text) => self.opening = Notice { text, warning: false },
             Event::OpenFailed { sentence, exit } => return self.open_failed(sentence, exit),
-            Event::Checked(checked) => self.checks_told(checked),
-            Event::Surveyed { path, survey } => self.surveyed(&path, survey),
+            Event::Checked(checked) => return self.checks_told(checked),
+            Event::Offered(first_run) => self.offered(*first_run),
+            Event::Surveyed { place, survey } => self.surveyed(&place, survey),
             Event::TakeOverFailed(text) => self.not_taken_over(text),
             Event::Opened(opened) => return self.opened(opened),
             Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
@@ -354,13 +355,13 @@ impl App {
         }
         self.pressed.push(event.into());
         match self.setup.keymap.find(&self.pressed, self.context()) {
-            Found::Action(action) => {
+            Pressed::Action(action) => {
                 self.pressed.clear();
                 self.following_shown = false;
                 self.act(action)
             }
-            Found::Prefix => Vec::new(),
-            Found::Nothing => {
+            Pressed::Prefix => Vec::new(),
+            Pressed::Nothing => {
                 self.pressed.clear();
                 self.following_shown = false;
                 Vec::new()

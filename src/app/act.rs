@@ -57,6 +57,7 @@ impl App {
             Action::SyncFull => self.start_sync(true),
             Action::StopSync => self.stop_sync(),
             Action::CopyOver => self.take_over(Way::Copy),
+            Action::UseInPlace => self.take_over(Way::InPlace),
             Action::JustView => self.take_over(Way::View),
             Action::FullReport => self.toggle_report(),
             Action::TryAgain => self.try_again(),

@@ -1,10 +1,9 @@
 //! What can happen to the screen, and what it can ask to be done about it.
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
 use crate::domain::query::Names;
 use crate::domain::{
@@ -39,9 +38,11 @@ pub enum Event {
     },
     /// What was looked at, and what was found.
     Checked(Checked),
-    /// What a file holds, or why that cannot be told.
+    /// Opening found nothing of passbook's own, but something to begin with.
+    Offered(Box<FirstRun>),
+    /// What the Python app left there, or why that cannot be told.
     Surveyed {
-        path: PathBuf,
+        place: FoundPlace,
         survey: Result<Box<Survey>, String>,
     },
     /// Nothing was taken over, and why.
@@ -196,11 +197,11 @@ pub enum Effect {
     OpenDefault,
     /// Look at everything passbook stands on.
     Check(Extent),
-    /// First run: read what this file holds.
-    Survey(PathBuf),
-    /// First run: take this file over, and open what came of it.
+    /// First run: read what stands there.
+    Survey(FoundPlace),
+    /// First run: take it over, and open what came of it.
     TakeOver {
-        path: PathBuf,
+        place: FoundPlace,
         way: Way,
     },
 }

@@ -19,6 +19,7 @@ use crate::database::{Database, PostgresDefaults};
 use crate::secret::Secret;
 
 const TELLER_URL: &str = "https://api.teller.io";
+const OWN_DATABASE: &str = "passbook.db";
 const DEMO_DATABASE: &str = "demo.db";
 const SYNC_EVERY: Duration = Duration::from_hours(6);
 
@@ -50,13 +51,14 @@ impl Config {
             Some(dirs) => Database::Sqlite { path: dirs.data.join(DEMO_DATABASE) },
             None => Database::Memory,
         };
-        let origin = "the first screen".to_owned();
-        let source = Source::Flag;
-        Self {
-            demo: Setting { value: true, source, origin: origin.clone() },
-            database: Setting { value: database, source, origin },
-            ..self
-        }
+        Self { demo: Setting::chosen(true), database: Setting::chosen(database), ..self }
+    }
+
+    /// The same, but with passbook's own file, whatever else is named; `None` where there is no home.
+    #[must_use]
+    pub fn into_own_file(self) -> Option<Self> {
+        let path = self.dirs.as_ref()?.data.join(OWN_DATABASE);
+        Some(Self { database: Setting::chosen(Database::Sqlite { path }), ..self })
     }
 }
 
@@ -158,7 +160,7 @@ fn database(
     let file = Knob::flag("", None).key(|keys| &keys.database_url);
     match layers.environment.database_url()?.or_else(|| layers.find(&file)) {
         Some(written) => read(written),
-        None => default_database(place, "passbook.db"),
+        None => default_database(place, OWN_DATABASE),
     }
 }
 

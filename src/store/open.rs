@@ -44,11 +44,38 @@ impl Store {
         to: Option<i64>,
     ) -> Result<Self, OpenError> {
         let (store, place) = Self::connect(options).await?;
-        match store.bring_up_to_date(&place, options, to).await {
+        let opened = async {
+            let schema = store.load_schema().await.map_err(|error| place.explain(error))?;
+            store.bring_up_to_date(schema, &place, options, to).await
+        };
+        match opened.await {
             Ok(()) => Ok(store),
             Err(error) => {
                 store.close().await;
                 Err(error)
+            }
+        }
+    }
+
+    /// As [`Store::open`], where anything of the user's is kept; `None`, and no table is made, where
+    /// nothing is.
+    pub async fn open_if_used(options: &StoreOptions) -> Result<Option<Self>, OpenError> {
+        let (store, place) = Self::connect(options).await?;
+        let explain = |error| place.explain(error);
+        let opened = async {
+            match store.load_schema().await.map_err(explain)? {
+                Schema::Behind(0) => Ok(false),
+                schema => {
+                    store.bring_up_to_date(schema, &place, options, None).await?;
+                    store.is_used().await.map_err(explain)
+                }
+            }
+        };
+        match opened.await {
+            Ok(true) => Ok(Some(store)),
+            unused => {
+                store.close().await;
+                unused.map(|_| None)
             }
         }
     }
@@ -77,12 +104,13 @@ impl Store {
 
     async fn bring_up_to_date(
         &self,
+        schema: Schema,
         place: &Place,
         options: &StoreOptions,
         to: Option<i64>,
     ) -> Result<(), OpenError> {
         let explain = |error| place.explain(error);
-        match self.load_schema().await.map_err(explain)? {
+        match schema {
             Schema::Current => self.settle(place).await,
             Schema::Changed(name) => Err(OpenError::ChangedMigration { name }),
             Schema::Newer

@@ -1,7 +1,6 @@
 //! Carries out what the screen asks for, in tasks; every answer comes back through [`Effects::next`].
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,15 +12,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::loads::Loads;
 use crate::app::takeover::Way;
-use crate::app::{Effect, Event, Load, Opened};
+use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
-use crate::database::Database;
 use crate::domain::{
     AccountId, Anchor, Checked, Extent, Search, Survey, SyncEvent, TransactionKey,
 };
 use crate::exit::Exit;
 use crate::fail_point;
-use crate::store::adopt::{AdoptError, AdoptOptions, Legacy};
+use crate::store::adopt::AdoptError;
 use crate::store::{OpenError, PairError, Progress, Store, Trouble};
 use crate::sync::{self, SyncRequest};
 
@@ -33,12 +31,34 @@ const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
 
-/// Opens the store and makes the bank that belongs to it.
-pub type Opening = Box<dyn Fn(Progress) -> BoxFuture<'static, Result<Session, OpenError>> + Send>;
+/// Opens the store and makes the bank that belongs to it, whatever stands there already; where the
+/// user is still to be asked, what was found may be offered instead.
+pub type Opening =
+    Box<dyn Fn(Ask, Progress) -> BoxFuture<'static, Result<Start, OpenError>> + Send>;
 
-/// Takes over what another program left in this file, and opens what came of it.
-pub type TakingOver =
-    Box<dyn Fn(PathBuf, Way, Progress) -> BoxFuture<'static, Result<Session, AdoptError>> + Send>;
+/// Tells what another program left there.
+pub type Surveying =
+    Box<dyn Fn(FoundPlace) -> BoxFuture<'static, Result<Survey, AdoptError>> + Send>;
+
+/// Takes over what another program left there, and opens what came of it.
+pub type TakingOver = Box<
+    dyn Fn(FoundPlace, Way, Progress) -> BoxFuture<'static, Result<Session, AdoptError>> + Send,
+>;
+
+/// Whether the user may be asked how to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    IfNothingIsKept,
+    /// They have been asked.
+    No,
+}
+
+/// What opening comes to.
+pub enum Start {
+    Ready(Session),
+    /// Passbook keeps nothing there, and there is something to begin with.
+    Offer(Box<FirstRun>),
+}
 
 /// Looks at everything passbook stands on.
 pub type Checks = Box<dyn Fn(Extent) -> BoxFuture<'static, Checked> + Send>;
@@ -58,7 +78,7 @@ pub enum Answer {
 
 enum Done {
     Answer(Event),
-    Opened(Result<Session, OpenError>),
+    Opened(Result<Start, OpenError>),
     TakenOver(Result<Session, AdoptError>),
     /// The engine has told everything itself.
     Silent,
@@ -76,7 +96,7 @@ pub enum Edit {
 #[derive(Clone)]
 enum Work {
     Open,
-    Survey(PathBuf),
+    Survey(FoundPlace),
     TakeOver,
     Check,
     Load(Load),
@@ -145,21 +165,21 @@ impl Effects {
         }
     }
 
-    pub fn open(&mut self, opening: &Opening) {
-        let opened = opening(self.progress());
+    pub fn open(&mut self, opening: &Opening, ask: Ask) {
+        let opened = opening(ask, self.progress());
         self.spawn(Work::Open, async move { Done::Opened(opened.await) });
     }
 
-    /// Reads what a file holds; nothing is written anywhere.
-    pub fn survey(&mut self, path: PathBuf) {
-        self.spawn(Work::Survey(path.clone()), async move {
-            let survey = survey(&path).await.map(Box::new).map_err(|error| error.to_string());
-            Done::Answer(Event::Surveyed { path, survey })
+    pub fn survey(&mut self, surveying: &Surveying, place: FoundPlace) {
+        let survey = surveying(place.clone());
+        self.spawn(Work::Survey(place.clone()), async move {
+            let survey = survey.await.map(Box::new).map_err(|error| error.to_string());
+            Done::Answer(Event::Surveyed { place, survey })
         });
     }
 
-    pub fn take_over(&mut self, taking: &TakingOver, path: PathBuf, way: Way) {
-        let taken = taking(path, way, self.progress());
+    pub fn take_over(&mut self, taking: &TakingOver, place: FoundPlace, way: Way) {
+        let taken = taking(place, way, self.progress());
         self.spawn(Work::TakeOver, async move { Done::TakenOver(taken.await) });
     }
 
@@ -298,7 +318,10 @@ impl Effects {
         }
         match done {
             Ok(Done::Answer(event)) => Some(Answer::Event(event)),
-            Ok(Done::Opened(Ok(session)) | Done::TakenOver(Ok(session))) => {
+            Ok(Done::Opened(Ok(Start::Offer(first_run)))) => {
+                Some(Answer::Event(Event::Offered(first_run)))
+            }
+            Ok(Done::Opened(Ok(Start::Ready(session))) | Done::TakenOver(Ok(session))) => {
                 self.store = Some(session.store);
                 self.bank = Some(session.bank);
                 Some(Answer::Event(Event::Opened(session.opened)))
@@ -330,12 +353,6 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadQuarantine { .. } => Load::Quarantine,
         _ => return None,
     })
-}
-
-async fn survey(path: &Path) -> Result<Survey, AdoptError> {
-    let mut legacy = Legacy::open(&Database::Sqlite { path: path.to_owned() }).await?;
-    legacy.expect_adoptable()?;
-    legacy.survey(&AdoptOptions::default()).await
 }
 
 /// Whether the answer to the older question would come for a search that is no longer on the line.
@@ -430,7 +447,7 @@ fn panicked(work: Work) -> Event {
             let report = Some(Err(message.to_owned()));
             Event::Checked(Checked { checks: Vec::new(), report })
         }
-        Work::Survey(path) => Event::Surveyed { path, survey: Err(message.to_owned()) },
+        Work::Survey(place) => Event::Surveyed { place, survey: Err(message.to_owned()) },
         Work::TakeOver => Event::TakeOverFailed(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Sync => Event::SyncFailed(message.to_owned()),

@@ -386,3 +386,30 @@ fn the_example_files_hold_nothing_passbook_does_not_know() {
         "postgres://passbook:•••@localhost:5432/passbook?sslmode=prefer"
     );
 }
+
+#[test]
+fn a_file_that_was_settled_on_is_the_database_now_and_at_the_next_start() {
+    for before in [None, Some("theme = \"light\""), Some("# mine\nascii = true\n")] {
+        let desk = before.map_or_else(Desk::new, |before| Desk::new().file(before));
+        let path = desk.path("a \"quoted\" Müller.db");
+        let mut config = desk.resolve(&[], &[]).unwrap();
+        config.settle_on(&path).unwrap();
+        assert_eq!(config.database.value, sqlite(&path));
+        let next = desk.resolve(&[], &[]).unwrap().database;
+        assert_eq!((next.value, next.source), (sqlite(&path), Source::File));
+        let kept = fs::read_to_string(desk.path("config.toml")).unwrap();
+        assert!(kept.starts_with(before.unwrap_or_default()), "{kept}");
+        let named = desk.resolve(&[], &[("DATABASE_URL", "other.db")]).unwrap().database;
+        assert_eq!(named.source, Source::Environment, "what the environment names wins");
+    }
+}
+
+#[test]
+fn what_cannot_be_remembered_is_used_all_the_same_and_changes_no_file() {
+    let desk = Desk::new();
+    let mut config = desk.resolve(&[], &[]).unwrap();
+    let path = desk.path("what?.db");
+    config.settle_on(&path).unwrap_err();
+    assert_eq!(config.database.value, sqlite(path));
+    assert!(!desk.path("config.toml").exists());
+}

@@ -109,6 +109,7 @@ impl Fake {
             pending: 0,
             complete: true,
             synced_at: Some(now()),
+            currency_assumed: false,
             possible_duplicate: false,
         };
         Overview { accounts: self.accounts.iter().map(account).collect(), ..Overview::default() }

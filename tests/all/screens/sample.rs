@@ -446,6 +446,7 @@ fn account(index: usize, spec: Spec, rows: &[StoredTransaction]) -> AccountOverv
         pending: if id == "acc_everyday" { -5_885 } else { 0 },
         complete: true,
         synced_at: Some(synced_at),
+        currency_assumed: false,
         possible_duplicate: false,
     }
 }
