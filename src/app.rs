@@ -10,6 +10,8 @@ pub mod checks;
 mod choosing;
 mod copy;
 pub mod detail;
+pub mod editing;
+pub mod edits;
 pub mod event;
 pub mod field;
 pub mod find;
@@ -18,6 +20,7 @@ mod json;
 pub mod keymap;
 pub mod list;
 pub mod overlay;
+pub mod picked;
 pub mod problems;
 pub mod setup;
 pub mod sync;
@@ -35,6 +38,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use accounts::Accounts;
 use action::Context;
 use detail::Detail;
+use edits::Deed;
 pub use event::{Effect, Event, Load, Opened};
 use field::Typed;
 use find::Find;
@@ -42,6 +46,7 @@ pub use keymap::Keymap;
 use keymap::{Found as Pressed, Key};
 use list::TransactionList;
 use overlay::{Checks, Overlay};
+use picked::Picked;
 pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup, ThemeName};
 use sync::Sync;
 use takeover::Takeover;
@@ -106,8 +111,10 @@ pub struct App {
     overview_asked: Asked,
     sync_due: bool,
     copy_json_of: Option<TransactionKey>,
-    /// The posted row of the pair made last, until it is parted.
-    last_match: Option<TransactionKey>,
+    /// Rows that the next edit is for.
+    pub picked: Picked,
+    /// What was done in this session and not yet undone, the last at the end.
+    deeds: Vec<Deed>,
 }
 
 /// Whether an answer is awaited, and whether it will be stale by then.
@@ -149,7 +156,8 @@ impl App {
             overview_asked: Asked::No,
             sync_due: setup.sync_on_start,
             copy_json_of: None,
-            last_match: None,
+            picked: Picked::default(),
+            deeds: Vec::new(),
             setup,
         };
         if let Some(problem) = app.setup.keymap_problems.first() {
@@ -215,6 +223,10 @@ impl App {
             Event::PairParted { gone } => return self.pair_parted(&gone),
             Event::QuarantineRetried(retried) => return self.retried(retried),
             Event::EditFailed(message) => self.edit_failed(&message),
+            Event::Edited { how, edited } => return self.edited(how, edited),
+            Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
+            Event::RulesLoaded(rules) => self.rules_loaded(rules),
+            Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
                 self.sync.end();
@@ -260,6 +272,9 @@ impl App {
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
             Some(Overlay::Builder(_)) => Context::Builder,
+            Some(Overlay::Editing(_)) => Context::Editing,
+            Some(Overlay::Confirm(_)) => Context::Confirm,
+            Some(Overlay::Rules { .. }) => Context::Rules,
             None => self.context_below(),
         }
     }
@@ -342,6 +357,11 @@ impl App {
         {
             return Vec::new();
         }
+        if let Some(Overlay::Editing(editing)) = &mut self.overlay
+            && editing.key(event) != Typed::No
+        {
+            return Vec::new();
+        }
         if self.context() == Context::Find
             && let Some(effects) = self.type_into_find(event)
         {
@@ -376,6 +396,8 @@ impl App {
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         if let Some(Overlay::Help(help)) = &mut self.overlay {
             text.chars().take(40).for_each(|letter| help.type_letter(letter));
+        } else if let Some(Overlay::Editing(editing)) = &mut self.overlay {
+            editing.field.paste(text);
         } else if self.context() == Context::Find {
             self.find.paste(text);
             return self.read_find();

@@ -7,6 +7,7 @@ mod builder;
 mod canvas;
 mod checks;
 mod detail;
+mod editing;
 pub mod field;
 mod find;
 mod first_run;
@@ -77,6 +78,11 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         Some(Overlay::Checks { top }) => checks::draw(&mut canvas, app, *top),
         Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
         Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
+        Some(Overlay::Editing(words)) => editing::draw(&mut canvas, app, words),
+        Some(Overlay::Confirm(edit)) => editing::draw_confirm(&mut canvas, edit),
+        Some(Overlay::Rules { rules, selected }) => {
+            editing::draw_rules(&mut canvas, rules.as_deref(), *selected);
+        }
         Some(Overlay::Builder(found)) => builder::draw(&mut canvas, app, found),
         None => {}
     }
@@ -118,6 +124,9 @@ fn facts(app: &App) -> String {
     if app.detail.is_some() {
         return "Bank data is read-only here: a sync keeps it as the bank tells it.".to_owned();
     }
+    if !app.picked.is_empty() && app.list().is_some() {
+        return picked(app);
+    }
     match app.screen {
         Screen::Sync => match &app.replica {
             Replica::Unknown => {
@@ -141,6 +150,19 @@ fn facts(app: &App) -> String {
             None => String::new(),
         },
     }
+}
+
+/// How many rows are picked, with one sum a currency.
+fn picked(app: &App) -> String {
+    if app.picked.start().is_some() {
+        return "A range begins here: move, v again picks all of it, esc lets go.".to_owned();
+    }
+    let look = Look::of(app);
+    let sums = app.picked.sums();
+    let sums = sums.iter().map(|sum| format!("{} {}", look.signed(*sum), sum.currency));
+    let sums = sums.collect::<Vec<_>>().join("   ");
+    let rows = words::number(app.picked.rows().len() as u64);
+    format!("{rows} picked   {sums}   c n # m x say it of all of them, esc lets go")
 }
 
 /// All rows, or those that are looked for beside what narrows them down.

@@ -3,6 +3,7 @@
 use super::accounts::Pane;
 use super::action::{Action, Context};
 use super::detail::Detail;
+use super::editing::What;
 use super::event::Effect;
 use super::find::Part;
 use super::list::TransactionList;
@@ -64,7 +65,25 @@ impl App {
             Action::RunChecks => self.run_checks(),
             Action::CopyReport => self.copy_report(),
             Action::MatchByHand => self.match_by_hand(),
-            Action::UndoMatch => self.undo_match(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Pick => self.pick(),
+            Action::PickRange => self.pick_range(),
+            Action::PickAll => self.pick_all(),
+            Action::SetCategory => self.start_editing(What::Category),
+            Action::SetNote => self.start_editing(What::Note),
+            Action::SetTag => self.start_editing(What::Tag),
+            Action::SetName => self.start_editing(What::Name),
+            Action::LeaveOut => self.leave_out(),
+            Action::ToggleAlike => self.toggle_alike(),
+            Action::NewLine => {
+                if let Some(Overlay::Editing(editing)) = &mut self.overlay {
+                    editing.new_line();
+                }
+                Vec::new()
+            }
+            Action::ShowRules => self.show_rules(),
+            Action::RemoveRule => self.remove_rule(),
             Action::RetryAside => self.retry_aside(),
             Action::CopyRow
             | Action::CopyAmount
@@ -119,6 +138,16 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
+            Some(Overlay::Editing(editing)) => {
+                editing.move_by(rows, &self.find.names.clone().unwrap_or_default());
+                return Vec::new();
+            }
+            Some(Overlay::Rules { rules: known, selected }) => {
+                let last = known.as_ref().map_or(0, |rules| rules.len().saturating_sub(1));
+                *selected = selected.saturating_add_signed(rows).min(last);
+                return Vec::new();
+            }
+            Some(Overlay::Confirm(_)) => return Vec::new(),
             None => {}
         }
         match self.context_below() {
@@ -191,6 +220,12 @@ impl App {
             Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
             Some(Overlay::Checks { .. }) => return Vec::new(),
             Some(Overlay::Matching(matching)) => return self.make_match(matching),
+            Some(Overlay::Editing(editing)) => return self.finish_editing(editing),
+            Some(Overlay::Confirm(edit)) => return vec![Effect::Edit(*edit)],
+            Some(rules @ Overlay::Rules { .. }) => {
+                self.overlay = Some(rules);
+                return Vec::new();
+            }
             Some(Overlay::Aside(mut aside)) => {
                 aside.open_raw();
                 self.overlay = Some(Overlay::Aside(aside));
@@ -285,7 +320,9 @@ impl App {
         if self.overlay.take().is_some() {
             return Vec::new();
         }
-        if self.screen == Screen::Takeover {
+        if !self.picked.is_empty() && self.detail.is_none() {
+            self.picked.clear();
+        } else if self.screen == Screen::Takeover {
             self.leave_takeover();
         } else if let Some(detail) = &mut self.detail {
             if detail.raw.take().is_none() {

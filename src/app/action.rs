@@ -42,7 +42,20 @@ pub enum Action {
     UseInPlace,
     JustView,
     MatchByHand,
-    UndoMatch,
+    Undo,
+    Redo,
+    Pick,
+    PickRange,
+    PickAll,
+    SetCategory,
+    SetNote,
+    SetTag,
+    SetName,
+    LeaveOut,
+    ToggleAlike,
+    NewLine,
+    ShowRules,
+    RemoveRule,
     RetryAside,
     CopyRow,
     CopyAmount,
@@ -64,18 +77,20 @@ pub enum Action {
 pub enum Group {
     Move,
     Look,
+    Yours,
     Bank,
     Copy,
     App,
 }
 
 impl Group {
-    pub const ALL: [Self; 5] = [G::Move, G::Look, G::Bank, G::Copy, G::App];
+    pub const ALL: [Self; 6] = [G::Move, G::Look, G::Yours, G::Bank, G::Copy, G::App];
 
     pub fn title(self) -> &'static str {
         match self {
             G::Move => "MOVE",
             G::Look => "LOOK",
+            G::Yours => "YOURS",
             G::Bank => "BANK",
             G::Copy => "COPY",
             G::App => "APP",
@@ -107,10 +122,15 @@ pub enum Context {
     Aside,
     /// A filter in the making: letters go into it.
     Builder,
+    /// Something is about to be said of some rows.
+    Editing,
+    /// A question before several rows are changed.
+    Confirm,
+    Rules,
 }
 
 impl Context {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -126,6 +146,9 @@ impl Context {
         Self::Matching,
         Self::Aside,
         Self::Builder,
+        Self::Editing,
+        Self::Confirm,
+        Self::Rules,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -146,6 +169,9 @@ impl Context {
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
             Self::Builder => "Filter",
+            Self::Editing => "Your words",
+            Self::Confirm => "A question",
+            Self::Rules => "Rules",
         }
     }
 }
@@ -198,6 +224,9 @@ const OPENED: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
@@ -213,6 +242,9 @@ const BACK: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -229,6 +261,9 @@ const MOVES: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
@@ -243,6 +278,9 @@ const CHOICES: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
@@ -342,6 +380,41 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         SCREENS,
     ),
+    entry(A::Pick, "pick", &["space"], ("pick this row", "pick"), G::Yours, LISTS),
+    entry(A::PickRange, "pick_range", &["v"], ("pick a range", ""), G::Yours, LISTS),
+    entry(A::PickAll, "pick_all", &["ctrl-a"], ("pick all shown", ""), G::Yours, LISTS),
+    entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),
+    entry(A::SetNote, "note", &["n"], ("note", "note"), G::Yours, MONTHS),
+    entry(A::SetTag, "tag", &["#"], ("tag", "tag"), G::Yours, MONTHS),
+    entry(A::SetName, "name", &["m"], ("merchant name", "name"), G::Yours, MONTHS),
+    entry(A::LeaveOut, "leave_out", &["x"], ("leave out of insights", ""), G::Yours, MONTHS),
+    entry(
+        A::ToggleAlike,
+        "alike",
+        &["tab"],
+        ("all rows alike: a rule", "all alike"),
+        G::Yours,
+        &[C::Editing],
+    ),
+    entry(
+        A::NewLine,
+        "new_line",
+        &["alt-enter"],
+        ("a new line in a note", ""),
+        G::Yours,
+        &[C::Editing],
+    ),
+    entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, SCREENS),
+    entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, SCREENS),
+    entry(A::ShowRules, "rules", &["="], ("rules", "rules"), G::Yours, SCREENS),
+    entry(
+        A::RemoveRule,
+        "remove_rule",
+        &["x"],
+        ("take this rule away", "remove"),
+        G::Yours,
+        &[C::Rules],
+    ),
     entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
@@ -349,7 +422,6 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),
     entry(A::MatchByHand, "match_by_hand", &["M"], ("match by hand", "match"), G::Bank, MONTHS),
-    entry(A::UndoMatch, "undo_match", &["u"], ("undo this match", "undo"), G::Bank, MONTHS),
     entry(
         A::RetryAside,
         "retry_aside",

@@ -3,6 +3,7 @@
 use super::accounts::DAYS;
 use super::event::{Effect, Load};
 use super::list::TransactionList;
+use super::overlay::Overlay;
 use super::problems::outcome_word;
 use super::{App, Asked, RUNS};
 use crate::domain::{
@@ -44,6 +45,12 @@ impl App {
             let raw = loaded.as_ref().and_then(|detail| detail.raw.clone());
             effects.extend(self.copy(raw, "the record"));
         }
+        if let Some(Overlay::Editing(editing)) = &mut self.overlay
+            && let [row] = &editing.rows[..]
+            && row.key() == *key
+        {
+            editing.note_was(loaded.as_ref().and_then(|loaded| loaded.annotation.note.as_deref()));
+        }
         if let Some(detail) = self.detail.as_mut().filter(|detail| detail.key() == *key) {
             detail.show(loaded);
         }
@@ -66,6 +73,8 @@ impl App {
             Load::Detail(_) => "The transaction",
             Load::Runs => "Last runs",
             // Asked for by a key that can be pressed again.
+            Load::Picked(_) | Load::RuleCount(_) => "Rows",
+            Load::Rules => "Rules",
             Load::PairCandidates(_) | Load::Quarantine => {
                 self.overlay = None;
                 self.warn(message);

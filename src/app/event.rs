@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::edits::How;
 use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
 use crate::domain::query::Names;
@@ -11,7 +12,7 @@ use crate::domain::{
     Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
     TransactionWindow,
 };
-use crate::domain::{Search, Summary};
+use crate::domain::{Edit, Edited, Position, Rule, Search, Summary};
 use crate::exit::Exit;
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
@@ -100,6 +101,21 @@ pub enum Event {
     QuarantineRetried(Retried),
     /// What the user asked to have written was not.
     EditFailed(String),
+    /// `None`: there was nothing to undo or redo.
+    Edited {
+        how: How,
+        edited: Option<Edited>,
+    },
+    PickedLoaded {
+        query: TransactionQuery,
+        rows: Vec<StoredTransaction>,
+    },
+    RulesLoaded(Vec<Rule>),
+    /// How many rows the rule finds.
+    RuleCounted {
+        rule: Rule,
+        rows: u64,
+    },
 
     Sync(SyncEvent),
     /// The sync task ended without a report.
@@ -142,6 +158,9 @@ pub enum Load {
     Runs,
     PairCandidates(TransactionKey),
     Quarantine,
+    Picked(TransactionQuery),
+    Rules,
+    RuleCount(Rule),
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
@@ -162,6 +181,13 @@ pub enum Effect {
     /// Remember this search, under its key if it has one.
     KeepSearch(Search),
     LoadDetail(TransactionKey),
+    /// Every row of the query, or those between a newer and an older place of its list.
+    LoadPicked {
+        query: TransactionQuery,
+        ends: Option<(Position, Position)>,
+    },
+    LoadRules,
+    CountRule(Rule),
     /// The latest so many runs.
     LoadRuns {
         limit: u32,
@@ -172,6 +198,11 @@ pub enum Effect {
     LoadQuarantine {
         limit: u32,
     },
+    /// Keep what the user says.
+    Edit(Edit),
+    /// Take the last edit back; make it again.
+    Undo,
+    Redo,
     /// Say for good that one became the other.
     MakePair {
         gone: TransactionKey,

@@ -100,6 +100,11 @@ impl TransactionList {
         self.account.as_ref()
     }
 
+    /// The question for every row that the list means, the newest so many.
+    pub fn every_row(&self, limit: u32) -> TransactionQuery {
+        TransactionQuery { limit, ..self.query(Anchor::Newest, 0) }
+    }
+
     pub fn scope(&self) -> Scope {
         self.scope
     }
@@ -252,7 +257,7 @@ impl TransactionList {
         }
         let near = self.at_newest && self.selected < SCREENS * self.height;
         match self.selected().map(StoredTransaction::position) {
-            Some(position) if !near => self.around(right_above(position), Landing::Same),
+            Some(position) if !near => self.around(position.right_above(), Landing::Same),
             _ => self.replace(Anchor::Newest, None, Landing::Same),
         }
     }
@@ -322,14 +327,5 @@ fn before_day(day: NaiveDate, noted: bool) -> Position {
         account_id: AccountId::default(),
         sequence: i64::MIN,
         id: TransactionId::default(),
-    }
-}
-
-/// Newer than this row, older than any that stands above it under another sequence.
-fn right_above(position: Position) -> Position {
-    Position {
-        sequence: position.sequence.saturating_add(1),
-        id: TransactionId::default(),
-        ..position
     }
 }

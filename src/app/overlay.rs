@@ -3,9 +3,10 @@
 
 use super::action::{ACTIONS, Entry};
 use super::builder::Builder;
+use super::editing::Editing;
 use super::json;
 use super::keymap::Keymap;
-use crate::domain::{Checked, Extent, QuarantinedRow, StoredTransaction};
+use crate::domain::{Checked, Edit, Extent, QuarantinedRow, Rule, StoredTransaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
@@ -18,6 +19,15 @@ pub enum Overlay {
         top: usize,
     },
     Matching(Box<Matching>),
+    /// Something is about to be said of some rows.
+    Editing(Box<Editing>),
+    /// An edit of several rows, before it is made.
+    Confirm(Box<Edit>),
+    /// `None` until the store has answered.
+    Rules {
+        rules: Option<Vec<Rule>>,
+        selected: usize,
+    },
     Aside(Aside),
     /// A filter in the making.
     Builder(Builder),

@@ -3,6 +3,7 @@
 mod by_hand;
 mod checks;
 mod choosing;
+mod editing;
 mod fake;
 mod finding;
 mod scrolling;
@@ -11,6 +12,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::accounts::Pane;
 use super::action::{ACTIONS, Action};
+use super::edits::How;
 use super::overlay::Overlay;
 use super::problems::problems;
 use super::*;
@@ -102,8 +104,9 @@ fn a_match_is_undone_only_where_there_is_one() {
     let fake = Fake::new(&["a"], 9);
     let mut app = fake.start(setup());
     press(&fake, &mut app, "l enter");
-    assert_eq!(app.update(key("u")), []);
-    assert!(app.notice.as_ref().unwrap().text.contains("nothing to undo"));
+    assert_eq!(app.update(key("u")), [Effect::Undo], "what an earlier session did");
+    app.update(Event::Edited { how: How::Undone, edited: None });
+    assert!(app.notice.as_ref().unwrap().text.starts_with("Nothing to undo"));
 
     let detail = app.detail.clone().unwrap();
     let mut loaded = detail.loaded.clone().unwrap();
@@ -447,4 +450,8 @@ fn a_replica_is_told_of_once_when_it_goes_and_once_when_it_is_back() {
     assert_eq!(told(late(32)), None, "only later");
     assert!(told(Replica::Unused(Unfit::OtherDatabase)).unwrap().contains("another database"));
     assert_eq!(told(used).unwrap(), "The read replica is well again: reading from it.");
+}
+
+fn notice(app: &App) -> &str {
+    app.notice.as_ref().map_or("", |notice| &notice.text)
 }

@@ -20,6 +20,9 @@ use crate::domain::{
 };
 use sql::{Rows, Sql};
 
+/// Rows read together when many are picked.
+const PICKED_AT_ONCE: u32 = 1_000;
+
 /// A statement that joins the keys of these rows as `asked`.
 macro_rules! asking {
     ($rows:expr, $select:expr) => {{
@@ -47,6 +50,34 @@ impl Store {
         })
         .wrap_err("loading transactions")?;
         Ok(window(rows, query))
+    }
+
+    /// Every row of the query, at most its limit; with `ends` those from the newer to the older place
+    /// of its list, both included.
+    pub async fn load_picked(
+        &self,
+        query: &TransactionQuery,
+        ends: Option<&(Position, Position)>,
+    ) -> Result<Vec<StoredTransaction>> {
+        let most = query.limit as usize;
+        let mut anchor =
+            ends.map_or(Anchor::Newest, |(newer, _)| Anchor::Older(newer.right_above()));
+        let mut picked: Vec<StoredTransaction> = Vec::new();
+        loop {
+            let page = TransactionQuery { anchor, limit: PICKED_AT_ONCE, ..query.clone() };
+            let window = self.load_transactions(&page).await?;
+            let (read, at_end) = (window.rows.len(), window.at_end);
+            let inside =
+                |row: &StoredTransaction| ends.is_none_or(|(_, older)| row.position() >= *older);
+            picked.extend(window.rows.into_iter().take_while(inside));
+            let Some(last) = picked.last().filter(|_| read > 0 && !at_end) else { break };
+            if picked.len() >= most || ends.is_some_and(|(_, older)| last.position() <= *older) {
+                break;
+            }
+            anchor = Anchor::Older(last.position());
+        }
+        picked.truncate(most);
+        Ok(picked)
     }
 
     /// These rows of one account, newest first in each few hundred; ids that are not stored have none.

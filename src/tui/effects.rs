@@ -11,11 +11,12 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::loads::Loads;
+use crate::app::edits::How;
 use crate::app::takeover::Way;
 use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
 use crate::domain::{
-    AccountId, Anchor, Checked, Extent, Replica, Search, Survey, SyncEvent, TransactionKey,
+    self, AccountId, Anchor, Checked, Extent, Replica, Search, Survey, SyncEvent, TransactionKey,
 };
 use crate::exit::Exit;
 use crate::fail_point;
@@ -90,6 +91,9 @@ pub enum Edit {
     PartPair(TransactionKey),
     RetryQuarantine,
     KeepSearch(Search),
+    Say(domain::Edit),
+    Undo,
+    Redo,
 }
 
 /// What a task was for, should it panic.
@@ -365,6 +369,9 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadNames => Load::Names,
         Effect::LoadSearches => Load::Searches,
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
+        Effect::LoadPicked { query, .. } => Load::Picked(query.clone()),
+        Effect::LoadRules => Load::Rules,
+        Effect::CountRule(rule) => Load::RuleCount(rule.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
         Effect::LoadPairCandidates(key) => Load::PairCandidates(key.clone()),
         Effect::LoadQuarantine { .. } => Load::Quarantine,
@@ -399,6 +406,9 @@ async fn edit(store: &Store, asked: Edit) -> Result<Event, PairError> {
             store.keep_search(&search).await?;
             Event::SearchesLoaded(store.load_searches().await?)
         }
+        Edit::Say(edit) => Event::Edited { how: How::Made, edited: Some(store.edit(&edit).await?) },
+        Edit::Undo => Event::Edited { how: How::Undone, edited: store.undo().await? },
+        Edit::Redo => Event::Edited { how: How::Redone, edited: store.redo().await? },
         Edit::RetryQuarantine => Event::QuarantineRetried(sync::retry_quarantine(store).await?),
     })
 }
@@ -426,6 +436,15 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
         }
         Effect::LoadNames => store.load_names().await.map(Event::NamesLoaded),
         Effect::LoadSearches => store.load_searches().await.map(Event::SearchesLoaded),
+        Effect::LoadPicked { query, ends } => store
+            .load_picked(&query, ends.as_ref())
+            .await
+            .map(|rows| Event::PickedLoaded { query, rows }),
+        Effect::LoadRules => store.load_rules().await.map(Event::RulesLoaded),
+        Effect::CountRule(rule) => {
+            let counted = store.count_rule(&rule).await;
+            counted.map(|rows| Event::RuleCounted { rule, rows })
+        }
         Effect::LoadDetail(key) => store
             .load_detail(&key)
             .await

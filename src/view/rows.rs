@@ -144,6 +144,9 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
             Line::Row(index) => {
                 let row = &list.rows()[index];
                 draw_row(canvas, app, y, row, columns, shape);
+                if app.picked.holds(row, list.selected()) {
+                    canvas.put(0, y, "◆", Role::Accent);
+                }
                 if index == list.selected_index() {
                     canvas.select(y, shape.focused);
                 }

@@ -102,6 +102,8 @@ pub fn footer(canvas: &mut Canvas, app: &App, facts: (&str, &str)) {
         hints(canvas, app, top + 2);
     } else if app.notice.is_some() {
         notice(canvas, app, top + 1);
+    } else if !app.picked.is_empty() && app.overlay.is_none() {
+        canvas.put_cut(1, top + 1, width.saturating_sub(2), facts.0, Role::Strong);
     } else {
         hints(canvas, app, top + 1);
     }
@@ -161,13 +163,24 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             by_hand,
             MONTH,
             &[A::Sync],
-            &[A::Raw],
+            &[A::SetCategory],
+            &[A::SetNote],
             &[A::CopyRow],
             &[A::HideAmounts],
         ],
         Context::Find => vec![&[A::Down], &[A::Open], &[A::Back], &[A::NextPane], &[A::SaveSearch]],
         Context::Detail => {
-            vec![MOVE, &[A::Back], by_hand, &[A::Raw], &[A::CopyRow], MONTH, &[A::HideAmounts]]
+            vec![
+                MOVE,
+                &[A::Back],
+                by_hand,
+                &[A::SetCategory],
+                &[A::SetNote],
+                &[A::SetTag],
+                &[A::Raw],
+                &[A::CopyRow],
+                &[A::Undo],
+            ]
         }
         Context::Raw => vec![MOVE, &[A::Back], &[A::CopyJson]],
         Context::Sync => {
@@ -181,6 +194,9 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Checks => vec![MOVE, &[A::CopyReport], &[A::Back]],
         Context::Matching => vec![MOVE, &[A::Back]],
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
+        Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
+        Context::Confirm => vec![&[A::Open], &[A::Back]],
+        Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
 }
@@ -215,6 +231,8 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Find, Action::Down) => "into results",
         (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
         (Context::Builder, Action::Open) => "choose",
+        (Context::Editing, Action::Open) => "keep",
+        (Context::Confirm, Action::Open) => "do it",
         (Context::Find, Action::Open) => "keep",
         (Context::Find, Action::Back) => "clear",
         (Context::Find, Action::NextPane) => "narrow",
@@ -228,10 +246,11 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
     let key = |action: &Action| {
         let labels = app.setup.keymap.labels(*action);
         // Letters go to the line, or to the search line of the help.
-        let typing = matches!(context, Context::Help | Context::Find | Context::Builder);
+        let typing =
+            matches!(context, Context::Help | Context::Find | Context::Builder | Context::Editing);
         let moves = typing && matches!(action, Action::Down | Action::Up);
         let opens = matches!(action, Action::Open | Action::Back);
-        if matches!(context, Context::Find | Context::Builder) && !moves {
+        if typing && context != Context::Help && !moves {
             return labels.iter().rfind(|label| label.chars().count() > 1).cloned();
         }
         let arrow = (moves || opens)

@@ -36,7 +36,7 @@ impl TransactionList {
         effects
     }
 
-    fn query(&self, anchor: Anchor, at_least: usize) -> TransactionQuery {
+    pub(super) fn query(&self, anchor: Anchor, at_least: usize) -> TransactionQuery {
         let limit = u32::try_from((SCREENS * self.height).max(at_least)).unwrap_or(u32::MAX);
         let newest = TransactionQuery::newest(self.account.clone(), limit);
         let filter = Arc::clone(&self.filter);
