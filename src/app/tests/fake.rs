@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::app::{App, Effect, Event, Keymap, Setup, ThemeName};
+use crate::domain::Said;
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
@@ -200,7 +201,7 @@ impl Fake {
         };
         let matches = |row: &&StoredTransaction| {
             let own = Annotation::default();
-            let words = search_words(row.transaction.words(), &own);
+            let words = search_words(row.transaction.words(), &own, &Said::default());
             query.filter.matches(&Facts::of(row, &own, &words, false))
         };
         let rows = self.rows.iter().filter(of_account).filter(since).filter(in_scope);

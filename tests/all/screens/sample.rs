@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use passbook::app::{App, Effect, Event, Keymap, Setup, ThemeName};
+use passbook::domain::Said;
 use passbook::domain::query::{AccountName, CategoryName, Facts, Names};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
@@ -156,7 +157,7 @@ impl Sample {
             .filter(|row| query.since.is_none_or(|since| row.transaction.date >= since))
             .filter(|row| {
                 let own = Annotation::default();
-                let words = search_words(row.transaction.words(), &own);
+                let words = search_words(row.transaction.words(), &own, &Said::default());
                 query.filter.matches(&Facts::of(row, &own, &words, false))
             })
             .cloned()
