@@ -76,6 +76,15 @@ impl App {
         asked.map(Effect::LoadSummary).into_iter().collect()
     }
 
+    /// The rows have changed, and with `names` what they can be found by.
+    pub(super) fn refresh_find(&mut self, names: bool) -> Vec<Effect> {
+        let mut effects = self.sum_up();
+        if names && self.find.names.is_some() {
+            effects.push(Effect::LoadNames);
+        }
+        effects
+    }
+
     pub(super) fn summed(&mut self, query: &TransactionQuery, summary: Summary) {
         self.read_well("Sums");
         if self.all.as_ref().is_some_and(|list| list.all() == *query) {

@@ -287,9 +287,9 @@ fn a_script_syncs_the_demo_and_reads_it_back() {
     let (found, totals) = (found["transactions"].as_array().unwrap(), &found["totals"]);
     assert_eq!(found.len(), 3);
     assert!(totals[0]["count"].as_i64().unwrap() > 3, "of all that match: {totals}");
-    let table = home.passbook(&["transactions", "--demo", "--query", query]).assert().success();
-    table.stdout(contains("AVERAGE"));
-    let wrong = home.passbook(&["transactions", "--demo", "--query", "rowan amt:fifty"]);
+    let mut table = home.passbook(&["transactions", "--demo", "--query", query]);
+    table.assert().success().stdout(contains("AVERAGE"));
+    let mut wrong = home.passbook(&["transactions", "--demo", "--query", "rowan amt:fifty"]);
     let wrong = wrong.assert().code(2).stdout("");
     wrong.stderr(contains("rowan amt:fifty\n").and(contains("        ^^^^^^^^^ amt: wants")));
 

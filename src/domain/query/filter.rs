@@ -251,7 +251,7 @@ impl Names {
     }
 
     /// These and every category below them.
-    fn with_children(&self, mut all: Vec<String>) -> Vec<String> {
+    pub fn with_children(&self, mut all: Vec<String>) -> Vec<String> {
         let mut seen = 0;
         while seen < all.len() {
             let below = |category: &&CategoryName| category.parent.as_ref() == Some(&all[seen]);
