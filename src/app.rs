@@ -46,7 +46,7 @@ pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup, ThemeName};
 use sync::Sync;
 use takeover::Takeover;
 
-use crate::domain::{AccountId, Anchor, TransactionKey};
+use crate::domain::{AccountId, Anchor, Replica, TransactionKey};
 use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
@@ -94,6 +94,8 @@ pub struct App {
     pub exit: Exit,
     /// Of everything passbook stands on.
     pub checks: Checks,
+    /// How the read replica stands; `Unknown` where there is none.
+    pub replica: Replica,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
     pub find: Find,
@@ -138,6 +140,7 @@ impl App {
             opening: Notice { text: String::new(), warning: false },
             exit: Exit::Fine,
             checks: Checks::default(),
+            replica: Replica::Unknown,
             failed_reads: Vec::new(),
             find: Find::default(),
             all: None,
@@ -220,6 +223,7 @@ impl App {
                 effects.push(Effect::LoadRuns { limit: RUNS });
                 return effects;
             }
+            Event::Replica(replica) => self.replica_told(replica),
             Event::Notice(text) => self.tell(text),
         }
         Vec::new()

@@ -36,7 +36,7 @@ use crate::app::find::Part;
 use crate::app::overlay::Overlay;
 use crate::app::sync::label;
 use crate::app::{App, Screen};
-use crate::domain::Scope;
+use crate::domain::{Replica, Scope};
 use canvas::{Canvas, Look};
 use theme::Role;
 
@@ -119,9 +119,18 @@ fn facts(app: &App) -> String {
         return "Bank data is read-only here: a sync keeps it as the bank tells it.".to_owned();
     }
     match app.screen {
-        Screen::Sync => {
-            "You can keep browsing: press 1. Nothing half-finished is ever shown.".to_owned()
-        }
+        Screen::Sync => match &app.replica {
+            Replica::Unknown => {
+                "You can keep browsing: press 1. Nothing half-finished is ever shown.".to_owned()
+            }
+            Replica::Used { behind } => {
+                format!(
+                    "Read from a replica, {} s behind; what you change shows at once.",
+                    behind.as_secs()
+                )
+            }
+            Replica::Unused(unfit) => format!("{unfit}: read from the primary."),
+        },
         Screen::Transactions if !app.find.is_idle() => find::saved(app),
         _ => match app.list().and_then(|list| list.selected()) {
             Some(row) => {

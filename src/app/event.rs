@@ -7,8 +7,9 @@ use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
 use crate::domain::query::Names;
 use crate::domain::{
-    AccountId, Checked, Extent, Overview, QuarantinedRow, Retried, StoredTransaction, Survey,
-    SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
+    AccountId, Checked, Extent, Overview, QuarantinedRow, Replica, Retried, StoredTransaction,
+    Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
+    TransactionWindow,
 };
 use crate::domain::{Search, Summary};
 use crate::exit::Exit;
@@ -103,6 +104,9 @@ pub enum Event {
     Sync(SyncEvent),
     /// The sync task ended without a report.
     SyncFailed(String),
+
+    /// The read replica of the database stands otherwise than before.
+    Replica(Replica),
 
     /// Anything else worth a line at the bottom.
     Notice(String),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use color_eyre::Report;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +15,7 @@ use crate::app::takeover::Way;
 use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
 use crate::domain::{
-    AccountId, Anchor, Checked, Extent, Search, Survey, SyncEvent, TransactionKey,
+    AccountId, Anchor, Checked, Extent, Replica, Search, Survey, SyncEvent, TransactionKey,
 };
 use crate::exit::Exit;
 use crate::fail_point;
@@ -106,6 +106,8 @@ enum Work {
 
 pub struct Effects {
     store: Option<Store>,
+    /// How its read replica stands, where it has one.
+    replica: Option<watch::Receiver<Replica>>,
     bank: Option<Bank>,
     tasks: JoinSet<Done>,
     works: HashMap<Id, (Work, AbortHandle)>,
@@ -123,6 +125,7 @@ impl Effects {
         let (tell_opening, opening_lines) = mpsc::channel(8);
         Self {
             store: None,
+            replica: None,
             bank: None,
             tasks: JoinSet::new(),
             works: HashMap::new(),
@@ -156,6 +159,9 @@ impl Effects {
                 }
                 Some(event) = self.sync_events.recv() => {
                     return Answer::Event(Event::Sync(event));
+                }
+                replica = changed(&mut self.replica) => {
+                    return Answer::Event(Event::Replica(replica));
                 }
                 Some(joined) = self.tasks.join_next_with_id() => joined,
             };
@@ -225,7 +231,7 @@ impl Effects {
                 self.loads.ended();
                 continue;
             };
-            let answer = ask(store.clone(), question, load.clone());
+            let answer = ask(store.reader(), question, load.clone());
             self.spawn(Work::Load(load), async move { Done::Answer(answer.await) });
         }
     }
@@ -322,6 +328,7 @@ impl Effects {
                 Some(Answer::Event(Event::Offered(first_run)))
             }
             Ok(Done::Opened(Ok(Start::Ready(session))) | Done::TakenOver(Ok(session))) => {
+                self.replica = session.store.watch_replica();
                 self.store = Some(session.store);
                 self.bank = Some(session.bank);
                 Some(Answer::Event(Event::Opened(session.opened)))
@@ -336,6 +343,16 @@ impl Effects {
             Err(_) => Some(Answer::Event(panicked(work))),
         }
     }
+}
+
+/// What the replica stands like once that is another than before.
+async fn changed(replica: &mut Option<watch::Receiver<Replica>>) -> Replica {
+    if let Some(replica) = replica
+        && replica.changed().await.is_ok()
+    {
+        return replica.borrow_and_update().clone();
+    }
+    std::future::pending().await
 }
 
 /// The question in an effect, if it is one.

@@ -7,7 +7,7 @@ use crate::app::accounts::{Freshness, Pane};
 use crate::app::action::{Action, Context};
 use crate::app::find::Part;
 use crate::app::{App, Screen};
-use crate::domain::{Life, SafeText};
+use crate::domain::{Life, Replica, SafeText};
 
 const TABS: [(Screen, &str, &str); 3] = [
     (Screen::Accounts, "1 Accounts", "1 Acct"),
@@ -64,11 +64,26 @@ fn state(app: &App, wide: bool) -> (String, &'static str, Role) {
 
 fn store_label(app: &App, wide: bool) -> String {
     let setup = &app.setup;
-    let label = Some(setup.store_label.as_str()).filter(|label| wide && !label.is_empty());
+    let replica = replica(&app.replica);
+    // Where the replica is worth a word, that stands in the place of what never changes.
+    let shown = wide && replica.is_none();
+    let label = Some(setup.store_label.as_str()).filter(|label| shown && !label.is_empty());
     let flags = [(setup.demo, "demo"), (setup.offline, "offline"), (setup.read_only, "read-only")];
     let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag);
-    let label = label.into_iter().chain(flags).collect::<Vec<_>>().join(" · ");
+    let label = label.into_iter().chain(flags).chain(replica.as_deref());
+    let label = label.collect::<Vec<_>>().join(" · ");
     SafeText::new(&label).into_string()
+}
+
+/// Only what is worth a word: a replica that follows its primary closely is not.
+fn replica(replica: &Replica) -> Option<String> {
+    match replica {
+        Replica::Used { behind } if !behind.is_zero() => {
+            Some(format!("replica {} s behind", behind.as_secs()))
+        }
+        Replica::Unused(_) => Some("replica not used".to_owned()),
+        Replica::Unknown | Replica::Used { .. } => None,
+    }
 }
 
 /// The rule, the facts and the hints. `facts` stands left and right of the middle line, where

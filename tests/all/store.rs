@@ -15,6 +15,7 @@ mod overview;
 mod pairs;
 mod pooler;
 mod processes;
+mod replica;
 mod server;
 mod shown;
 mod steps;

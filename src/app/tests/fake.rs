@@ -9,7 +9,7 @@ use crate::domain::Said;
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Currency, Institution, Life, Money, Overview, Scope, Search, Snapshot, Status,
+    Currency, Institution, Life, Money, Overview, Said, Scope, Search, Snapshot, Status,
     StoredTransaction, Summary, Transaction, TransactionDetail, TransactionKey, TransactionQuery,
     TransactionWindow, Zone, search_words,
 };

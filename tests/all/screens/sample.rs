@@ -11,8 +11,9 @@ use passbook::domain::query::{AccountName, CategoryName, Facts, Names};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
     Change, Currency, Enrollment, EnrollmentState, Flow, Institution, Life, Money, MonthTotals,
-    Overview, QuarantinedRow, Scope, Search, Snapshot, Status, StoredTransaction, Summary, SyncRun,
-    Transaction, TransactionDetail, TransactionQuery, TransactionWindow, Zone, search_words,
+    Overview, QuarantinedRow, Said, Scope, Search, Snapshot, Status, StoredTransaction, Summary,
+    SyncRun, Transaction, TransactionDetail, TransactionQuery, TransactionWindow, Zone,
+    search_words,
 };
 
 pub fn now() -> DateTime<Utc> {
