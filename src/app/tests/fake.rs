@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::app::{App, Effect, Event, Keymap, Setup, ThemeName};
-use crate::domain::Said;
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,

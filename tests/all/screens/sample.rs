@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use passbook::app::{App, Effect, Event, Keymap, Setup, ThemeName};
-use passbook::domain::Said;
 use passbook::domain::query::{AccountName, CategoryName, Facts, Names};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
