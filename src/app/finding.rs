@@ -116,7 +116,7 @@ impl App {
     fn remember_search(&mut self) -> Vec<Effect> {
         let search = self.find.remember();
         let kept = search.filter(|_| !self.setup.read_only);
-        kept.map(|search| Effect::KeepSearch(search)).into_iter().collect()
+        kept.map(Effect::KeepSearch).into_iter().collect()
     }
 
     /// One step out: of the name, of the narrowing list, of the search.
@@ -206,9 +206,10 @@ impl App {
             return Vec::new();
         };
         let forget = name.is_empty();
-        self.tell(match forget {
-            true => format!("Key {slot} is free again."),
-            false => format!("Kept: alt-{slot} brings it back."),
+        self.tell(if forget {
+            format!("Key {slot} is free again.")
+        } else {
+            format!("Kept: alt-{slot} brings it back.")
         });
         let search = Search {
             name: (!forget).then(|| name.to_owned()),

@@ -114,6 +114,7 @@ impl Filter {
     }
 
     /// The same on whatever day.
+    #[must_use]
     pub fn on_any_day(&self) -> Self {
         let dated = |clause: &&Clause| {
             let check = &clause.check;
