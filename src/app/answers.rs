@@ -158,6 +158,7 @@ impl App {
         if let Some(detail) = &self.detail {
             effects.push(Effect::LoadDetail(detail.key()));
         }
+        effects.extend(self.refresh_find(account.is_none()));
         effects
     }
 }

@@ -91,8 +91,8 @@ impl fmt::Display for Misunderstood {
             let word = shown(&self.text[span.clone()]);
             let after = shown(&self.text[span.end..]);
             let columns = unicode_width::UnicodeWidthStr::width;
-            let blank = " ".repeat(columns(&*before));
-            let marks = "^".repeat(columns(&*word).max(1));
+            let blank = " ".repeat(columns(&before));
+            let marks = "^".repeat(columns(&word).max(1));
             write!(f, "\n  {before}{word}{after}\n  {blank}{marks} {}", SafeText::new(sentence))?;
         }
         Ok(())

@@ -172,7 +172,10 @@ mod tests {
 
     use super::*;
     use crate::database::Database;
+    use std::sync::Arc;
+
     use crate::domain::Status;
+    use crate::domain::query::parse;
     use crate::store::StoreOptions;
     use crate::store::engine::Engine;
 
@@ -259,6 +262,35 @@ mod tests {
                 "{count:?}"
             );
         }
+    }
+
+    fn search(text: &str) -> TransactionQuery {
+        let names = crate::domain::query::Names::default();
+        let filter = parse(text, "2026-11-22".parse().unwrap()).resolve(&names);
+        TransactionQuery { filter: Arc::new(filter), ..TransactionQuery::newest(None, 50) }
+    }
+
+    #[tokio::test]
+    async fn a_search_reads_one_index_in_its_order_and_only_the_rows_it_shows() {
+        let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
+        for text in ["rowan", "-rowan \"two words\"", "amt:>50 is:out", "-has:tag -is:transfer"] {
+            let plan = plan(&store, Sql::window(&search(text), Rows::Live)).await;
+            let found = plan.iter().position(|step| step == "SCAN found").unwrap_or_default();
+            let inside = plan[..found].join("; ");
+            assert!(inside.contains("USING COVERING INDEX pb_transactions_by_date"), "{plan:?}");
+            assert!(!inside.contains("TEMP B-TREE"), "{plan:?}");
+            let rows = &plan[found + 1];
+            assert!(rows.starts_with("SEARCH pb_transactions USING"), "{plan:?}");
+            assert!(rows.contains("account_id=? AND id=?"), "{plan:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn days_are_added_up_in_the_order_of_the_index() {
+        let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
+        let plan = plan(&store, Sql::sums_by_day(&search("rowan amt:>50"))).await;
+        assert_eq!(plan.len(), 1, "{plan:?}");
+        assert!(plan[0].contains("USING COVERING INDEX pb_transactions_by_date"), "{plan:?}");
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use super::theme::Role;
 use super::words::{digits, plain, title};
 use crate::app::App;
 use crate::app::list::{TransactionList, month_of};
-use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction};
+use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction, Sum};
 
 /// One line of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +231,7 @@ fn draw_subtotals(canvas: &mut Canvas, app: &App, y: u16, date: NaiveDate, colum
     let summary = app.find.summary().filter(|_| app.find.is_summed());
     let sums =
         summary.into_iter().flat_map(|summary| summary.month(date.with_day(1).unwrap_or(date)));
-    let mut sums = sums.map(|sum| sum.net());
+    let mut sums = sums.map(Sum::net);
     if let (Some(sum), None) = (sums.next(), sums.next()) {
         let text = canvas.look.signed(sum);
         money(canvas, columns.amount, y, &text, sum, (columns.decimals, Role::Muted));
