@@ -4,6 +4,7 @@ pub mod account;
 pub mod check;
 pub mod explanation;
 pub mod history;
+pub mod insight;
 pub mod money;
 pub mod overview;
 pub mod safe_text;
