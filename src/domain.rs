@@ -3,11 +3,13 @@
 pub mod account;
 pub mod check;
 pub mod explanation;
+pub mod fold;
 pub mod history;
 pub mod insight;
 pub mod money;
 pub mod overview;
 pub mod safe_text;
+pub mod shown;
 mod size;
 pub mod survey;
 pub mod sync;
@@ -21,10 +23,12 @@ pub use account::{
 };
 pub use check::{Check, Checked, Extent, Judgement};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
+pub use fold::fold;
 pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use safe_text::SafeText;
+pub use shown::{BankWords, Shown, search_words};
 pub use size::{counted, size};
 pub use survey::{Adopted, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{

@@ -37,6 +37,7 @@ mod runs;
 mod session;
 mod settings;
 mod shape;
+mod shown;
 mod snapshots;
 mod sqlite;
 mod steps;

@@ -196,6 +196,7 @@ mod tests {
         let instant = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let gone = life != Life::Live;
         StoredTransaction {
+            shown: transaction.shown(),
             transaction,
             sequence: 1,
             replaced_by: (life == Life::Replaced).then(|| "txn_2".into()),
@@ -208,7 +209,8 @@ mod tests {
 
     fn words() -> Annotation {
         let (note, tags) = (Some("a\u{1b} present".into()), vec!["family".into()]);
-        Annotation { note, tags, name: Some("Corner caf\u{e9}".into()), category: None }
+        let name = Some("Corner caf\u{e9}".into());
+        Annotation { note, tags, name, ..Annotation::default() }
     }
 
     fn written(rows: &[StoredTransaction], json: bool) -> String {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
 use super::account::AccountId;
 use super::money::Money;
+use super::shown::{BankWords, Shown};
 use super::words::{id, open_set};
 
 id! {
@@ -54,6 +55,19 @@ impl Transaction {
         self.date.year() < EARLIEST_YEAR || (self.date - today).num_days() > AHEAD
     }
 
+    pub fn words(&self) -> BankWords<'_> {
+        BankWords {
+            description: &self.description,
+            counterparty: self.counterparty.as_deref(),
+            category: self.category.as_deref(),
+        }
+    }
+
+    /// As it is shown where the user has said nothing about it.
+    pub fn shown(&self) -> Shown {
+        Shown::of(self.words(), &Annotation::default())
+    }
+
     /// For how many days it has been pending, once these are more than usual.
     pub fn long_pending(&self, today: NaiveDate) -> Option<i64> {
         let days = (today - self.date).num_days();
@@ -84,6 +98,7 @@ pub struct Position {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredTransaction {
     pub transaction: Transaction,
+    pub shown: Shown,
     pub sequence: i64,
     pub life: Life,
     pub replaced_by: Option<TransactionId>,
@@ -99,6 +114,12 @@ impl StoredTransaction {
             account_id: self.transaction.account_id.clone(),
             id: self.transaction.id.clone(),
         }
+    }
+
+    /// The user's own name for who it went to or came from.
+    pub fn own_name(&self) -> Option<&str> {
+        let named = self.shown.merchant != self.transaction.shown().merchant;
+        named.then_some(&*self.shown.merchant)
     }
 
     pub fn position(&self) -> Position {
@@ -188,6 +209,8 @@ pub struct Annotation {
     pub category: Option<String>,
     pub name: Option<String>,
     pub tags: Vec<String>,
+    /// Counts in no insight; the row stays in every list.
+    pub left_out: bool,
 }
 
 /// All that is kept about one row.

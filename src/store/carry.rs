@@ -15,6 +15,7 @@ pub(super) struct Carried {
     pub category: Option<Moved>,
     pub name: Option<Moved>,
     pub tags: Vec<String>,
+    pub left_out: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,7 @@ pub(super) fn carry(from: &Annotation, to: &Annotation) -> (Annotation, Carried)
         category: fill(&from.category, &to.category),
         name: fill(&from.name, &to.name),
         tags: from.tags.iter().filter(|tag| !to.tags.contains(tag)).cloned().collect(),
+        left_out: from.left_out && !to.left_out,
     };
     let take = |moved: &Option<Moved>, own: &Option<String>| {
         moved.as_ref().map(|moved| moved.is.clone()).or_else(|| own.clone())
@@ -49,6 +51,7 @@ pub(super) fn carry(from: &Annotation, to: &Annotation) -> (Annotation, Carried)
         category: take(&carried.category, &to.category),
         name: take(&carried.name, &to.name),
         tags: to.tags.iter().chain(&carried.tags).cloned().collect(),
+        left_out: to.left_out || from.left_out,
     };
     (words, carried)
 }
@@ -64,14 +67,15 @@ pub(super) fn take_back(now: &Annotation, carried: &Carried) -> Annotation {
         category: back(&now.category, &carried.category),
         name: back(&now.name, &carried.name),
         tags: now.tags.iter().filter(|tag| !carried.tags.contains(tag)).cloned().collect(),
+        left_out: now.left_out && !carried.left_out,
     }
 }
 
 /// The user's words about one row.
 macro_rules! words_of {
     ($tx:ident, $account:expr, $id:expr) => {{
-        let words: Option<(Option<String>, Option<String>, Option<String>)> = sqlx::query_as(
-            "select note, category, name from pb_annotations
+        let words: Option<(Option<String>, Option<String>, Option<String>, bool)> = sqlx::query_as(
+            "select note, category, name, left_out from pb_annotations
             where account_id = $1 and transaction_id = $2",
         )
         .bind($account)
@@ -79,32 +83,33 @@ macro_rules! words_of {
         .fetch_optional(&mut *$tx)
         .await?;
         let tags: Vec<String> = sqlx::query_scalar(
-            "select tag from pb_tags where account_id = $1 and transaction_id = $2 order by tag",
+            "select tag from pb_tags
+            where account_id = $1 and transaction_id = $2 and not removed order by tag",
         )
         .bind($account)
         .bind($id)
         .fetch_all(&mut *$tx)
         .await?;
-        let (note, category, name) = words.unwrap_or_default();
-        $crate::domain::Annotation { note, category, name, tags }
+        let (note, category, name, left_out) = words.unwrap_or_default();
+        $crate::domain::Annotation { note, category, name, tags, left_out }
     }};
 }
 
-/// Writes the words of a row that differ from those before.
+/// Writes the words of a row that differ from those before, and what derives from them.
 macro_rules! write_words {
     ($tx:ident, $account:expr, $id:expr, $before:expr, $words:expr, $now:expr) => {{
         let (before, words): (&$crate::domain::Annotation, &$crate::domain::Annotation) =
             ($before, $words);
-        if (&before.note, &before.category, &before.name)
-            != (&words.note, &words.category, &words.name)
+        if (&before.note, &before.category, &before.name, before.left_out)
+            != (&words.note, &words.category, &words.name, words.left_out)
         {
             sqlx::query(
                 "insert into pb_annotations
-                    (account_id, transaction_id, note, category, name, edited_at)
-                values ($1, $2, $3, $4, $5, $6)
+                    (account_id, transaction_id, note, category, name, edited_at, left_out)
+                values ($1, $2, $3, $4, $5, $6, $7)
                 on conflict (account_id, transaction_id) do update set
                     note = excluded.note, category = excluded.category, name = excluded.name,
-                    edited_at = excluded.edited_at",
+                    edited_at = excluded.edited_at, left_out = excluded.left_out",
             )
             .bind($account)
             .bind($id)
@@ -112,6 +117,7 @@ macro_rules! write_words {
             .bind(&words.category)
             .bind(&words.name)
             .bind($now)
+            .bind(words.left_out)
             .execute(&mut *$tx)
             .await?;
         }
@@ -127,8 +133,10 @@ macro_rules! write_words {
         }
         for tag in words.tags.iter().filter(|tag| !before.tags.contains(tag)) {
             sqlx::query(
-                "insert into pb_tags (account_id, transaction_id, tag, edited_at)
-                values ($1, $2, $3, $4)",
+                "insert into pb_tags (account_id, transaction_id, tag, edited_at, removed)
+                values ($1, $2, $3, $4, false)
+                on conflict (account_id, transaction_id, tag) do update set
+                    edited_at = excluded.edited_at, removed = false",
             )
             .bind($account)
             .bind($id)
@@ -136,6 +144,9 @@ macro_rules! write_words {
             .bind($now)
             .execute(&mut *$tx)
             .await?;
+        }
+        if before != words {
+            $crate::store::shown::refresh!($tx, $account, std::slice::from_ref($id));
         }
     }};
 }
@@ -181,6 +192,7 @@ mod tests {
             category: owned(category),
             name: None,
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            left_out: false,
         }
     }
 

@@ -14,7 +14,8 @@ use crate::domain::{
 
 /// The row with the user's words about it and the bank's own text.
 const ROW: &str = "
-    select t.*, a.note as own_note, a.category as own_category, a.name as own_name, r.body as raw
+    select t.*, a.note as own_note, a.category as own_category, a.name as own_name,
+        coalesce(a.left_out, false) as own_left_out, r.body as raw
     from pb_transactions t
         left join pb_annotations a on a.account_id = t.account_id and a.transaction_id = t.id
         left join pb_raw_replies r
@@ -22,7 +23,8 @@ const ROW: &str = "
     where t.account_id = $1 and t.id = $2";
 
 const TAGS: &str = "
-    select tag from pb_tags where account_id = $1 and transaction_id = $2 order by tag";
+    select tag from pb_tags
+    where account_id = $1 and transaction_id = $2 and not removed order by tag";
 
 /// The row and those it replaced, each with its changes: oldest row first. A row without changes
 /// has one line all the same.
@@ -63,6 +65,7 @@ struct DetailRow {
     own_note: Option<String>,
     own_category: Option<String>,
     own_name: Option<String>,
+    own_left_out: bool,
     raw: Option<String>,
 }
 
@@ -124,6 +127,7 @@ impl DetailRow {
                 category: self.own_category,
                 name: self.own_name,
                 tags,
+                left_out: self.own_left_out,
             },
             changes: tell(changes),
             raw: self.raw,

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Sqlite, SqliteConnection};
 
 use super::engine::with_db;
 use super::session::Engine as _;
-use super::{OpenError, Store};
+use super::{OpenError, Store, shown};
 use crate::fail_point::{self, Kind};
 
 /// The migrations embedded in this program.
@@ -18,6 +18,8 @@ pub(super) static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| under_our_name
 pub(super) const TABLE: &str = "pb_migrations";
 pub(super) const MADE_BY: &str = concat!("passbook ", env!("CARGO_PKG_VERSION"));
 const UNKNOWN: &str = "its version is unknown";
+/// The step that gave rows the columns which the program itself fills.
+const DERIVED_SINCE: i64 = 5;
 /// Before the number of a step: by which passbook it was applied.
 pub(super) const APPLIED_BY: &str = "migrated_by.";
 const REMEMBER: &str = "insert into pb_settings (name, value) values ($1, $2) \
@@ -184,6 +186,9 @@ macro_rules! move_tables {
             Direction::Up(to) => {
                 let before = list_applied!(tx);
                 MIGRATOR.run_direct(to, &mut *tx, false).await?;
+                if to.is_none_or(|to| to >= DERIVED_SINCE) {
+                    shown::derive_missing!(tx);
+                }
                 fail_point::pass(Kind::Step);
                 let known = |row: &Applied| before.iter().any(|old| old.version == row.version);
                 let new = list_applied!(tx).into_iter().filter(|row| !known(row));

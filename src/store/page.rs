@@ -10,8 +10,9 @@ use super::engine::with_tx;
 use super::leases::{LeaseLost, renew};
 use super::ledger::{ChangeWrite, PageKept, PageWrite, WriteError, log_changes};
 use super::rows::insert_rows;
+use super::shown::{Derived, OwnWords, join_own_words, own_words};
 use super::{carry, days};
-use crate::domain::{Currency, Money, Transaction, TransactionId};
+use crate::domain::{Annotation, BankWords, Currency, Money, Transaction, TransactionId};
 use crate::mutant::{self, Mutant};
 
 /// The bank's facts of a row as they stand in the table.
@@ -41,6 +42,8 @@ struct StoredRow {
     digest: i64,
     #[sqlx(flatten)]
     facts: Facts,
+    #[sqlx(flatten)]
+    own: OwnWords,
 }
 
 /// A row to be written as it now stands.
@@ -50,6 +53,7 @@ struct RowWrite<'a> {
     seq: i64,
     digest: i64,
     raw: &'a str,
+    derived: Derived,
 }
 
 /// The difference between a page and the store.
@@ -71,7 +75,7 @@ macro_rules! load_stored {
         let mut stored: HashMap<TransactionId, StoredRow> = HashMap::new();
         if !page.rows.is_empty() {
             let mut sql = sqlx::QueryBuilder::new(SELECT_STORED);
-            sql.push_bind(account).push(" and id in (");
+            sql.push_bind(account).push(" and t.id in (");
             let mut ids = sql.separated(", ");
             for row in &page.rows {
                 ids.push_bind(&row.transaction.id);
@@ -113,7 +117,12 @@ macro_rules! write_rows {
                 .push_bind(0_i64)
                 .push_bind(0_i64)
                 .push_bind(page.lease.fence)
-                .push_bind(row.digest),
+                .push_bind(row.digest)
+                .push_bind(&row.derived.words)
+                .push_bind(&row.derived.shown.category)
+                .push_bind(&row.derived.shown.merchant)
+                .push_bind(&row.derived.tags)
+                .push_bind(row.derived.shown.left_out),
             UPSERT_ROWS
         );
         insert_rows!(
@@ -205,15 +214,21 @@ impl Store {
     }
 }
 
-const SELECT_STORED: &str = "
-    select id, seq, life, strikes, fence, digest, date, amount, currency, description, status,
-        type, running_balance, category, counterparty, counterparty_type, processing_status
-    from pb_transactions where account_id = ";
+const SELECT_STORED: &str = concat!(
+    "select t.id, t.seq, t.life, t.strikes, t.fence, t.digest, t.date, t.amount, t.currency,
+        t.description, t.status, t.type, t.running_balance, t.category, t.counterparty,
+        t.counterparty_type, t.processing_status, ",
+    own_words!(),
+    " from pb_transactions t",
+    join_own_words!(),
+    "where t.account_id = "
+);
 
 const INSERT_ROWS: &str = "
     insert into pb_transactions (account_id, id, date, seq, amount, currency, description, status,
         type, running_balance, category, counterparty, counterparty_type, processing_status,
-        life, born, first_seen_at, first_run, recheck, strikes, fence, digest) ";
+        life, born, first_seen_at, first_run, recheck, strikes, fence, digest, words,
+        shown_category, merchant, tags, left_out) ";
 
 const UPSERT_ROWS: &str = "
     on conflict (account_id, id) do update set
@@ -224,7 +239,9 @@ const UPSERT_ROWS: &str = "
         counterparty = excluded.counterparty, counterparty_type = excluded.counterparty_type,
         processing_status = excluded.processing_status, life = 'live', replaced_by = null,
         gone_at = null, gone_run = null, recheck = 0, strikes = 0, fence = excluded.fence,
-        digest = excluded.digest
+        digest = excluded.digest, words = excluded.words,
+        shown_category = excluded.shown_category, merchant = excluded.merchant,
+        tags = excluded.tags, left_out = excluded.left_out
     where pb_transactions.fence <= excluded.fence";
 
 const INSERT_RAW: &str = "insert into pb_raw_replies (account_id, kind, id, body, received_at) ";
@@ -265,7 +282,8 @@ fn compare<'a>(
         let Some(old) = stored.get(id) else {
             diff.days.insert(facts.date);
             diff.kept.inserted.push(id.clone());
-            diff.writes.push(RowWrite { id, facts, seq: row.seq, digest, raw: row.raw });
+            let derived = Derived::of(facts.words(), &Annotation::default());
+            diff.writes.push(RowWrite { id, facts, seq: row.seq, digest, raw: row.raw, derived });
             continue;
         };
         if old.fence > page.lease.fence {
@@ -294,7 +312,8 @@ fn compare<'a>(
         diff.count(old, &facts);
         diff.changes.extend(old.facts.changes(&facts).into_iter().map(|entry| change(id, entry)));
         let seq = if old.facts.date == facts.date { old.seq } else { row.seq };
-        diff.writes.push(RowWrite { id, facts, seq, digest, raw: row.raw });
+        let derived = Derived::of(facts.words(), &old.own.clone().into());
+        diff.writes.push(RowWrite { id, facts, seq, digest, raw: row.raw, derived });
     }
     Ok(diff)
 }
@@ -330,6 +349,14 @@ impl Facts {
             counterparty: row.counterparty.clone(),
             counterparty_type: row.counterparty_type.clone(),
             processing_status: row.processing_status.clone(),
+        }
+    }
+
+    fn words(&self) -> BankWords<'_> {
+        BankWords {
+            description: &self.description,
+            counterparty: self.counterparty.as_deref(),
+            category: self.category.as_deref(),
         }
     }
 

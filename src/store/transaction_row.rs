@@ -2,8 +2,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::{
-    AccountId, Currency, Life, Money, Status, StoredTransaction, Transaction, TransactionId,
+    AccountId, Currency, Life, Money, Shown, Status, StoredTransaction, Transaction, TransactionId,
 };
+use crate::store::shown;
 
 #[derive(Debug, sqlx::FromRow)]
 pub(super) struct TransactionRow {
@@ -26,6 +27,11 @@ pub(super) struct TransactionRow {
     replaced_by: Option<TransactionId>,
     first_seen_at: DateTime<Utc>,
     gone_at: Option<DateTime<Utc>>,
+    shown_category: Option<String>,
+    merchant: String,
+    tags: Option<String>,
+    left_out: bool,
+    transfer: bool,
 }
 
 /// The rows of one account with these ids, newest first within a statement.
@@ -66,6 +72,13 @@ impl From<TransactionRow> for StoredTransaction {
                 counterparty: row.counterparty,
                 counterparty_type: row.counterparty_type,
                 processing_status: row.processing_status,
+            },
+            shown: Shown {
+                merchant: row.merchant,
+                category: row.shown_category,
+                tags: shown::tags(row.tags.as_deref()),
+                left_out: row.left_out,
+                transfer: row.transfer,
             },
             sequence: row.seq,
             life: Life::from(row.life.as_str()),

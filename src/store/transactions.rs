@@ -65,23 +65,25 @@ impl Store {
         &self,
         rows: &[StoredTransaction],
     ) -> Result<HashMap<TransactionKey, Annotation>> {
-        type Words = (AccountId, TransactionId, Option<String>, Option<String>, Option<String>);
+        type Words =
+            (AccountId, TransactionId, Option<String>, Option<String>, Option<String>, bool);
         const ANNOTATIONS: &str = "
-            select a.account_id, a.transaction_id, a.note, a.category, a.name
+            select a.account_id, a.transaction_id, a.note, a.category, a.name, a.left_out
             from asked join pb_annotations a
                 on a.account_id = asked.account_id and a.transaction_id = asked.id";
         const TAGS: &str = "
             select t.account_id, t.transaction_id, t.tag
             from asked join pb_tags t
                 on t.account_id = asked.account_id and t.transaction_id = asked.id
+            where not t.removed
             order by t.tag";
         let found = with_db!(self, |db| {
             let mut found: HashMap<TransactionKey, Annotation> = HashMap::new();
             for chunk in rows.chunks(ROWS_A_STATEMENT) {
                 let words: Vec<Words> =
                     asking!(chunk, ANNOTATIONS).build_query_as().fetch_all(&mut *db).await?;
-                for (account_id, id, note, category, name) in words {
-                    let words = Annotation { note, category, name, tags: Vec::new() };
+                for (account_id, id, note, category, name, left_out) in words {
+                    let words = Annotation { note, category, name, tags: Vec::new(), left_out };
                     found.insert(TransactionKey { account_id, id }, words);
                 }
                 let tags: Vec<(AccountId, TransactionId, String)> =

@@ -255,7 +255,7 @@ fn draw_row(
     let (x, room) = columns.description;
     let role = if gone { Role::Muted } else { Role::Text };
     canvas.put_outside(x, y, room, title(row), role);
-    if let (Some((x, room)), Some(category)) = (columns.category, &transaction.category) {
+    if let (Some((x, room)), Some(category)) = (columns.category, &row.shown.category) {
         canvas.put_outside(x, y, room, &plain(category), Role::Muted);
     }
     let amount = transaction.amount;

@@ -54,11 +54,12 @@ pub fn instant(app: &App, at: DateTime<Utc>) -> String {
     wall.format(if this_year { "%b %d %H:%M" } else { "%b %d %Y" }).to_string()
 }
 
-/// Who it went to or came from; the bank's text when nobody is named.
+/// Who it went to or came from, as the user or the bank calls them; the bank's text when nobody is
+/// named.
 pub fn title(row: &StoredTransaction) -> &str {
-    let named = row.transaction.counterparty.as_deref();
-    let texts = named.into_iter().chain([&*row.transaction.description, "(no description)"]);
-    texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or_default()
+    let named = row.own_name().into_iter().chain(row.transaction.counterparty.as_deref());
+    let mut texts = named.chain([&*row.transaction.description, "(no description)"]);
+    texts.find(|text| !text.trim().is_empty()).unwrap_or_default()
 }
 
 /// `·4821`, or nothing. What is longer than eight columns is no account's ending, and is cut.

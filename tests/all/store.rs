@@ -14,6 +14,7 @@ mod pairs;
 mod pooler;
 mod processes;
 mod server;
+mod shown;
 mod steps;
 mod tidy;
 mod windows;

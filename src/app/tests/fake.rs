@@ -39,21 +39,23 @@ pub fn setup() -> Setup {
 /// The `number`-th row of an account: three a day, 0 the newest.
 pub fn row(account: &str, number: u64) -> StoredTransaction {
     let date = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap() - Days::new(number / 3);
+    let transaction = Transaction {
+        id: format!("txn_{number:06}").as_str().into(),
+        account_id: account.into(),
+        date,
+        amount: Money::new(-100 - number.cast_signed(), Currency::USD),
+        description: format!("row {number}"),
+        status: Status::Posted,
+        kind: "card_payment".to_owned(),
+        running_balance: None,
+        category: None,
+        counterparty: None,
+        counterparty_type: None,
+        processing_status: None,
+    };
     StoredTransaction {
-        transaction: Transaction {
-            id: format!("txn_{number:06}").as_str().into(),
-            account_id: account.into(),
-            date,
-            amount: Money::new(-100 - number.cast_signed(), Currency::USD),
-            description: format!("row {number}"),
-            status: Status::Posted,
-            kind: "card_payment".to_owned(),
-            running_balance: None,
-            category: None,
-            counterparty: None,
-            counterparty_type: None,
-            processing_status: None,
-        },
+        shown: transaction.shown(),
+        transaction,
         sequence: 1_000_000 - number.cast_signed(),
         life: Life::Live,
         replaced_by: None,

@@ -16,10 +16,10 @@ use super::source::{BalanceRow, Legacy, MonthSum, TransactionRow};
 use super::{AdoptError, AdoptOptions};
 use crate::database::Database;
 use crate::domain::{Adopted, Currency, SurveyZone};
-use crate::store::days;
 use crate::store::engine::with_long_tx;
 use crate::store::migrate::MADE_BY;
 use crate::store::{Store, rows::ROWS_A_STATEMENT};
+use crate::store::{days, shown};
 
 /// Amounts named in an error.
 const EXAMPLES: usize = 3;
@@ -257,6 +257,9 @@ impl Store {
             taking.check(expected)?;
             for account in &taking.dirty {
                 days::refresh_all!(tx, account);
+            }
+            if !taking.dirty.is_empty() {
+                shown::derive_missing!(tx);
             }
             if let Some(what) = taking.kept.difference(&read_back!(tx, &id)) {
                 return Err(AdoptError::Differs { what });

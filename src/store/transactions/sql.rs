@@ -11,7 +11,7 @@ use crate::domain::{Anchor, Position, Scope, Status, TransactionQuery};
 
 const COLUMNS: &str = "account_id, id, date, seq, amount, currency, description, status, type, \
      running_balance, category, counterparty, counterparty_type, processing_status, life, \
-     replaced_by, first_seen_at, gone_at";
+     replaced_by, first_seen_at, gone_at, shown_category, merchant, tags, left_out, transfer";
 
 /// Live rows and the few others have partial indexes of their own, so each kind is asked for by
 /// itself, and the answers are put together in their order.

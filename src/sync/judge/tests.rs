@@ -47,6 +47,7 @@ fn candidate(id: &str, number: u32, minor: i64, description: &str) -> Candidate 
         processing_status: None,
     };
     let stored = StoredTransaction {
+        shown: transaction.shown(),
         transaction,
         sequence: 0,
         life: Life::Live,

@@ -415,21 +415,23 @@ pub fn row(
 ) -> StoredTransaction {
     let pending = running.is_none();
     let transfer = category == "transfer";
+    let transaction = Transaction {
+        id: format!("txn_{account}{index:04}").as_str().into(),
+        account_id: account.into(),
+        date: date(day),
+        amount: usd(amount),
+        description: format!("{} PORTLAND OR", name.to_uppercase()),
+        status: if pending { Status::Pending } else { Status::Posted },
+        kind: if transfer { "transfer" } else { "card_payment" }.to_owned(),
+        running_balance: running.map(|minor| Money::new(minor, Currency::USD)),
+        category: Some(category.to_owned()),
+        counterparty: Some(name.to_owned()),
+        counterparty_type: Some("organization".to_owned()),
+        processing_status: Some("complete".to_owned()),
+    };
     StoredTransaction {
-        transaction: Transaction {
-            id: format!("txn_{account}{index:04}").as_str().into(),
-            account_id: account.into(),
-            date: date(day),
-            amount: usd(amount),
-            description: format!("{} PORTLAND OR", name.to_uppercase()),
-            status: if pending { Status::Pending } else { Status::Posted },
-            kind: if transfer { "transfer" } else { "card_payment" }.to_owned(),
-            running_balance: running.map(|minor| Money::new(minor, Currency::USD)),
-            category: Some(category.to_owned()),
-            counterparty: Some(name.to_owned()),
-            counterparty_type: Some("organization".to_owned()),
-            processing_status: Some("complete".to_owned()),
-        },
+        shown: transaction.shown(),
+        transaction,
         sequence: 10_000 - i64::try_from(index).unwrap(),
         life: Life::Live,
         replaced_by: None,

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use passbook::domain::{Annotation, BankWords, Shown, search_words};
 
 use super::TestDatabase;
 
@@ -65,18 +66,26 @@ pub async fn transactions(at: &TestDatabase, rows: &[Row]) {
     for chunk in rows.chunks(1_000) {
         let mut sql = "insert into pb_transactions (account_id, id, date, seq, amount, currency, \
             description, status, type, life, replaced_by, counterparty, born, first_seen_at, \
-            first_run, recheck, strikes, fence, digest) values "
+            first_run, recheck, strikes, fence, digest, words, merchant) values "
             .to_owned();
         for (index, row) in chunk.iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             let Row { account, id, date, seq, amount, currency, status, life, .. } = row;
             let replaced_by = text(row.replaced_by.as_deref());
+            let description = format!("ROW {id}");
+            let bank = BankWords {
+                description: &description,
+                counterparty: row.counterparty.as_deref(),
+                category: None,
+            };
+            let own = Annotation::default();
+            let (words, merchant) = (search_words(bank, &own), Shown::of(bank, &own).merchant);
             let counterparty = text(row.counterparty.as_deref());
             write!(
                 sql,
-                "{comma}('{account}', '{id}', '{date}', {seq}, {amount}, '{currency}', 'ROW {id}', \
+                "{comma}('{account}', '{id}', '{date}', {seq}, {amount}, '{currency}', '{description}', \
                  '{status}', 'card_payment', '{life}', {replaced_by}, {counterparty}, '{status}', \
-                 '{date}T12:00:00+00:00', 'run_1', 0, 0, 0, 0)"
+                 '{date}T12:00:00+00:00', 'run_1', 0, 0, 0, 0, '{words}', '{merchant}')"
             )
             .unwrap();
         }

@@ -1,0 +1,21 @@
+drop table pb_dismissals;
+drop table pb_transfers;
+drop table pb_hand_values;
+drop table pb_hand_accounts;
+drop table pb_account_words;
+drop table pb_searches;
+drop table pb_rules;
+drop table pb_categories;
+drop table pb_edits;
+delete from pb_tags where removed;
+alter table pb_tags drop column removed;
+alter table pb_annotations drop column left_out;
+drop index pb_transactions_by_date;
+create index pb_transactions_by_date on pb_transactions (date, account_id, seq, id)
+    where life = 'live';
+alter table pb_transactions drop column transfer;
+alter table pb_transactions drop column left_out;
+alter table pb_transactions drop column tags;
+alter table pb_transactions drop column merchant;
+alter table pb_transactions drop column shown_category;
+alter table pb_transactions drop column words;
