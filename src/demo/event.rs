@@ -26,7 +26,7 @@ pub struct Movement {
 pub struct Meaning {
     /// The same number on both halves of a transfer, and on no other row.
     pub transfer: Option<i64>,
-    /// Of which standing payment it is one: its text, and the place of its account.
+    /// Of which standing payment it is one: its name, and the place of its account.
     pub series: Option<(&'static str, usize)>,
     /// The same was charged once more on that day.
     pub repeat: bool,
@@ -87,9 +87,9 @@ impl Movement {
         Self { posted_text: place, life, ..Self::direct(slot, flow, counterparty) }
     }
 
-    /// One of a series: `counterparty`'s on this account.
-    pub fn standing(mut self, counterparty: &Counterparty) -> Self {
-        self.meaning.series = Some((counterparty.text, self.slot.index()));
+    /// One of a series on this account.
+    pub fn standing(mut self, name: &'static str) -> Self {
+        self.meaning.series = Some((name, self.slot.index()));
         self
     }
 

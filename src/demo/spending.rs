@@ -81,8 +81,7 @@ impl Habit {
             Manner::Twice => {
                 let times = if random.percent(6) { 2 } else { 1 };
                 let charge = |_| {
-                    let mut charge =
-                        self.by_card(outlook, &mut random, counterparty, price, price);
+                    let mut charge = self.by_card(outlook, &mut random, counterparty, price, price);
                     charge.meaning.repeat = times > 1;
                     charge
                 };

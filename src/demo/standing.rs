@@ -99,9 +99,14 @@ pub fn movements(outlook: &Outlook) -> Vec<Movement> {
     movements.extend(interest(outlook));
     for (amount, from, to) in transfers(outlook) {
         // The two habits; the rest depends on what is there.
-        let standing = matches!(amount, 50_000 | 60_000) && matches!(outlook.day.day(), 1 | 20);
-        movements.extend(transfer(outlook, amount, from, to).map(|half| {
-            if standing { half.standing(&m::OWN_TRANSFER) } else { half }
+        let habit = match (outlook.day.day(), amount) {
+            (1, 60_000) => Some("housekeeping"),
+            (20, 50_000) => Some("saving"),
+            _ => None,
+        };
+        movements.extend(transfer(outlook, amount, from, to).map(|half| match habit {
+            Some(name) => half.standing(name),
+            None => half,
         }));
     }
     movements.extend(card_payments(outlook));
@@ -121,9 +126,9 @@ impl Bill {
         if self.counterparty.kind == "card_payment" {
             let life = Life::Settles { on: outlook.day + Days::new(1), flow };
             let paid = Movement::by_card(self.slot, flow, self.counterparty, outlook.day, life);
-            return Some(paid.standing(self.counterparty));
+            return Some(paid.standing(self.counterparty.text));
         }
-        Some(Movement::direct(self.slot, flow, self.counterparty).standing(self.counterparty))
+        Some(Movement::direct(self.slot, flow, self.counterparty).standing(self.counterparty.text))
     }
 }
 
@@ -162,7 +167,9 @@ fn pay(outlook: &Outlook) -> Vec<Movement> {
             pay.push((Slot::Joint, raised(126_000), &m::SECOND_PAYROLL));
         }
     }
-    pay.into_iter().map(|(slot, flow, from)| Movement::direct(slot, flow, from).standing(from)).collect()
+    pay.into_iter()
+        .map(|(slot, flow, from)| Movement::direct(slot, flow, from).standing(from.text))
+        .collect()
 }
 
 /// Yearly rate in tenths of a percent, paid monthly on what is there.
@@ -177,7 +184,9 @@ fn interest(outlook: &Outlook) -> Vec<Movement> {
         .iter()
         .map(interest)
         .filter(|&(_, amount)| amount > 0)
-        .map(|(slot, amount)| Movement::direct(slot, amount, &m::INTEREST).standing(&m::INTEREST))
+        .map(|(slot, amount)| {
+            Movement::direct(slot, amount, &m::INTEREST).standing(m::INTEREST.text)
+        })
         .collect()
 }
 
@@ -256,5 +265,5 @@ fn card_payments(outlook: &Outlook) -> Vec<Movement> {
     let sent = Movement::direct(from, -amount, &m::OWN_TRANSFER).saying(text);
     let mut received = Movement::direct(card, amount, &m::CARD_CREDIT);
     received.life = Life::Settles { on: outlook.day + Days::new(1), flow: amount };
-    halves(outlook, sent, received).map(|half| half.standing(&m::CARD_CREDIT)).into()
+    halves(outlook, sent, received).map(|half| half.standing(m::CARD_CREDIT.text)).into()
 }

@@ -45,9 +45,13 @@ pub fn upcoming(series: &[Series], today: NaiveDate, days: u64) -> Vec<Due> {
     let mut due: Vec<Due> = series
         .iter()
         .filter(|one| one.is_running())
-        .flat_map(|one| one.due().take_while(|date| *date <= until).map(|date| item(one, date, today)))
+        .flat_map(|one| {
+            one.due().take_while(|date| *date <= until).map(|date| item(one, date, today))
+        })
         .collect();
-    due.sort_by(|a, b| (a.date, &a.merchant, &a.series_id).cmp(&(b.date, &b.merchant, &b.series_id)));
+    due.sort_by(|a, b| {
+        (a.date, &a.merchant, &a.series_id).cmp(&(b.date, &b.merchant, &b.series_id))
+    });
     due
 }
 

@@ -26,8 +26,12 @@ pub fn find_series(facts: &[Fact], today: NaiveDate) -> Vec<Series> {
     series.sort_by(|a, b| a.rows[0].cmp(&b.rows[0]));
     name(&mut series);
     series.sort_by(|a, b| {
-        (!a.is_running(), a.next, &a.merchant, &a.id)
-            .cmp(&(!b.is_running(), b.next, &b.merchant, &b.id))
+        (!a.is_running(), a.next, &a.merchant, &a.id).cmp(&(
+            !b.is_running(),
+            b.next,
+            &b.merchant,
+            &b.id,
+        ))
     });
     series
 }
@@ -71,8 +75,7 @@ fn chains<'a>(rows: &[&'a Fact]) -> Vec<Chain<'a>> {
         for part in (stage.parts)(&free) {
             let alone = stage.alone && found.is_empty();
             let Some(chain) = likeliest(&part, alone) else { continue };
-            let taken: BTreeSet<&TransactionKey> =
-                chain.rows.iter().map(|row| &row.key).collect();
+            let taken: BTreeSet<&TransactionKey> = chain.rows.iter().map(|row| &row.key).collect();
             free.retain(|row| !taken.contains(&row.key));
             found.push(chain);
         }

@@ -13,6 +13,8 @@ pub struct Schedule {
     roll: Roll,
     /// How many of the rows came within a day or two of them.
     pub kept: usize,
+    /// How many came on the very day.
+    exact: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,33 +45,43 @@ impl Schedule {
                 let every_second = |from: usize| dates.iter().copied().skip(from).step_by(2);
                 let halves: [Vec<NaiveDate>; 2] =
                     [every_second(0).collect(), every_second(1).collect()];
-                Self::of_days(cadence, dates, halves.iter().map(|half| day_of_month(half)).collect())
+                Self::of_days(
+                    cadence,
+                    dates,
+                    halves.iter().map(|half| day_of_month(half)).collect(),
+                )
             }
             _ => Self::of_days(cadence, dates, vec![day_of_month(dates)]),
         };
-        if step.kept > of_month.kept { step } else { of_month }
+        let rank = |one: &Self| (one.kept, one.exact);
+        if rank(&step) > rank(&of_month) { step } else { of_month }
     }
 
     fn of_steps(cadence: Cadence, dates: &[NaiveDate]) -> Self {
-        let mut gaps: Vec<i64> =
-            dates.windows(2).map(|two| (two[1] - two[0]).num_days()).collect();
+        let mut gaps: Vec<i64> = dates.windows(2).map(|two| (two[1] - two[0]).num_days()).collect();
         gaps.sort_unstable();
         let usual = gaps.get(gaps.len() / 2).copied().unwrap_or(cadence.days());
-        let close = gaps.iter().filter(|gap| (**gap - usual).abs() <= 1).count();
+        let within =
+            |most: i64| gaps.iter().filter(|gap| (**gap - usual).abs() <= most).count() + 1;
+        let (kept, exact) = (within(1), within(0));
         let roll = Roll::Stays;
-        Self { cadence, days: OwnDays::Step(usual), roll, kept: close + 1 }
+        Self { cadence, days: OwnDays::Step(usual), roll, kept, exact }
     }
 
     fn of_days(cadence: Cadence, dates: &[NaiveDate], mut days: Vec<u32>) -> Self {
         days.sort_unstable();
         days.dedup();
         let own = |date: NaiveDate| {
-            days.iter().map(|&day| nearest(date, day)).min_by_key(|own| (date - *own).num_days().abs())
+            days.iter()
+                .map(|&day| nearest(date, day))
+                .min_by_key(|own| (date - *own).num_days().abs())
         };
         let off = |date: &NaiveDate| own(*date).map_or(i64::MAX, |own| off_by(*date, own));
-        let kept = dates.iter().filter(|date| off(date) <= CLOSE).count();
+        let within = |most: i64| dates.iter().filter(|date| off(date) <= most).count();
+        let (kept, exact) = (within(CLOSE), within(0));
         let roll = dates.iter().rev().find_map(|&date| rolled(date, own(date)?));
-        Self { cadence, days: OwnDays::OfMonth(days), roll: roll.unwrap_or(Roll::Stays), kept }
+        let roll = roll.unwrap_or(Roll::Stays);
+        Self { cadence, days: OwnDays::OfMonth(days), roll, kept, exact }
     }
 
     /// When the next one is due, after the one on `last`.
@@ -118,11 +130,18 @@ fn ordinal(day: u32) -> String {
 /// The day of the month that most dates keep to, a weekend's roll allowed.
 fn day_of_month(dates: &[NaiveDate]) -> u32 {
     let score = |day: &u32| {
-        let off = dates.iter().map(|&date| off_by(date, nearest(date, *day)).min(5));
-        // Mostly on it counts for more than never far from it.
-        off.map(|off| if off == 0 { 0 } else { 3 + off }).sum::<i64>()
+        let cost = |date: NaiveDate| {
+            let own = nearest(date, *day);
+            // Mostly on it counts for more than never far from it.
+            match off_by(date, own).min(5) {
+                0 => i64::from(date != own),
+                off => 3 + off,
+            }
+        };
+        dates.iter().map(|&date| cost(date)).sum::<i64>()
     };
-    (1..=31).min_by_key(score).expect("31 days")
+    // Of two as good the later: what keeps to a month's last day looks like the 30th, too.
+    (1..=31).rev().min_by_key(score).expect("31 days")
 }
 
 /// That day of the month nearest to a date: this month's, the one's before or after.

@@ -39,7 +39,11 @@ pub struct Series {
 pub enum Sum {
     Fixed(Money),
     /// The middle of the last ones, and how far they reached: most negative first.
-    Varies { usual: Money, from: Money, to: Money },
+    Varies {
+        usual: Money,
+        from: Money,
+        to: Money,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +86,7 @@ impl Sum {
     fn of(amounts: &[Money], prices: &[Price]) -> Self {
         let last = amounts[amounts.len() - 1];
         // A price that mostly held is fixed, raised now and then or not.
-        if prices.len() == 1 || amounts.len() >= prices.len() * 3 {
+        if prices.len() <= 1 + (amounts.len() - 1) / 3 {
             return Self::Fixed(last);
         }
         let mut recent = amounts[amounts.len().saturating_sub(RECENT)..].to_vec();
@@ -196,7 +200,7 @@ fn why(chain: &Chain, sum: Sum) -> Vec<String> {
         why.push(format!("In between it did not come {times}."));
     }
     why.push(if sum.is_fixed() {
-        "The amount is fixed: it held for at least three in a row on average.".to_owned()
+        "The amount is fixed: it mostly stays from one to the next.".to_owned()
     } else {
         "The amount varies: the usual one is the middle of the last six.".to_owned()
     });

@@ -63,10 +63,7 @@ const NEVER: [&str; 4] = ["card_payment", "atm", "fee", "interest"];
 /// long before it settles.
 pub fn find_transfers(facts: &[Fact], own: &[Own], parted: &Parted) -> Vec<TransferPair> {
     let own: BTreeMap<&AccountId, &Own> = own.iter().map(|own| (&own.id, own)).collect();
-    by_amount(facts)
-        .into_values()
-        .flat_map(|sides| sides.pairs(&own, parted))
-        .collect()
+    by_amount(facts).into_values().flat_map(|sides| sides.pairs(&own, parted)).collect()
 }
 
 /// Why two rows would be a pair: `None` where they cannot be. For pairs made by hand, too.
@@ -183,7 +180,8 @@ impl Match {
     }
 
     fn pair(&self, out: &Fact, into: &Fact) -> TransferPair {
-        let confidence = 45 + self.evidence() * 9 - self.business * 3 - i64::from(self.days < 0) * 5;
+        let confidence =
+            45 + self.evidence() * 9 - self.business * 3 - i64::from(self.days < 0) * 5;
         TransferPair {
             out: out.key.clone(),
             into: into.key.clone(),
@@ -200,8 +198,9 @@ impl Match {
             days if days < 0 => format!("listed {} days before it left", -days),
             days => format!("{days} days after it left"),
         };
-        let mut why =
-            vec![format!("The same amount left one of your accounts and came into another, {apart}.")];
+        let mut why = vec![format!(
+            "The same amount left one of your accounts and came into another, {apart}."
+        )];
         let sides = [("The text of what left", self.out), ("The text of what came in", self.into)];
         for (side, evidence) in sides {
             if evidence.names_other {

@@ -95,7 +95,8 @@ fn rise(series: &Series, since: NaiveDate) -> Option<Finding> {
 }
 
 fn twice(facts: &[Fact], today: NaiveDate) -> Vec<Finding> {
-    let recent = find_duplicates(facts).into_iter().filter(|found| found.rows[0].0 >= today - RECENT);
+    let recent =
+        find_duplicates(facts).into_iter().filter(|found| found.rows[0].0 >= today - RECENT);
     recent
         .map(|found| Finding {
             id: format!("twice|{}", found.id),
