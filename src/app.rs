@@ -10,6 +10,7 @@ mod choosing;
 mod copy;
 pub mod detail;
 pub mod event;
+pub mod field;
 mod json;
 pub mod keymap;
 pub mod list;

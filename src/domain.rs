@@ -1,16 +1,22 @@
 //! The words of the trade: pure values, no I/O, no clock, no async.
 
 pub mod account;
+pub mod category;
 pub mod check;
+pub mod edit;
 pub mod explanation;
 pub mod fold;
 pub mod history;
 pub mod insight;
 pub mod money;
 pub mod overview;
+pub mod query;
+pub mod rule;
 pub mod safe_text;
+mod search;
 pub mod shown;
 mod size;
+pub mod summary;
 pub mod survey;
 pub mod sync;
 pub mod transaction;
@@ -21,15 +27,20 @@ pub use account::{
     Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
     EnrollmentState, Institution, Snapshot,
 };
+pub use category::{CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
+pub use edit::{AccountField, Edit, Edited, Field, HandAccount, HandAccountId, HandKind, Target};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
 pub use fold::fold;
 pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
+pub use rule::{Rule, RuleError, RuleId, Rules, Said};
 pub use safe_text::SafeText;
+pub use search::Search;
 pub use shown::{BankWords, Shown, search_words};
 pub use size::{counted, size};
+pub use summary::{Sum, Summary};
 pub use survey::{Adopted, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{
     AccountResult, EnrollmentFailure, Joined, Outcome, Pair, QuarantinedRow, RequestTry, Retried,

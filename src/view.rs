@@ -6,6 +6,7 @@ mod aside;
 mod canvas;
 mod checks;
 mod detail;
+pub mod field;
 mod first_run;
 mod help;
 mod log;

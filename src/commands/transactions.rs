@@ -210,7 +210,7 @@ mod tests {
     fn words() -> Annotation {
         let (note, tags) = (Some("a\u{1b} present".into()), vec!["family".into()]);
         let name = Some("Corner caf\u{e9}".into());
-        Annotation { note, tags, name, ..Annotation::default() }
+        Annotation { note, name, tags, ..Annotation::default() }
     }
 
     fn written(rows: &[StoredTransaction], json: bool) -> String {

@@ -83,7 +83,8 @@ impl Store {
                 let words: Vec<Words> =
                     asking!(chunk, ANNOTATIONS).build_query_as().fetch_all(&mut *db).await?;
                 for (account_id, id, note, category, name, left_out) in words {
-                    let words = Annotation { note, category, name, tags: Vec::new(), left_out };
+                    let words =
+                        Annotation { note, category, name, left_out, ..Annotation::default() };
                     found.insert(TransactionKey { account_id, id }, words);
                 }
                 let tags: Vec<(AccountId, TransactionId, String)> =

@@ -6,6 +6,7 @@ mod adoption;
 mod backups;
 mod detail;
 mod drift;
+mod edits;
 mod files;
 mod grants;
 mod opening;

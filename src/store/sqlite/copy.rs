@@ -21,7 +21,7 @@ pub(super) async fn make(file: &File, version: i64) -> Result<PathBuf, OpenError
         fs::remove_file(&target).ok();
         return Err(failed(error));
     }
-    forget_old_ones(&file.path);
+    forget_old_ones(&file.path, &target);
     Ok(target)
 }
 
@@ -80,10 +80,12 @@ fn is_copy(path: &Path, name: &str) -> bool {
     })
 }
 
-/// The date comes first in the name: oldest first.
-fn forget_old_ones(path: &Path) {
+/// The date comes first in the name: oldest first. Of several in one second the version decides,
+/// which is no order in time: the one just `made` stays whatever its name.
+fn forget_old_ones(path: &Path, made: &Path) {
     if let Some(directory) = path.parent() {
-        files::keep_newest(directory, KEPT, |name| is_copy(path, name));
+        let old = |name: &str| is_copy(path, name) && made.file_name() != Some(name.as_ref());
+        files::keep_newest(directory, KEPT - 1, old);
     }
 }
 
@@ -102,12 +104,13 @@ mod tests {
             "demo.2024-01-01T000000.v1.db",
             "passbook.2024-01-01T000000.vacation.db",
         ];
-        let newest = ["passbook.2026-01-01T000000.v1.db", "passbook.2026-01-01T000001.v1.db"];
+        // The one just made would sort first in its second.
+        let newest = ["passbook.2026-01-01T000000.v1.db", "passbook.2026-01-01T000000.v9.db"];
         for name in copies.iter().chain(&others).chain(&newest) {
             fs::write(directory.path().join(name), "").unwrap();
         }
 
-        forget_old_ones(&path);
+        forget_old_ones(&path, &directory.path().join(newest[0]));
 
         let exists = |name: &str| directory.path().join(name).exists();
         assert!(!exists(copies[0]), "the oldest of four copies goes");
