@@ -11,9 +11,11 @@ mod copy;
 pub mod detail;
 pub mod event;
 pub mod field;
+pub mod insights;
 mod json;
 pub mod keymap;
 pub mod list;
+mod looking;
 pub mod overlay;
 pub mod problems;
 pub mod setup;
@@ -33,6 +35,7 @@ use accounts::Accounts;
 use action::Context;
 use detail::Detail;
 pub use event::{Effect, Event, Load, Opened};
+use insights::Insights;
 pub use keymap::Keymap;
 use keymap::{Found, Key};
 use list::TransactionList;
@@ -58,6 +61,8 @@ pub enum Screen {
     Opening,
     Accounts,
     Transactions,
+    Insights,
+    Recurring,
     Sync,
 }
 
@@ -76,6 +81,7 @@ pub struct App {
     pub accounts: Accounts,
     pub detail: Option<Detail>,
     pub sync: Sync,
+    pub insights: Insights,
     pub notice: Option<Notice>,
     /// Amounts are masked.
     pub hidden: bool,
@@ -93,11 +99,15 @@ pub struct App {
     pub failed_reads: Vec<(String, String)>,
     /// The rows of all accounts, once they have been asked for.
     all: Option<TransactionList>,
+    /// Rows behind a figure, and the screen that it stands on.
+    drilled: Option<(Screen, TransactionList)>,
     pressed: Vec<Key>,
     following_shown: bool,
     overview_asked: Asked,
     sync_due: bool,
     copy_json_of: Option<TransactionKey>,
+    /// To be opened once it is loaded.
+    jump_to: Option<TransactionKey>,
     /// The posted row of the pair made last, until it is parted.
     last_match: Option<TransactionKey>,
 }
@@ -125,6 +135,7 @@ impl App {
             accounts: Accounts::default(),
             detail: None,
             sync: Sync::default(),
+            insights: Insights::default(),
             notice: None,
             hidden: false,
             choice: 0,
@@ -134,11 +145,13 @@ impl App {
             checks: Checks::default(),
             failed_reads: Vec::new(),
             all: None,
+            drilled: None,
             pressed: Vec::new(),
             following_shown: false,
             overview_asked: Asked::No,
             sync_due: setup.sync_on_start,
             copy_json_of: None,
+            jump_to: None,
             last_match: None,
             setup,
         };
@@ -173,7 +186,8 @@ impl App {
             Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
             Event::TransactionsLoaded { query, window } => {
                 self.read_well("Transactions");
-                let Some(list) = self.lists(query.account.as_ref()).next() else {
+                let asked = |list: &&mut TransactionList| list.holds(&query);
+                let Some(list) = self.lists(query.account.as_ref()).find(asked) else {
                     return Vec::new();
                 };
                 let jumped = list.is_jumping();
@@ -181,7 +195,7 @@ impl App {
                 return if jumped { self.follow(effects) } else { effects };
             }
             Event::CountLoaded { query, count } => {
-                let list = self.lists(query.account.as_ref()).next();
+                let list = self.lists(query.account.as_ref()).find(|list| list.holds(&query));
                 return list.map(|list| list.counted(&query, count)).unwrap_or_default();
             }
             Event::DetailLoaded { key, detail } => return self.detail_loaded(&key, detail),
@@ -191,6 +205,16 @@ impl App {
                 self.sync.arrange(&self.accounts);
             }
             Event::LoadFailed { what, message } => self.load_failed(&what, message),
+            Event::InsightsLoaded { query, overview, flows } => {
+                self.read_well("Insights");
+                self.insights.show(&query, &overview, flows, self.setup.zone);
+            }
+            Event::PatternsLoaded(patterns) => {
+                self.read_well("Patterns");
+                self.insights.show_patterns(*patterns);
+            }
+            Event::TwinLoaded { key, twin, go } => return self.twin_loaded(&key, twin, go),
+            Event::TransferParted => return self.transfer_parted(),
             Event::PairCandidatesLoaded { gone, rows } => self.candidates_loaded(&gone, rows),
             Event::QuarantineLoaded(rows) => self.aside_loaded(rows),
             Event::PairMade { came } => return self.pair_made(came),
@@ -240,6 +264,7 @@ impl App {
             Some(Overlay::Checks { .. }) => Context::Checks,
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
+            Some(Overlay::Why(_)) => Context::Why,
             None => self.context_below(),
         }
     }
@@ -252,6 +277,8 @@ impl App {
             (Screen::Takeover, _) => Context::Takeover,
             (Screen::Opening, _) => Context::Opening,
             (Screen::Sync, _) => Context::Sync,
+            (Screen::Insights, None) => Context::Insights,
+            (Screen::Recurring, None) => Context::Recurring,
             (_, Some(true)) => Context::Raw,
             (_, Some(false)) => Context::Detail,
             (Screen::Accounts, None) => Context::Accounts,
@@ -263,7 +290,7 @@ impl App {
     pub fn list(&self) -> Option<&TransactionList> {
         match self.screen {
             Screen::Accounts => self.accounts.list(),
-            Screen::Transactions => self.all.as_ref(),
+            Screen::Transactions => self.transactions(),
             _ => None,
         }
     }
@@ -277,14 +304,29 @@ impl App {
     fn list_mut(&mut self) -> Option<&mut TransactionList> {
         match self.screen {
             Screen::Accounts => self.accounts.list_mut(),
-            Screen::Transactions => self.all.as_mut(),
+            Screen::Transactions => match &mut self.drilled {
+                Some((_, list)) => Some(list),
+                None => self.all.as_mut(),
+            },
             _ => None,
         }
     }
 
-    /// The list of this account, or that of all; none if it is not kept.
+    /// What the screen of transactions shows: the rows behind a figure, or all.
+    fn transactions(&self) -> Option<&TransactionList> {
+        self.drilled.as_ref().map(|(_, list)| list).or(self.all.as_ref())
+    }
+
+    fn all_lists(&mut self) -> impl Iterator<Item = &mut TransactionList> {
+        let drilled = self.drilled.as_mut().map(|(_, list)| list);
+        self.accounts.lists_mut().chain(&mut self.all).chain(drilled)
+    }
+
+    /// The list of this account, or that of all; none if it is not kept. A drilled one first:
+    /// each answers only to its own question.
     fn lists(&mut self, account: Option<&AccountId>) -> impl Iterator<Item = &mut TransactionList> {
-        let lists = self.accounts.lists_mut().chain(&mut self.all);
+        let drilled = self.drilled.as_mut().map(|(_, list)| list);
+        let lists = drilled.into_iter().chain(self.accounts.lists_mut()).chain(&mut self.all);
         lists.filter(move |list| list.account() == account)
     }
 
@@ -350,8 +392,7 @@ impl App {
 
     fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
         self.setup.size = (width, height);
-        let lists = self.accounts.lists_mut().chain(&mut self.all);
-        lists.flat_map(|list| list.set_height(usize::from(height))).collect()
+        self.all_lists().flat_map(|list| list.set_height(usize::from(height))).collect()
     }
 
     fn tick(&mut self, now: DateTime<Utc>) -> Vec<Effect> {

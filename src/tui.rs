@@ -299,6 +299,8 @@ impl EventLoop {
                     self.effects.edit(Edit::MakePair { gone, came });
                 }
                 Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
+                Effect::PartTransfer(key) => self.effects.edit(Edit::PartTransfer(key)),
+                Effect::Dismiss { finding } => self.effects.edit(Edit::Dismiss(finding)),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
                 Effect::Copy(text) => terminal::copy(&text)?,

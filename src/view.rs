@@ -9,10 +9,12 @@ mod detail;
 pub mod field;
 mod first_run;
 mod help;
+mod insights;
 mod log;
 mod matching;
 mod problems;
 mod raw;
+mod recurring;
 mod rows;
 mod runs;
 mod sparkline;
@@ -22,6 +24,7 @@ pub mod text;
 pub mod theme;
 mod totals;
 mod transactions;
+mod why;
 mod words;
 
 mod sync;
@@ -66,7 +69,11 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
             first_run::draw_opening(&mut canvas, app);
             status::footer(&mut canvas, app, ("", ""));
         }
-        Screen::Accounts | Screen::Transactions | Screen::Sync => draw_screen(&mut canvas, app),
+        Screen::Accounts
+        | Screen::Transactions
+        | Screen::Insights
+        | Screen::Recurring
+        | Screen::Sync => draw_screen(&mut canvas, app),
     }
     match &app.overlay {
         Some(Overlay::Help(help)) => help::draw(&mut canvas, app, help),
@@ -74,6 +81,7 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         Some(Overlay::Checks { top }) => checks::draw(&mut canvas, app, *top),
         Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
         Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
+        Some(Overlay::Why((what, why))) => why::draw(&mut canvas, what, why),
         None => {}
     }
     status::following(&mut canvas, app);
@@ -82,6 +90,10 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
 fn draw_screen(canvas: &mut Canvas, app: &App) {
     status::header(canvas, app);
     let (width, height) = (canvas.width(), canvas.height());
+    if app.detail.is_none() && matches!(app.screen, Screen::Insights | Screen::Recurring) {
+        draw_derived(canvas, app);
+        return;
+    }
     let top =
         if app.screen == Screen::Accounts && app.detail.is_none() { totals::rows(app) } else { 1 };
     let mut above = canvas.part(0, 2, width, top);
@@ -104,6 +116,21 @@ fn draw_screen(canvas: &mut Canvas, app: &App) {
             transactions::draw(&mut canvas.part(0, body, width, rows), app);
         }
         _ => draw_accounts(canvas, app, (body, rows)),
+    }
+}
+
+/// The screens of what passbook itself found out.
+fn draw_derived(canvas: &mut Canvas, app: &App) {
+    let rows = canvas.height().saturating_sub(2 + status::footer_rows(canvas));
+    let facts = match app.screen {
+        Screen::Insights => insights::facts(app),
+        _ => "Found by rule in your rows, announced by no bank. Press e for why.".to_owned(),
+    };
+    status::footer(canvas, app, (&facts, &recurring::place(app)));
+    let mut body = canvas.part(0, 2, canvas.width(), rows);
+    match app.screen {
+        Screen::Insights => insights::draw(&mut body, app),
+        _ => recurring::draw(&mut body, app),
     }
 }
 

@@ -11,6 +11,7 @@ use super::sync::Line;
 use super::takeover::{WAYS, Way};
 use super::{App, RUNS, Screen};
 use crate::domain::Scope;
+use crate::domain::insight::SpendingBy;
 
 /// Further than any list reaches.
 const FAR: isize = isize::MAX / 2;
@@ -29,15 +30,30 @@ impl App {
             Action::Last => self.go_to_end(true),
             Action::Open => self.open(),
             Action::Back => self.back(),
-            Action::NextPane | Action::PreviousPane => self.other_pane(),
+            Action::NextPane => self.other_pane(true),
+            Action::PreviousPane => self.other_pane(false),
             Action::PreviousMonth => self.jump_month(false),
             Action::NextMonth => self.jump_month(true),
             Action::ShowAccounts => self.show(Screen::Accounts),
             Action::ShowTransactions => self.show(Screen::Transactions),
+            Action::ShowInsights => self.show(Screen::Insights),
+            Action::ShowRecurring => self.show(Screen::Recurring),
             Action::ShowSync => self.show(Screen::Sync),
             Action::ShowGone => self.toggle_scope(Scope::All),
             Action::ShowOnlyGone => self.toggle_scope(Scope::Gone),
             Action::ShowAside => self.toggle_aside(),
+            Action::NextRange => self.next_range(),
+            Action::NextCurrency => {
+                self.insights.next_currency();
+                Vec::new()
+            }
+            Action::SpendingByCategory => self.spend_by(SpendingBy::Category),
+            Action::SpendingByMerchant => self.spend_by(SpendingBy::Merchant),
+            Action::SpendingByAccount => self.spend_by(SpendingBy::Account),
+            Action::Dismiss => self.dismiss(),
+            Action::Explain => self.explain(),
+            Action::Twin => self.go_to_twin(),
+            Action::PartTransfer => self.part_transfer(),
             Action::Zoom => {
                 self.accounts.zoomed = !self.accounts.zoomed;
                 Vec::new()
@@ -111,6 +127,7 @@ impl App {
                 aside.move_by(rows, height.saturating_sub(12));
                 return Vec::new();
             }
+            Some(Overlay::Why(_)) => return Vec::new(),
             None => {}
         }
         match self.context_below() {
@@ -125,6 +142,8 @@ impl App {
                 }
             }
             Context::Sync => self.sync.move_by(rows),
+            Context::Insights => return self.insights.move_by(rows, self.today()),
+            Context::Recurring => self.insights.move_series(rows),
             Context::Raw => {
                 if let Some(detail) = &mut self.detail {
                     detail.scroll_raw(rows, height.saturating_sub(6));
@@ -158,6 +177,9 @@ impl App {
     }
 
     fn jump_month(&mut self, newer: bool) -> Vec<Effect> {
+        if self.context_below() == Context::Insights {
+            return self.insights.move_month(if newer { 1 } else { -1 }, self.today());
+        }
         let effects = self.list_mut().map(|list| list.jump_month(newer)).unwrap_or_default();
         self.follow(effects)
     }
@@ -178,7 +200,7 @@ impl App {
         match self.overlay.take() {
             Some(Overlay::Help(help)) => return self.run_selected(help),
             Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
-            Some(Overlay::Checks { .. }) => return Vec::new(),
+            Some(Overlay::Checks { .. } | Overlay::Why(_)) => return Vec::new(),
             Some(Overlay::Matching(matching)) => return self.make_match(matching),
             Some(Overlay::Aside(mut aside)) => {
                 aside.open_raw();
@@ -204,6 +226,7 @@ impl App {
             Context::Accounts | Context::Transactions => self.open_detail(),
             Context::Detail => self.open_raw(),
             Context::Sync => self.open_synced_account(),
+            Context::Insights | Context::Recurring => self.drill(),
             _ => Vec::new(),
         }
     }
@@ -278,13 +301,18 @@ impl App {
             } else {
                 self.accounts.pane = Pane::Accounts;
             }
+        } else if self.screen == Screen::Transactions && self.leave_drilled() {
+            // Back to the figure.
         } else if self.setup.opened {
             self.screen = Screen::Accounts;
         }
         Vec::new()
     }
 
-    fn other_pane(&mut self) -> Vec<Effect> {
+    fn other_pane(&mut self, forward: bool) -> Vec<Effect> {
+        if self.screen == Screen::Insights {
+            self.insights.next_part(forward);
+        }
         if self.screen == Screen::Accounts {
             self.accounts.pane = match self.accounts.pane {
                 Pane::Accounts => Pane::Transactions,
@@ -297,6 +325,7 @@ impl App {
     fn show(&mut self, screen: Screen) -> Vec<Effect> {
         self.screen = screen;
         self.detail = None;
+        self.drilled = None;
         match screen {
             Screen::Transactions if self.all.is_none() => {
                 let (list, effects) = TransactionList::open(None, usize::from(self.setup.size.1));
@@ -304,6 +333,7 @@ impl App {
                 effects
             }
             Screen::Sync => vec![Effect::LoadRuns { limit: RUNS }],
+            Screen::Insights => self.insights.ask(self.today()),
             _ => Vec::new(),
         }
     }

@@ -21,11 +21,22 @@ pub enum Action {
     NextMonth,
     ShowAccounts,
     ShowTransactions,
+    ShowInsights,
+    ShowRecurring,
     ShowSync,
     ShowGone,
     ShowOnlyGone,
     ShowAside,
     FullReport,
+    NextRange,
+    NextCurrency,
+    SpendingByCategory,
+    SpendingByMerchant,
+    SpendingByAccount,
+    Dismiss,
+    Explain,
+    Twin,
+    PartTransfer,
     Zoom,
     Raw,
     HideAmounts,
@@ -85,6 +96,8 @@ pub enum Context {
     Opening,
     Accounts,
     Transactions,
+    Insights,
+    Recurring,
     Detail,
     Raw,
     Sync,
@@ -96,15 +109,19 @@ pub enum Context {
     Matching,
     /// The rows that could not be read.
     Aside,
+    /// Why something derived is here.
+    Why,
 }
 
 impl Context {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
         Self::Accounts,
         Self::Transactions,
+        Self::Insights,
+        Self::Recurring,
         Self::Detail,
         Self::Raw,
         Self::Sync,
@@ -113,6 +130,7 @@ impl Context {
         Self::Checks,
         Self::Matching,
         Self::Aside,
+        Self::Why,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -123,6 +141,8 @@ impl Context {
             Self::Opening => "Opening",
             Self::Accounts => "Accounts",
             Self::Transactions => "Transactions",
+            Self::Insights => "Insights",
+            Self::Recurring => "Recurring",
             Self::Detail => "Transaction",
             Self::Raw => "Raw record",
             Self::Sync => "Sync",
@@ -131,6 +151,7 @@ impl Context {
             Self::Checks => "Checks",
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
+            Self::Why => "Why it is here",
         }
     }
 }
@@ -169,10 +190,13 @@ impl Action {
 use Context as C;
 
 const EVERYWHERE: &[Context] = &Context::ALL;
-const SCREENS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw, C::Sync];
+const SCREENS: &[Context] =
+    &[C::Accounts, C::Transactions, C::Insights, C::Recurring, C::Detail, C::Raw, C::Sync];
 const OPENED: &[Context] = &[
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -181,11 +205,14 @@ const OPENED: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Why,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -194,12 +221,15 @@ const BACK: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Why,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -214,6 +244,8 @@ const CHOICES: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Detail,
     C::Sync,
     C::Help,
@@ -224,7 +256,11 @@ const CHOICES: &[Context] = &[
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
+const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Insights];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
+const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
+const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
+const INSIGHTS: &[Context] = &[C::Insights];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(
@@ -249,10 +285,10 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Last, "last", &["G", "end"], ("last row", "last"), G::Move, MOVES),
     entry(A::Open, "open", &["l", "right", "enter"], ("open, go deeper", "open"), G::Move, CHOICES),
     entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, BACK),
-    entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, LISTS),
-    entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, LISTS),
-    entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
-    entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, MONTHS),
+    entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, PANES),
+    entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, PANES),
+    entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, BY_MONTH),
+    entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, BY_MONTH),
     entry(A::ShowAccounts, "accounts", &["1"], ("accounts", "accounts"), G::Look, SCREENS),
     entry(
         A::ShowTransactions,
@@ -262,6 +298,8 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         SCREENS,
     ),
+    entry(A::ShowInsights, "insights", &["3"], ("insights", "insights"), G::Look, SCREENS),
+    entry(A::ShowRecurring, "recurring", &["4"], ("what recurs", "recurring"), G::Look, SCREENS),
     entry(A::ShowSync, "sync_screen", &["5"], ("sync and its runs", "sync"), G::Look, SCREENS),
     entry(A::ShowGone, "show_gone", &["w"], ("withdrawn rows too", "withdrawn"), G::Look, LISTS),
     entry(
@@ -287,6 +325,43 @@ pub const ACTIONS: &[Entry] = &[
         ("all that was found", "full report"),
         G::Look,
         FOUND,
+    ),
+    entry(A::NextRange, "range", &["t"], ("range of the chart", "range"), G::Look, INSIGHTS),
+    entry(A::NextCurrency, "currency", &["$"], ("other currency", "currency"), G::Look, INSIGHTS),
+    entry(
+        A::SpendingByCategory,
+        "spending_by_category",
+        &["g c"],
+        ("spending by category", "group"),
+        G::Look,
+        INSIGHTS,
+    ),
+    entry(
+        A::SpendingByMerchant,
+        "spending_by_merchant",
+        &["g m"],
+        ("spending by merchant", "group"),
+        G::Look,
+        INSIGHTS,
+    ),
+    entry(
+        A::SpendingByAccount,
+        "spending_by_account",
+        &["g a"],
+        ("spending by account", "group"),
+        G::Look,
+        INSIGHTS,
+    ),
+    entry(A::Dismiss, "dismiss", &["x"], ("not interesting", "dismiss"), G::Look, INSIGHTS),
+    entry(A::Explain, "explain", &["e"], ("why is this here", "why"), G::Look, DERIVED),
+    entry(A::Twin, "twin", &["o"], ("other half of a transfer", "twin"), G::Look, MONTHS),
+    entry(
+        A::PartTransfer,
+        "part_transfer",
+        &["P"],
+        ("this is no transfer", "part"),
+        G::Look,
+        &[C::Detail],
     ),
     entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
     entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
 use super::takeover::Way;
+use crate::domain::insight::{Flows, InsightsQuery, Patterns};
 use crate::domain::{
     AccountId, Checked, Extent, Overview, QuarantinedRow, Retried, StoredTransaction, Survey,
     SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
@@ -62,6 +63,21 @@ pub enum Event {
     },
     /// Newest first.
     RunsLoaded(Vec<SyncRun>),
+    InsightsLoaded {
+        query: InsightsQuery,
+        overview: Box<Overview>,
+        flows: Flows,
+    },
+    PatternsLoaded(Box<Patterns>),
+    /// The other half of a transfer, and why the two are one.
+    TwinLoaded {
+        key: TransactionKey,
+        twin: Option<(TransactionKey, Vec<String>)>,
+        /// To be shown, not only explained.
+        go: bool,
+    },
+    /// Two rows are no transfer from now on.
+    TransferParted,
     /// What a withdrawn row may have become, the likeliest first.
     PairCandidatesLoaded {
         gone: TransactionKey,
@@ -121,6 +137,9 @@ pub enum Load {
     Count(TransactionQuery),
     Detail(TransactionKey),
     Runs,
+    Insights(InsightsQuery),
+    Patterns,
+    Twin(TransactionKey),
     PairCandidates(TransactionKey),
     Quarantine,
 }
@@ -140,6 +159,23 @@ pub enum Effect {
     /// The latest so many runs.
     LoadRuns {
         limit: u32,
+    },
+    /// Net worth, cash flow and spending.
+    LoadInsights(InsightsQuery),
+    /// Series and what is worth a look: takes its time.
+    LoadPatterns {
+        today: NaiveDate,
+    },
+    /// The other half of a transfer.
+    LoadTwin {
+        key: TransactionKey,
+        go: bool,
+    },
+    /// Say for good that this row and its other half are no transfer.
+    PartTransfer(TransactionKey),
+    /// Never show this finding again.
+    Dismiss {
+        finding: String,
     },
     /// Posted rows that this withdrawn one may have become.
     LoadPairCandidates(TransactionKey),

@@ -18,6 +18,8 @@ pub enum Overlay {
     },
     Matching(Box<Matching>),
     Aside(Aside),
+    /// What is derived, and the reasons for it, a sentence each.
+    Why((String, Vec<String>)),
 }
 
 /// What passbook stands on, as it was looked at last.

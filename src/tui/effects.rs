@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use color_eyre::Report;
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
@@ -16,6 +17,7 @@ use crate::app::takeover::Way;
 use crate::app::{Effect, Event, Load, Opened};
 use crate::bank::Bank;
 use crate::database::Database;
+use crate::domain::insight::{Flows, InsightsQuery};
 use crate::domain::{AccountId, Anchor, Checked, Extent, Survey, SyncEvent, TransactionKey};
 use crate::exit::Exit;
 use crate::fail_point;
@@ -66,6 +68,8 @@ enum Done {
 pub enum Edit {
     MakePair { gone: TransactionKey, came: TransactionKey },
     PartPair(TransactionKey),
+    PartTransfer(TransactionKey),
+    Dismiss(String),
     RetryQuarantine,
 }
 
@@ -116,7 +120,7 @@ impl Effects {
     pub fn is_settled(&self) -> bool {
         let needed = |work: &Work| match work {
             Work::Open => true,
-            Work::Load(load) => !matches!(load, Load::Count(_)),
+            Work::Load(load) => !matches!(load, Load::Count(_) | Load::Patterns),
             Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit | Work::Sync => false,
         };
         !self.works.values().any(needed) && self.loads.waiting().iter().all(is_count)
@@ -209,13 +213,15 @@ impl Effects {
     pub fn edit(&mut self, asked: Edit) {
         let Some(store) = self.store.clone() else { return };
         self.spawn(Work::Edit, async move {
-            Done::Answer(edit(&store, asked).await.unwrap_or_else(|refusal| match refusal {
-                PairError::Store(report) => {
+            match edit(&store, asked).await {
+                Ok(Some(event)) => Done::Answer(event),
+                Ok(None) => Done::Silent,
+                Err(PairError::Store(report)) => {
                     tracing::warn!("{report:#}");
-                    Event::EditFailed(notice(&report))
+                    Done::Answer(Event::EditFailed(notice(&report)))
                 }
-                refusal => Event::EditFailed(refusal.to_string()),
-            }))
+                Err(refusal) => Done::Answer(Event::EditFailed(refusal.to_string())),
+            }
         });
     }
 
@@ -300,6 +306,9 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::CountTransactions(query) => Load::Count(query.clone()),
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
+        Effect::LoadInsights(query) => Load::Insights(*query),
+        Effect::LoadPatterns { .. } => Load::Patterns,
+        Effect::LoadTwin { key, .. } => Load::Twin(key.clone()),
         Effect::LoadPairCandidates(key) => Load::PairCandidates(key.clone()),
         Effect::LoadQuarantine { .. } => Load::Quarantine,
         _ => return None,
@@ -312,19 +321,29 @@ async fn survey(path: &Path) -> Result<Survey, AdoptError> {
     legacy.survey(&AdoptOptions::default()).await
 }
 
+/// What the first picture can do without.
 fn is_count(question: &Effect) -> bool {
-    matches!(question, Effect::CountTransactions(_))
+    matches!(question, Effect::CountTransactions(_) | Effect::LoadPatterns { .. })
 }
 
-async fn edit(store: &Store, asked: Edit) -> Result<Event, PairError> {
-    Ok(match asked {
+async fn edit(store: &Store, asked: Edit) -> Result<Option<Event>, PairError> {
+    Ok(Some(match asked {
         Edit::MakePair { gone, came } => {
             store.make_pair(&gone, &came).await?;
             Event::PairMade { came }
         }
         Edit::PartPair(posted) => Event::PairParted { gone: store.part_pair(&posted).await? },
+        Edit::PartTransfer(key) => {
+            store.part_transfer(&key).await?;
+            Event::TransferParted
+        }
+        // Out of sight already.
+        Edit::Dismiss(finding) => {
+            store.dismiss_finding(&finding).await?;
+            return Ok(None);
+        }
         Edit::RetryQuarantine => Event::QuarantineRetried(sync::retry_quarantine(store).await?),
-    })
+    }))
 }
 
 async fn ask(store: Store, question: Effect, what: Load) -> Event {
@@ -349,6 +368,12 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .load_detail(&key)
             .await
             .map(|detail| Event::DetailLoaded { key, detail: detail.map(Box::new) }),
+        Effect::LoadInsights(query) => load_insights(&store, query).await,
+        Effect::LoadPatterns { today } => load_patterns(&store, today).await,
+        Effect::LoadTwin { key, go } => store.load_twin(&key).await.map(|twin| {
+            let twin = twin.map(|twin| (twin.key, twin.why));
+            Event::TwinLoaded { key, twin, go }
+        }),
         Effect::LoadRuns { limit } => store.load_runs(limit).await.map(Event::RunsLoaded),
         Effect::LoadPairCandidates(gone) => store
             .load_pair_candidates(&gone)
@@ -363,6 +388,27 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
         tracing::warn!("{report:#}");
         Event::LoadFailed { what, message: notice(&report) }
     })
+}
+
+async fn load_insights(store: &Store, query: InsightsQuery) -> color_eyre::Result<Event> {
+    let (overview, flows, spending) = tokio::try_join!(
+        store.load_overview(query.today, query.days),
+        store.load_cash_flow(query.first, query.today),
+        store.load_spending(query.month, query.by),
+    )?;
+    let overview = Box::new(overview);
+    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending } })
+}
+
+/// Transfers first: what is half of one is no payment.
+async fn load_patterns(store: &Store, today: NaiveDate) -> color_eyre::Result<Event> {
+    if !store.is_read_only()
+        && let Err(report) = store.refresh_transfers().await
+    {
+        tracing::warn!("{report:#}");
+    }
+    let patterns = store.load_patterns(today).await?;
+    Ok(Event::PatternsLoaded(Box::new(patterns)))
 }
 
 /// The outermost context and the root cause: what lies between is for the log.

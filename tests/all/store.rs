@@ -9,6 +9,7 @@ mod drift;
 mod edits;
 mod files;
 mod grants;
+mod insight;
 mod opening;
 mod overview;
 mod pairs;

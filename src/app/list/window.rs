@@ -36,8 +36,14 @@ impl TransactionList {
 
     fn query(&self, anchor: Anchor, at_least: usize) -> TransactionQuery {
         let limit = u32::try_from((SCREENS * self.height).max(at_least)).unwrap_or(u32::MAX);
+        TransactionQuery { anchor, ..self.everything(limit) }
+    }
+
+    /// All rows of the list.
+    fn everything(&self, limit: u32) -> TransactionQuery {
         let newest = TransactionQuery::newest(self.account.clone(), limit);
-        TransactionQuery { anchor, scope: self.scope, ..newest }
+        let (since, until) = self.span.unzip();
+        TransactionQuery { since, until, scope: self.scope, ..newest }
     }
 
     pub(super) fn prepend(&mut self, window: TransactionWindow) {
@@ -163,8 +169,7 @@ impl TransactionList {
     }
 
     pub(super) fn ask_counts(&mut self) -> Vec<Effect> {
-        let newest = TransactionQuery::newest(self.account.clone(), 0);
-        let all = TransactionQuery { scope: self.scope, ..newest };
+        let all = self.everything(0);
         let mut effects = Vec::new();
         if self.count_due && self.counting.is_none() {
             self.count_due = false;

@@ -73,7 +73,7 @@ fn chains<'a>(rows: &[&'a Fact]) -> Vec<Chain<'a>> {
     let mut found = Vec::new();
     for stage in STAGES {
         for part in (stage.parts)(&free) {
-            let alone = stage.alone && found.is_empty();
+            let alone = stage.alone && is_all(&part, rows);
             let Some(chain) = likeliest(&part, alone) else { continue };
             let taken: BTreeSet<&TransactionKey> = chain.rows.iter().map(|row| &row.key).collect();
             free.retain(|row| !taken.contains(&row.key));
@@ -81,6 +81,12 @@ fn chains<'a>(rows: &[&'a Fact]) -> Vec<Chain<'a>> {
         }
     }
     found
+}
+
+/// Whether nothing of the merchant in the accounts of this part was given to another series.
+fn is_all(part: &[&Fact], rows: &[&Fact]) -> bool {
+    let accounts: BTreeSet<&AccountId> = part.iter().map(|row| &row.key.account_id).collect();
+    rows.iter().filter(|row| accounts.contains(&row.key.account_id)).count() == part.len()
 }
 
 type Parts<'a> = Vec<Vec<&'a Fact>>;
