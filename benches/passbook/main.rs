@@ -4,6 +4,7 @@
 mod first_screen;
 mod fixture;
 mod hello;
+mod insights;
 mod keys;
 mod overview;
 mod pages;
@@ -27,6 +28,7 @@ fn main() -> Result<()> {
     let small = stopwatch.wait_for(Fixture::make(10_000))?;
     first_screen::measure(&mut stopwatch, &large, &small);
     overview::measure(&mut stopwatch, &large)?;
+    insights::measure(&mut stopwatch, &large)?;
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
     sync::measure(&mut stopwatch, synced)?;

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::app::{App, Effect, Event, Keymap, Setup, ThemeName};
+use crate::domain::insight::{Flows, Patterns};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
     Currency, Institution, Life, Money, Overview, Scope, Snapshot, Status, StoredTransaction,
@@ -69,12 +70,13 @@ pub fn row(account: &str, number: u64) -> StoredTransaction {
 pub struct Fake {
     pub accounts: Vec<&'static str>,
     pub rows: Vec<StoredTransaction>,
+    pub patterns: Patterns,
 }
 
 impl Fake {
     pub fn new(accounts: &[&'static str], rows: u64) -> Self {
         let all = accounts.iter().flat_map(|account| (0..rows).map(|number| row(account, number)));
-        Self { accounts: accounts.to_vec(), rows: all.collect() }
+        Self { accounts: accounts.to_vec(), rows: all.collect(), patterns: Patterns::default() }
     }
 
     pub fn overview(&self) -> Overview {
@@ -147,6 +149,12 @@ impl Fake {
                 Event::DetailLoaded { key: key.clone(), detail: self.detail(key) }
             }
             Effect::LoadRuns { .. } => Event::RunsLoaded(Vec::new()),
+            Effect::LoadPatterns { .. } => Event::PatternsLoaded(Box::new(self.patterns.clone())),
+            Effect::LoadInsights(query) => Event::InsightsLoaded {
+                query: *query,
+                overview: Box::new(self.overview()),
+                flows: Flows::default(),
+            },
             _ => return None,
         })
     }
@@ -172,12 +180,15 @@ impl Fake {
         let since = |row: &&StoredTransaction| {
             query.since.is_none_or(|since| row.transaction.date >= since)
         };
+        let until = |row: &&StoredTransaction| {
+            query.until.is_none_or(|until| row.transaction.date <= until)
+        };
         let in_scope = |row: &&StoredTransaction| match query.scope {
             Scope::Live => row.life == Life::Live,
             Scope::All => true,
             Scope::Gone => row.life == Life::Gone,
         };
-        let rows = self.rows.iter().filter(of_account).filter(since).filter(in_scope);
+        let rows = self.rows.iter().filter(of_account).filter(since).filter(until).filter(in_scope);
         let mut rows: Vec<StoredTransaction> = rows.cloned().collect();
         for row in &mut rows {
             row.noted &= query.scope == Scope::Gone;

@@ -43,15 +43,21 @@ const CANDIDATES: &str = "
     where t.life = 'live' and t.date >= $1 and t.date <= $2
         and t.type not in ('card_payment', 'atm', 'fee', 'interest')";
 
-/// With the days of both rows, as far as they are still listed.
+/// With the days of both rows, as far as they are still listed, and what they were replaced by: what
+/// the user has parted stays so under new ids.
 const PAIRS: &str = "
     select p.account_id, p.transaction_id, p.twin_account_id, p.twin_id, p.made_by, p.parted,
-        o.date as out_date, i.date as in_date
+        o.date as out_date, i.date as in_date, ro.replaced_by as out_heir,
+        ri.replaced_by as in_heir
     from pb_transfers p
         left join pb_transactions o on o.account_id = p.account_id and o.id = p.transaction_id
             and o.life = 'live'
         left join pb_transactions i on i.account_id = p.twin_account_id and i.id = p.twin_id
-            and i.life = 'live'";
+            and i.life = 'live'
+        left join pb_transactions ro on ro.account_id = p.account_id
+            and ro.id = p.transaction_id and ro.life = 'replaced'
+        left join pb_transactions ri on ri.account_id = p.twin_account_id
+            and ri.id = p.twin_id and ri.life = 'replaced'";
 
 const OWN: &str = "select id, type, name, last_four from pb_accounts where merged_into is null";
 
@@ -92,6 +98,8 @@ struct PairRow {
     parted: bool,
     out_date: Option<NaiveDate>,
     in_date: Option<NaiveDate>,
+    out_heir: Option<TransactionId>,
+    in_heir: Option<TransactionId>,
 }
 
 type Keys = (TransactionKey, TransactionKey);
@@ -248,9 +256,10 @@ fn plan(
     for pair in pairs {
         let (looked_at, both) = (pair.is_within(from, until), pair.stands());
         let (by_hand, apart) = (pair.made_by == "hand", pair.parted);
+        let heirs = pair.heirs();
         let (out, into) = pair.keys();
         match (apart, by_hand || (both && !looked_at)) {
-            (true, _) => drop(parted.insert((out, into))),
+            (true, _) => parted.extend([(out, into), heirs]),
             (false, true) => taken.extend([out, into]),
             (false, false) => drop(before.insert((out, into))),
         }
@@ -274,6 +283,18 @@ impl PairRow {
         (
             TransactionKey { account_id: self.account_id, id: self.transaction_id },
             TransactionKey { account_id: self.twin_account_id, id: self.twin_id },
+        )
+    }
+
+    /// As the rows are called now.
+    fn heirs(&self) -> Keys {
+        let key = |account_id: &AccountId, id: &TransactionId, heir: &Option<TransactionId>| {
+            let id = heir.as_ref().unwrap_or(id).clone();
+            TransactionKey { account_id: account_id.clone(), id }
+        };
+        (
+            key(&self.account_id, &self.transaction_id, &self.out_heir),
+            key(&self.twin_account_id, &self.twin_id, &self.in_heir),
         )
     }
 

@@ -6,7 +6,8 @@ use chrono::{Days, NaiveDate};
 use passbook::demo::{Bank, BankOptions, Meaning, TruthRow};
 use passbook::domain::insight::{Fact, Own};
 use passbook::domain::{
-    AccountId, AccountKind, Annotation, BankWords, Currency, Money, Shown, Status, TransactionKey,
+    AccountId, AccountKind, Annotation, BankWords, Currency, Money, Said, Shown, Status,
+    TransactionKey,
 };
 
 #[derive(Clone)]
@@ -130,17 +131,18 @@ impl Household {
 }
 
 fn fact(account: &AccountId, row: &TruthRow, kind: &AccountKind) -> Fact {
+    let told = Money::parse(&row.amount, Currency::USD).unwrap();
     let bank = BankWords {
         description: &row.description,
         counterparty: row.counterparty.as_deref(),
         category: row.category.as_deref(),
+        amount: if *kind == AccountKind::Credit { -told } else { told },
     };
-    let told = Money::parse(&row.amount, Currency::USD).unwrap();
     Fact {
         key: TransactionKey { account_id: account.clone(), id: row.id.clone() },
         date: row.date,
         amount: if *kind == AccountKind::Credit { -told } else { told },
-        merchant: Shown::of(bank, &Annotation::default()).merchant,
+        merchant: Shown::of(bank, &Annotation::default(), &Said::default()).merchant,
         text: row.description.clone(),
         kind: row.kind.clone(),
         category: row.category.clone(),

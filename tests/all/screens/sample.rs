@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use passbook::app::{App, Effect, Event, Keymap, Setup, ThemeName};
+use passbook::domain::insight::{Flows, Patterns};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
     Change, Currency, Enrollment, EnrollmentState, Flow, Institution, Life, Money, MonthTotals,
@@ -54,6 +55,8 @@ pub struct Sample {
     /// What any withdrawn row may have become.
     pub candidates: Vec<StoredTransaction>,
     pub aside: Vec<QuarantinedRow>,
+    pub patterns: Patterns,
+    pub flows: Flows,
 }
 
 impl Sample {
@@ -96,6 +99,12 @@ impl Sample {
                 Event::DetailLoaded { key: key.clone(), detail: row.map(|row| self.detail(row)) }
             }
             Effect::LoadRuns { .. } => Event::RunsLoaded(self.runs.clone()),
+            Effect::LoadPatterns { .. } => Event::PatternsLoaded(Box::new(self.patterns.clone())),
+            Effect::LoadInsights(query) => Event::InsightsLoaded {
+                query: *query,
+                overview: Box::new(self.overview.clone()),
+                flows: self.flows.clone(),
+            },
             Effect::LoadPairCandidates(gone) => {
                 Event::PairCandidatesLoaded { gone: gone.clone(), rows: self.candidates.clone() }
             }
@@ -115,6 +124,7 @@ impl Sample {
                 Scope::Gone => row.life == Life::Gone,
             })
             .filter(|row| query.since.is_none_or(|since| row.transaction.date >= since))
+            .filter(|row| query.until.is_none_or(|until| row.transaction.date <= until))
             .cloned()
             .collect();
         for row in &mut rows {
