@@ -1,14 +1,17 @@
 //! What passbook takes for the things that people wait for, each beside a bare baseline of the
 //! same run. Times drift from machine to machine; the table of ratios at the end is what counts.
 
+mod backup;
 mod first_screen;
 mod fixture;
 mod hello;
 mod insights;
 mod keys;
+mod memory;
 mod overview;
 mod pages;
 mod screen;
+mod search;
 mod stopwatch;
 mod sync;
 
@@ -31,6 +34,8 @@ fn main() -> Result<()> {
     insights::measure(&mut stopwatch, &large)?;
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
+    search::measure(&mut stopwatch, &large)?;
+    backup::measure(&mut stopwatch, &large, &small)?;
     sync::measure(&mut stopwatch, synced)?;
     stopwatch.print_ratios();
     Ok(())

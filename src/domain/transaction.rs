@@ -1,10 +1,13 @@
 //! Transactions: what the bank lists, what passbook keeps of it, and how the store is asked for it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::account::AccountId;
 use super::money::Money;
+use super::query::Filter;
 use super::rule::Said;
 use super::shown::{BankWords, Shown};
 use super::words::{id, open_set};
@@ -154,6 +157,8 @@ pub struct TransactionQuery {
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
     pub status: Option<Status>,
+    /// What was typed, beside all that.
+    pub filter: Arc<Filter>,
     pub scope: Scope,
     pub anchor: Anchor,
     /// Rows at most.
@@ -168,6 +173,7 @@ impl TransactionQuery {
             since: None,
             until: None,
             status: None,
+            filter: Arc::default(),
             scope: Scope::Live,
             anchor: Anchor::Newest,
             limit,

@@ -1,6 +1,9 @@
 //! Windows of the one list of transactions, by keyset: as quick at the end as at the start.
 
+mod filter;
+mod names;
 mod sql;
+mod summary;
 
 use std::collections::HashMap;
 

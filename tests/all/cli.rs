@@ -4,6 +4,8 @@ mod adoption;
 mod backups;
 mod doctor;
 mod migrate;
+mod replica;
+mod unreachable;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -3,6 +3,7 @@
 
 mod derived;
 mod failed;
+mod finding;
 mod found;
 mod sample;
 mod syncing;
@@ -340,6 +341,7 @@ fn a_store_that_is_still_opening() {
         app
     });
     check("open_failed_checked", |size| failed::start(size, "t y"));
+    check("open_failed_waiting", failed::waiting);
     check("checks", |size| failed::checks(size, "j"));
 }
 

@@ -1,5 +1,7 @@
 //! How the rows that are kept follow the selected one: what is asked, and how answers join.
 
+use std::sync::Arc;
+
 use chrono::Days;
 
 use super::{Fresh, Landing, SCREENS, TransactionList};
@@ -42,8 +44,9 @@ impl TransactionList {
     /// All rows of the list.
     fn everything(&self, limit: u32) -> TransactionQuery {
         let newest = TransactionQuery::newest(self.account.clone(), limit);
+        let filter = Arc::clone(&self.filter);
         let (since, until) = self.span.unzip();
-        TransactionQuery { since, until, scope: self.scope, ..newest }
+        TransactionQuery { since, until, filter, scope: self.scope, ..newest }
     }
 
     pub(super) fn prepend(&mut self, window: TransactionWindow) {
@@ -113,7 +116,7 @@ impl TransactionList {
         self.selected = match fresh.landing {
             Landing::Top => top,
             Landing::Last => self.rows.len(),
-            Landing::Same => before.map_or(0, |(key, position)| self.find(&key, &position)),
+            Landing::Same => before.map_or(0, |(key, position)| self.place_of(&key, &position)),
         };
         self.selected = self.selected.min(self.rows.len().saturating_sub(1));
         self.above = match (self.at_newest, fresh.landing) {
@@ -128,7 +131,7 @@ impl TransactionList {
     }
 
     /// The row of this key, or else the one that stands where it stood.
-    fn find(&self, key: &TransactionKey, position: &Position) -> usize {
+    fn place_of(&self, key: &TransactionKey, position: &Position) -> usize {
         let place = || self.rows.partition_point(|row| row.position() > *position);
         self.rows.iter().position(|row| row.key() == *key).unwrap_or_else(place)
     }
@@ -168,8 +171,13 @@ impl TransactionList {
         effects
     }
 
+    /// The question for every row that the list holds.
+    pub fn all(&self) -> TransactionQuery {
+        self.everything(0)
+    }
+
     pub(super) fn ask_counts(&mut self) -> Vec<Effect> {
-        let all = self.everything(0);
+        let all = self.all();
         let mut effects = Vec::new();
         if self.count_due && self.counting.is_none() {
             self.count_due = false;
