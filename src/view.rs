@@ -12,10 +12,12 @@ pub mod field;
 mod find;
 mod first_run;
 mod help;
+mod insights;
 mod log;
 mod matching;
 mod problems;
 mod raw;
+mod recurring;
 mod rows;
 mod runs;
 mod sparkline;
@@ -25,6 +27,7 @@ pub mod text;
 pub mod theme;
 mod totals;
 mod transactions;
+mod why;
 mod words;
 
 mod sync;
@@ -70,7 +73,11 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
             first_run::draw_opening(&mut canvas, app);
             status::footer(&mut canvas, app, ("", ""));
         }
-        Screen::Accounts | Screen::Transactions | Screen::Sync => draw_screen(&mut canvas, app),
+        Screen::Accounts
+        | Screen::Transactions
+        | Screen::Insights
+        | Screen::Recurring
+        | Screen::Sync => draw_screen(&mut canvas, app),
     }
     match &app.overlay {
         Some(Overlay::Help(help)) => help::draw(&mut canvas, app, help),
@@ -83,6 +90,7 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         Some(Overlay::Rules { rules, selected }) => {
             editing::draw_rules(&mut canvas, rules.as_deref(), *selected);
         }
+        Some(Overlay::Why((what, why))) => why::draw(&mut canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(&mut canvas, app, found),
         None => {}
     }
@@ -92,6 +100,10 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
 fn draw_screen(canvas: &mut Canvas, app: &App) {
     status::header(canvas, app);
     let (width, height) = (canvas.width(), canvas.height());
+    if app.detail.is_none() && matches!(app.screen, Screen::Insights | Screen::Recurring) {
+        draw_derived(canvas, app);
+        return;
+    }
     let top = match (app.screen, &app.detail) {
         (Screen::Accounts, None) => totals::rows(app),
         (Screen::Transactions, None) if !app.find.is_idle() => 2,
@@ -116,6 +128,21 @@ fn draw_screen(canvas: &mut Canvas, app: &App) {
         (Screen::Sync, _) => sync::draw(&mut canvas.part(0, body, width, rows), app),
         (Screen::Transactions, _) => draw_transactions(canvas, app, (body, rows)),
         _ => draw_accounts(canvas, app, (body, rows)),
+    }
+}
+
+/// The screens of what passbook itself found out.
+fn draw_derived(canvas: &mut Canvas, app: &App) {
+    let rows = canvas.height().saturating_sub(2 + status::footer_rows(canvas));
+    let facts = match app.screen {
+        Screen::Insights => insights::facts(app),
+        _ => "Found by rule in your rows, announced by no bank. Press e for why.".to_owned(),
+    };
+    status::footer(canvas, app, (&facts, &recurring::place(app)));
+    let mut body = canvas.part(0, 2, canvas.width(), rows);
+    match app.screen {
+        Screen::Insights => insights::draw(&mut body, app),
+        _ => recurring::draw(&mut body, app),
     }
 }
 

@@ -29,6 +29,8 @@ pub enum Overlay {
         selected: usize,
     },
     Aside(Aside),
+    /// What is derived, and the reasons for it, a sentence each.
+    Why((String, Vec<String>)),
     /// A filter in the making.
     Builder(Builder),
 }
