@@ -6,6 +6,7 @@ pub mod explanation;
 pub mod fold;
 pub mod history;
 pub mod money;
+pub mod outgoing;
 pub mod overview;
 pub mod query;
 pub mod safe_text;
@@ -28,6 +29,9 @@ pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
 pub use fold::fold;
 pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
+pub use outgoing::{
+    AccountSum, ExportFormat, Frame, OutgoingAccount, OutgoingRow, Twin, ValuedAccount,
+};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use safe_text::SafeText;
 pub use search::Search;

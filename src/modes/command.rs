@@ -92,6 +92,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Transactions(args) => {
             commands::transactions(&store, args, out).await.map(|()| Exit::Fine)
         }
+        Command::Export(args) => commands::export(&store, args, out).await.map(|()| Exit::Fine),
         Command::Balances(args) => commands::balances(&store, args, out).await.map(|()| Exit::Fine),
         Command::Quarantine(args) => {
             commands::quarantine(&store, args, out).await.map(|()| Exit::Fine)
@@ -102,9 +103,11 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Db(DbCommand::Tidy(args)) => {
             commands::tidy(&store, args, out).await.map(|()| Exit::Fine)
         }
-        Command::Doctor(_) | Command::Migrate(_) | Command::Where(_) => {
-            unreachable!("answered without this store")
-        }
+        Command::Doctor(_)
+        | Command::Migrate(_)
+        | Command::Where(_)
+        | Command::Completions(_)
+        | Command::Man(_) => unreachable!("answered without this store"),
     };
     store.close().await;
     Ok(ended?)
