@@ -4,6 +4,7 @@ pub mod accounts;
 mod act;
 pub mod action;
 mod answers;
+pub mod builder;
 pub mod by_hand;
 pub mod checks;
 mod choosing;
@@ -11,6 +12,8 @@ mod copy;
 pub mod detail;
 pub mod event;
 pub mod field;
+pub mod find;
+mod finding;
 mod json;
 pub mod keymap;
 pub mod list;
@@ -33,15 +36,17 @@ use accounts::Accounts;
 use action::Context;
 use detail::Detail;
 pub use event::{Effect, Event, Load, Opened};
+use field::Typed;
+use find::Find;
 pub use keymap::Keymap;
-use keymap::{Found, Key};
+use keymap::{Found as Pressed, Key};
 use list::TransactionList;
 use overlay::{Checks, Overlay};
-pub use setup::{Choice, FirstRun, FoundFile, Setup, ThemeName};
+pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup, ThemeName};
 use sync::Sync;
 use takeover::Takeover;
 
-use crate::domain::{AccountId, TransactionKey};
+use crate::domain::{AccountId, Anchor, Replica, TransactionKey};
 use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
@@ -53,7 +58,7 @@ const NOTCH: isize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     FirstRun,
-    /// A file that another program made.
+    /// A database that another program made.
     Takeover,
     Opening,
     Accounts,
@@ -81,7 +86,7 @@ pub struct App {
     pub hidden: bool,
     /// First run: the choice that enter takes.
     pub choice: usize,
-    /// First run: the file that was chosen.
+    /// First run: what was chosen of that which was found.
     pub takeover: Option<Takeover>,
     /// How far opening the store has come, or why it cannot be opened.
     pub opening: Notice,
@@ -89,8 +94,11 @@ pub struct App {
     pub exit: Exit,
     /// Of everything passbook stands on.
     pub checks: Checks,
+    /// How the read replica stands; `Unknown` where there is none.
+    pub replica: Replica,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
+    pub find: Find,
     /// The rows of all accounts, once they have been asked for.
     all: Option<TransactionList>,
     pressed: Vec<Key>,
@@ -132,7 +140,9 @@ impl App {
             opening: Notice { text: String::new(), warning: false },
             exit: Exit::Fine,
             checks: Checks::default(),
+            replica: Replica::Unknown,
             failed_reads: Vec::new(),
+            find: Find::default(),
             all: None,
             pressed: Vec::new(),
             following_shown: false,
@@ -155,7 +165,7 @@ impl App {
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Key(key) => return self.key(key),
-            Event::Paste(text) => self.paste(&text),
+            Event::Paste(text) => return self.paste(&text),
             Event::Wheel { down } => return self.move_by(if down { NOTCH } else { -NOTCH }),
             Event::Resize(width, height) => return self.resize(width, height),
             Event::Tick(now) => return self.tick(now),
@@ -166,8 +176,9 @@ impl App {
             }
             Event::Opening(text) => self.opening = Notice { text, warning: false },
             Event::OpenFailed { sentence, exit } => return self.open_failed(sentence, exit),
-            Event::Checked(checked) => self.checks_told(checked),
-            Event::Surveyed { path, survey } => self.surveyed(&path, survey),
+            Event::Checked(checked) => return self.checks_told(checked),
+            Event::Offered(first_run) => self.offered(*first_run),
+            Event::Surveyed { place, survey } => self.surveyed(&place, survey),
             Event::TakeOverFailed(text) => self.not_taken_over(text),
             Event::Opened(opened) => return self.opened(opened),
             Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
@@ -177,10 +188,17 @@ impl App {
                     return Vec::new();
                 };
                 let jumped = list.is_jumping();
-                let effects = list.answer(&query, window);
+                let mut effects = list.answer(&query, window);
+                if query.account.is_none() && query.anchor == Anchor::Newest {
+                    effects.extend(self.sum_up());
+                }
                 return if jumped { self.follow(effects) } else { effects };
             }
+            Event::SummaryLoaded { query, summary } => self.summed(&query, summary),
+            Event::NamesLoaded(names) => return self.names_loaded(names),
+            Event::SearchesLoaded(searches) => return self.searches_loaded(searches),
             Event::CountLoaded { query, count } => {
+                self.count_all(&query, count);
                 let list = self.lists(query.account.as_ref()).next();
                 return list.map(|list| list.counted(&query, count)).unwrap_or_default();
             }
@@ -205,6 +223,7 @@ impl App {
                 effects.push(Effect::LoadRuns { limit: RUNS });
                 return effects;
             }
+            Event::Replica(replica) => self.replica_told(replica),
             Event::Notice(text) => self.tell(text),
         }
         Vec::new()
@@ -240,6 +259,7 @@ impl App {
             Some(Overlay::Checks { .. }) => Context::Checks,
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
+            Some(Overlay::Builder(_)) => Context::Builder,
             None => self.context_below(),
         }
     }
@@ -255,6 +275,7 @@ impl App {
             (_, Some(true)) => Context::Raw,
             (_, Some(false)) => Context::Detail,
             (Screen::Accounts, None) => Context::Accounts,
+            (Screen::Transactions, None) if self.find.is_typing() => Context::Find,
             (Screen::Transactions, None) => Context::Transactions,
         }
     }
@@ -316,6 +337,16 @@ impl App {
                 _ => {}
             }
         }
+        if let Some(Overlay::Builder(builder)) = &mut self.overlay
+            && builder.key(event) != Typed::No
+        {
+            return Vec::new();
+        }
+        if self.context() == Context::Find
+            && let Some(effects) = self.type_into_find(event)
+        {
+            return effects;
+        }
         if self.screen == Screen::FirstRun
             && self.overlay.is_none()
             && let KeyCode::Char(letter) = event.code
@@ -328,13 +359,13 @@ impl App {
         }
         self.pressed.push(event.into());
         match self.setup.keymap.find(&self.pressed, self.context()) {
-            Found::Action(action) => {
+            Pressed::Action(action) => {
                 self.pressed.clear();
                 self.following_shown = false;
                 self.act(action)
             }
-            Found::Prefix => Vec::new(),
-            Found::Nothing => {
+            Pressed::Prefix => Vec::new(),
+            Pressed::Nothing => {
                 self.pressed.clear();
                 self.following_shown = false;
                 Vec::new()
@@ -342,10 +373,14 @@ impl App {
         }
     }
 
-    fn paste(&mut self, text: &str) {
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
         if let Some(Overlay::Help(help)) = &mut self.overlay {
             text.chars().take(40).for_each(|letter| help.type_letter(letter));
+        } else if self.context() == Context::Find {
+            self.find.paste(text);
+            return self.read_find();
         }
+        Vec::new()
     }
 
     fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
@@ -359,7 +394,9 @@ impl App {
         self.setup.now = now;
         self.following_shown = !self.pressed.is_empty();
         if self.today() != yesterday && self.accounts.loaded {
-            return self.load_overview();
+            let mut effects = self.load_overview();
+            effects.extend(self.read_find());
+            return effects;
         }
         Vec::new()
     }

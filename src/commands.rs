@@ -9,6 +9,7 @@ mod doctor;
 mod document;
 mod explain;
 mod export;
+mod found;
 mod interrupts;
 mod manual;
 mod merge;
@@ -36,6 +37,7 @@ pub use balances::balances;
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use explain::explain;
 pub use export::export;
+pub use found::Misunderstood;
 pub use manual::{completions, manual};
 pub use merge::merge;
 pub use migrate::{Target, migrate};
@@ -58,6 +60,8 @@ use crate::store::{MergeError, OpenError, PairError, Store, Trouble};
 pub enum Error {
     #[error("writing the output: {0}")]
     Output(#[from] io::Error),
+    #[error("{0}")]
+    Misunderstood(Misunderstood),
     #[error("there is no account {id}; {known}")]
     UnknownAccount { id: SafeText, known: String },
     #[error("{name} is on ({origin}), and a sync calls the bank and writes what it says")]
@@ -125,7 +129,8 @@ impl Error {
             Self::NotAdopted(error) => error.exit(),
             Self::NotOpened(error) => error.exit(),
             Self::NoDatabase { .. } => Exit::DatabaseUnreachable,
-            Self::UnknownAccount { .. }
+            Self::Misunderstood(_)
+            | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }
             | Self::ReadOnly { .. }

@@ -6,6 +6,7 @@ mod file;
 mod layers;
 mod listing;
 mod place;
+mod remember;
 mod resolve;
 mod source;
 mod values;
@@ -20,6 +21,7 @@ use url::Url;
 use crate::database::Database;
 use crate::secret::Secret;
 pub use environment::Environment;
+use file::File;
 pub use listing::Entry;
 pub use place::{Dirs, Place};
 pub use source::{ConfigError, Setting, Source};
@@ -35,6 +37,8 @@ pub struct Config {
     /// The built-in bank. It has a database of its own unless a flag names one.
     pub demo: Setting<bool>,
     pub database: Setting<Database>,
+    /// A read replica of it.
+    pub read_database: Option<Setting<Database>>,
     /// What a command names beside it, to copy to or to take from.
     pub other_database: Option<Setting<Database>>,
     /// Where backups go that are given no name.
@@ -70,4 +74,21 @@ pub struct ConfigFile {
 pub struct Certificate {
     pub cert: Setting<PathBuf>,
     pub key: Setting<PathBuf>,
+}
+
+impl Config {
+    /// The replica to read from, where there is a server that it can be a replica of.
+    pub fn replica(&self) -> Option<&Database> {
+        let replica = &self.read_database.as_ref()?.value;
+        matches!(self.database.value, Database::Postgres(_)).then_some(replica)
+    }
+
+    /// Told and no error: the same settings may serve a server now and a file the next time.
+    pub fn unused_read_url(&self) -> Option<String> {
+        let setting = self.read_database.as_ref().filter(|_| self.replica().is_none())?;
+        Some(format!(
+            "{} is not used: the database is a file, which has no replica",
+            setting.origin
+        ))
+    }
 }

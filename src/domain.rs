@@ -1,7 +1,9 @@
 //! The words of the trade: pure values, no I/O, no clock, no async.
 
 pub mod account;
+pub mod category;
 pub mod check;
+pub mod edit;
 pub mod explanation;
 pub mod fold;
 pub mod history;
@@ -9,6 +11,8 @@ pub mod money;
 pub mod outgoing;
 pub mod overview;
 pub mod query;
+pub mod replica;
+pub mod rule;
 pub mod safe_text;
 mod search;
 pub mod shown;
@@ -24,7 +28,9 @@ pub use account::{
     Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
     EnrollmentState, Institution, Snapshot,
 };
+pub use category::{CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
+pub use edit::{AccountField, Edit, Edited, Field, HandAccount, HandAccountId, HandKind, Target};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
 pub use fold::fold;
 pub use history::{Day, DayKind, History};
@@ -33,6 +39,8 @@ pub use outgoing::{
     AccountSum, ExportFormat, Frame, OutgoingAccount, OutgoingRow, Twin, ValuedAccount,
 };
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
+pub use replica::{Replica, Unfit};
+pub use rule::{Rule, RuleError, RuleId, Rules, Said};
 pub use safe_text::SafeText;
 pub use search::Search;
 pub use shown::{BankWords, Shown, search_words};

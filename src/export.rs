@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 pub use file::to_file;
 pub use row::BankRow;
 
-use crate::domain::{ExportFormat, Frame, OutgoingRow, TransactionQuery, Zone};
+use crate::domain::{ExportFormat, Frame, OutgoingRow, Scope, TransactionQuery, Zone};
 use crate::store::{Outgoing, Store};
 
 /// Which rows, and how they are written.
@@ -35,7 +35,8 @@ pub struct Request {
 impl Request {
     /// Whether rows in between may be missing, so that nothing can be said of balances.
     fn is_partial(&self) -> bool {
-        self.query.status.is_some()
+        let query = &self.query;
+        query.status.is_some() || query.scope != Scope::Live || !query.filter.is_empty()
     }
 }
 

@@ -3,11 +3,13 @@
 mod checks;
 pub mod command;
 pub mod doctor;
+mod first_run;
 pub mod headless;
 pub mod screen;
+mod takeover;
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use passbook::bank::Bank;
 use passbook::clock::Clock;
@@ -17,6 +19,18 @@ use passbook::files::ensure_private_dir;
 use passbook::store::backup::Shelf;
 use passbook::store::{OpenError, Store, StoreOptions};
 use passbook::teller::{ClientOptions, Identity};
+
+/// What the screen may change its mind about: which database is passbook's.
+type Shared = Arc<Mutex<Config>>;
+
+/// As it stands now.
+fn now(config: &Shared) -> Config {
+    config.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn settle(config: &Shared, new: &Config) {
+    config.lock().unwrap_or_else(PoisonError::into_inner).clone_from(new);
+}
 
 /// For a command.
 pub async fn open_store(config: &Config, clock: &Clock) -> Result<Store, OpenError> {
@@ -37,7 +51,11 @@ fn telling(config: &Config, clock: &Clock) -> StoreOptions {
 }
 
 pub fn store_options(config: &Config, clock: &Clock) -> StoreOptions {
+    if let Some(sentence) = config.unused_read_url() {
+        tracing::warn!("{sentence}");
+    }
     StoreOptions {
+        replica: config.replica().cloned(),
         read_only: config.read_only.value,
         clock: clock.clone(),
         shelf: Some(Shelf::new(config.backup_dir.value.clone())),
@@ -68,6 +86,14 @@ pub async fn bank(config: &Config, store: &Store, clock: Clock) -> color_eyre::R
     }
     let environment = config.environment.value.as_str();
     Ok(Bank::teller(client_options(config), config.access_tokens.value.clone(), environment))
+}
+
+/// For the screen: what is stored can be browsed all the same.
+async fn bank_or_none(config: &Config, store: &Store, clock: Clock) -> Bank {
+    bank(config, store, clock).await.unwrap_or_else(|report| {
+        tracing::error!("{report:#}");
+        no_bank()
+    })
 }
 
 /// How Teller is asked.

@@ -32,6 +32,9 @@ const LAST_GOODBYE: Duration = Duration::from_secs(1);
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LAST_RETRY: Duration = Duration::from_secs(30);
 
+/// Takes in what another program may have written since, before a run; tells the log what that was.
+pub type TakeIn = Box<dyn Fn(Store) -> BoxFuture<'static, ()> + Send + Sync>;
+
 /// Makes the bank once the store is open.
 pub type MakeBank = Box<dyn FnOnce(Store) -> BoxFuture<'static, color_eyre::Result<Bank>> + Send>;
 
@@ -41,6 +44,7 @@ pub struct Options {
     /// Whether `/metrics` is answered too.
     pub metrics: bool,
     pub store: StoreOptions,
+    pub take_in: TakeIn,
     pub bank: MakeBank,
 }
 
@@ -128,7 +132,13 @@ async fn work(
     phase.send_replace(Phase::Open(store.clone()));
     let bank = (options.bank)(store.clone()).await.map_err(Error::Bank)?;
     let clock = options.store.clock;
-    let schedule = Schedule { store: store.clone(), bank, clock, every: options.sync_every };
+    let schedule = Schedule {
+        store: store.clone(),
+        bank,
+        take_in: options.take_in,
+        clock,
+        every: options.sync_every,
+    };
     let mut schedule = tokio::spawn(schedule.keep(stop.clone()));
 
     stop.cancelled().await;

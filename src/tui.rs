@@ -14,7 +14,7 @@ use crossterm::event::{EventStream, KeyEventKind, MouseEventKind};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
-pub use effects::{Checks, Opening, Session, TakingOver};
+pub use effects::{Ask, Checks, Opening, Session, Start, Surveying, TakingOver};
 pub use terminal::Unsuitable;
 
 use crate::app::{self, App, Effect, Event};
@@ -38,7 +38,8 @@ pub struct Setup {
     pub clock: Clock,
     /// Kept back on the first run, until the user has chosen.
     pub opening: Opening,
-    /// Of a file that the user has chosen on the first run.
+    /// Of what the user has chosen on the first run.
+    pub surveying: Surveying,
     pub taking_over: TakingOver,
     pub checks: Checks,
 }
@@ -49,7 +50,7 @@ pub enum Leave {
     Quit,
     /// First run: with the built-in bank.
     OpenDemo,
-    /// There is no store to show; told on the screen already if one was up.
+    /// There is no store to show, as the screen has told already.
     Failed(OpenError),
     /// By this signal's number: the process ends with 128 more.
     Signal(u8),
@@ -91,9 +92,10 @@ struct EventLoop {
     app: App,
     clock: Clock,
     effects: Effects,
-    /// `None` until the first frame: what fails before leaves the terminal untouched.
+    /// `None` until the first frame.
     screen: Option<Screen>,
     opening: Opening,
+    surveying: Surveying,
     taking_over: TakingOver,
     checks: Checks,
     failure: Option<OpenError>,
@@ -122,6 +124,7 @@ impl EventLoop {
             effects: Effects::new(),
             screen: None,
             opening: setup.opening,
+            surveying: setup.surveying,
             taking_over: setup.taking_over,
             checks: setup.checks,
             failure: None,
@@ -135,7 +138,7 @@ impl EventLoop {
             size,
         };
         if !first_run {
-            this.effects.open(&this.opening);
+            this.effects.open(&this.opening, Ask::IfNothingIsKept);
         }
         this.carry_out(effects, "start")?;
         Ok(this)
@@ -191,9 +194,6 @@ impl EventLoop {
             Answer::Event(event) => {
                 self.update(event)?;
                 self.draw_after_answer();
-            }
-            Answer::OpenFailed(error) if self.screen.is_none() => {
-                self.leave = Some(Leave::Failed(error));
             }
             Answer::OpenFailed(error) => {
                 let (sentence, exit) = (error.to_string(), error.exit());
@@ -299,6 +299,7 @@ impl EventLoop {
                     self.effects.edit(Edit::MakePair { gone, came });
                 }
                 Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
+                Effect::KeepSearch(search) => self.effects.edit(Edit::KeepSearch(search)),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
                 Effect::Copy(text) => terminal::copy(&text)?,
@@ -312,12 +313,14 @@ impl EventLoop {
                 Effect::OpenDemo => self.leave = Some(Leave::OpenDemo),
                 Effect::OpenDefault => {
                     self.failure = None;
-                    self.effects.open(&self.opening);
+                    let asked = self.app.setup.first_run.is_some();
+                    let ask = if asked { Ask::No } else { Ask::IfNothingIsKept };
+                    self.effects.open(&self.opening, ask);
                 }
                 Effect::Check(extent) => self.effects.check(&self.checks, extent),
-                Effect::Survey(path) => self.effects.survey(path),
-                Effect::TakeOver { path, way } => {
-                    self.effects.take_over(&self.taking_over, path, way);
+                Effect::Survey(place) => self.effects.survey(&self.surveying, place),
+                Effect::TakeOver { place, way } => {
+                    self.effects.take_over(&self.taking_over, place, way);
                 }
                 load => unreachable!("{load:?} was taken above"),
             }

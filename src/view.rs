@@ -3,10 +3,12 @@
 mod account;
 mod accounts;
 mod aside;
+mod builder;
 mod canvas;
 mod checks;
 mod detail;
 pub mod field;
+mod find;
 mod first_run;
 mod help;
 mod log;
@@ -30,10 +32,11 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 
 use crate::app::accounts::Pane;
+use crate::app::find::Part;
 use crate::app::overlay::Overlay;
 use crate::app::sync::label;
 use crate::app::{App, Screen};
-use crate::domain::Scope;
+use crate::domain::{Replica, Scope};
 use canvas::{Canvas, Look};
 use theme::Role;
 
@@ -74,6 +77,7 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         Some(Overlay::Checks { top }) => checks::draw(&mut canvas, app, *top),
         Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
         Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
+        Some(Overlay::Builder(found)) => builder::draw(&mut canvas, app, found),
         None => {}
     }
     status::following(&mut canvas, app);
@@ -82,12 +86,16 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
 fn draw_screen(canvas: &mut Canvas, app: &App) {
     status::header(canvas, app);
     let (width, height) = (canvas.width(), canvas.height());
-    let top =
-        if app.screen == Screen::Accounts && app.detail.is_none() { totals::rows(app) } else { 1 };
+    let top = match (app.screen, &app.detail) {
+        (Screen::Accounts, None) => totals::rows(app),
+        (Screen::Transactions, None) if !app.find.is_idle() => 2,
+        _ => 1,
+    };
     let mut above = canvas.part(0, 2, width, top);
     match (app.screen, &app.detail) {
         (_, Some(_)) => breadcrumb(&mut above, app),
         (Screen::Sync, _) => sync::summary(&mut above, app),
+        (Screen::Transactions, _) if !app.find.is_idle() => find::head(&mut above, app),
         (Screen::Transactions, _) => transactions::summary(&mut above, app),
         _ => totals::draw(&mut above, app),
     }
@@ -100,9 +108,7 @@ fn draw_screen(canvas: &mut Canvas, app: &App) {
     match (app.screen, &app.detail) {
         (_, Some(detail)) => draw_detail(canvas, app, detail, (body, rows)),
         (Screen::Sync, _) => sync::draw(&mut canvas.part(0, body, width, rows), app),
-        (Screen::Transactions, _) => {
-            transactions::draw(&mut canvas.part(0, body, width, rows), app);
-        }
+        (Screen::Transactions, _) => draw_transactions(canvas, app, (body, rows)),
         _ => draw_accounts(canvas, app, (body, rows)),
     }
 }
@@ -113,9 +119,19 @@ fn facts(app: &App) -> String {
         return "Bank data is read-only here: a sync keeps it as the bank tells it.".to_owned();
     }
     match app.screen {
-        Screen::Sync => {
-            "You can keep browsing: press 1. Nothing half-finished is ever shown.".to_owned()
-        }
+        Screen::Sync => match &app.replica {
+            Replica::Unknown => {
+                "You can keep browsing: press 1. Nothing half-finished is ever shown.".to_owned()
+            }
+            Replica::Used { behind } => {
+                format!(
+                    "Read from a replica, {} s behind; what you change shows at once.",
+                    behind.as_secs()
+                )
+            }
+            Replica::Unused(unfit) => format!("{unfit}: read from the primary."),
+        },
+        Screen::Transactions if !app.find.is_idle() => find::saved(app),
         _ => match app.list().and_then(|list| list.selected()) {
             Some(row) => {
                 let gone = app.list().is_some_and(|list| list.scope() == Scope::Gone);
@@ -125,6 +141,26 @@ fn facts(app: &App) -> String {
             None => String::new(),
         },
     }
+}
+
+/// All rows, or those that are looked for beside what narrows them down.
+fn draw_transactions(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
+    let width = canvas.width();
+    if app.find.is_idle() {
+        transactions::draw(&mut canvas.part(0, body, width, rows), app);
+        return;
+    }
+    if !canvas.look.wide {
+        match app.find.part {
+            Part::Narrow => find::side(&mut canvas.part(0, body, width, rows), app),
+            _ => transactions::draw_found(&mut canvas.part(0, body, width, rows), app),
+        }
+        return;
+    }
+    let left = width - find::SIDE - 1;
+    divide(canvas, left, (body, rows));
+    transactions::draw_found(&mut canvas.part(0, body, left, rows), app);
+    find::side(&mut canvas.part(left + 1, body, find::SIDE, rows), app);
 }
 
 /// Two panes side by side, or the one with the keys.

@@ -51,7 +51,7 @@ impl Fixture {
         SqliteConnectOptions::new().filename(self.path())
     }
 
-    fn path(&self) -> PathBuf {
+    pub fn path(&self) -> PathBuf {
         self.directory.path().join("passbook.db")
     }
 }

@@ -1,13 +1,16 @@
 //! What passbook takes for the things that people wait for, each beside a bare baseline of the
 //! same run. Times drift from machine to machine; the table of ratios at the end is what counts.
 
+mod backup;
 mod first_screen;
 mod fixture;
 mod hello;
 mod keys;
+mod memory;
 mod overview;
 mod pages;
 mod screen;
+mod search;
 mod stopwatch;
 mod sync;
 
@@ -29,6 +32,8 @@ fn main() -> Result<()> {
     overview::measure(&mut stopwatch, &large)?;
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
+    backup::measure(&mut stopwatch, &large, &small)?;
+    search::measure(&mut stopwatch, &large)?;
     sync::measure(&mut stopwatch, synced)?;
     stopwatch.print_ratios();
     Ok(())

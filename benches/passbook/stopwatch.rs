@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use color_eyre::Result;
 use criterion::{Criterion, SamplingMode};
+use passbook::domain::size;
 use tokio::runtime::Runtime;
 
 pub struct Stopwatch {
@@ -14,8 +15,9 @@ pub struct Stopwatch {
 
 struct Ratio {
     label: String,
-    ours: Duration,
-    baseline: Duration,
+    ours: String,
+    baseline: String,
+    ratio: f64,
 }
 
 /// How often something is measured.
@@ -71,7 +73,25 @@ impl Stopwatch {
     /// A line of the table at the end.
     pub fn compare(&mut self, label: &str, ours: Option<Duration>, baseline: Option<Duration>) {
         if let (Some(ours), Some(baseline)) = (ours, baseline) {
-            self.ratios.push(Ratio { label: label.to_owned(), ours, baseline });
+            self.ratios.push(Ratio {
+                label: label.to_owned(),
+                ours: shown(ours),
+                baseline: shown(baseline),
+                ratio: ours.as_secs_f64() / baseline.as_secs_f64(),
+            });
+        }
+    }
+
+    /// The same of bytes, ours first.
+    #[expect(clippy::cast_precision_loss, reason = "megabytes, for a ratio")]
+    pub fn compare_memory(&mut self, label: &str, bytes: Option<(u64, u64)>) {
+        if let Some((ours, baseline)) = bytes {
+            self.ratios.push(Ratio {
+                label: label.to_owned(),
+                ours: size(ours),
+                baseline: size(baseline),
+                ratio: ours as f64 / baseline.max(1) as f64,
+            });
         }
     }
 
@@ -80,9 +100,8 @@ impl Stopwatch {
             "\n{:<54} {:>12} {:>12} {:>8}",
             "fastest samples of this run", "ours", "baseline", "ratio"
         );
-        for Ratio { label, ours, baseline } in &self.ratios {
-            let ratio = ours.as_secs_f64() / baseline.as_secs_f64();
-            println!("{label:<54} {:>12} {:>12} {ratio:>7.2}x", shown(*ours), shown(*baseline));
+        for Ratio { label, ours, baseline, ratio } in &self.ratios {
+            println!("{label:<54} {ours:>12} {baseline:>12} {ratio:>7.2}x");
         }
     }
 }

@@ -4,6 +4,7 @@ use super::accounts::Pane;
 use super::action::{Action, Context};
 use super::detail::Detail;
 use super::event::Effect;
+use super::find::Part;
 use super::list::TransactionList;
 use super::overlay::{Help, Overlay};
 use super::problems::problems;
@@ -30,6 +31,11 @@ impl App {
             Action::Open => self.open(),
             Action::Back => self.back(),
             Action::NextPane | Action::PreviousPane => self.other_pane(),
+            Action::Find => self.start_finding(),
+            Action::BuildFilter => self.build_filter(),
+            Action::DropWord => self.drop_word(),
+            Action::SaveSearch => self.name_search(),
+            Action::Recall(slot) => self.recall(slot),
             Action::PreviousMonth => self.jump_month(false),
             Action::NextMonth => self.jump_month(true),
             Action::ShowAccounts => self.show(Screen::Accounts),
@@ -51,6 +57,7 @@ impl App {
             Action::SyncFull => self.start_sync(true),
             Action::StopSync => self.stop_sync(),
             Action::CopyOver => self.take_over(Way::Copy),
+            Action::UseInPlace => self.take_over(Way::InPlace),
             Action::JustView => self.take_over(Way::View),
             Action::FullReport => self.toggle_report(),
             Action::TryAgain => self.try_again(),
@@ -111,6 +118,7 @@ impl App {
                 aside.move_by(rows, height.saturating_sub(12));
                 return Vec::new();
             }
+            Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             None => {}
         }
         match self.context_below() {
@@ -133,7 +141,9 @@ impl App {
             Context::Accounts if self.accounts.pane == Pane::Accounts => {
                 return self.accounts.move_by(rows, height);
             }
-            Context::Detail | Context::Accounts | Context::Transactions => {
+            Context::Find if rows.abs() == 1 => return self.browse_or_enter(rows),
+            Context::Transactions if self.find.part == Part::Narrow => self.find.move_by(rows),
+            Context::Detail | Context::Accounts | Context::Transactions | Context::Find => {
                 let effects = self.list_mut().map(|list| list.move_by(rows)).unwrap_or_default();
                 return self.follow(effects);
             }
@@ -145,7 +155,8 @@ impl App {
     fn go_to_end(&mut self, last: bool) -> Vec<Effect> {
         let in_rows = self.overlay.is_none()
             && match self.context_below() {
-                Context::Detail | Context::Transactions => true,
+                Context::Transactions => self.find.part == Part::Rows,
+                Context::Detail => true,
                 Context::Accounts => self.accounts.pane == Pane::Transactions,
                 _ => false,
             };
@@ -185,6 +196,7 @@ impl App {
                 self.overlay = Some(Overlay::Aside(aside));
                 return Vec::new();
             }
+            Some(Overlay::Builder(builder)) => return self.build_on(builder),
             None => {}
         }
         match self.context_below() {
@@ -201,6 +213,8 @@ impl App {
                 }
                 Vec::new()
             }
+            Context::Find => self.keep_find(),
+            Context::Transactions if self.find.part == Part::Narrow => self.narrow(),
             Context::Accounts | Context::Transactions => self.open_detail(),
             Context::Detail => self.open_raw(),
             Context::Sync => self.open_synced_account(),
@@ -263,6 +277,11 @@ impl App {
         {
             return Vec::new();
         }
+        if let Some(Overlay::Builder(builder)) = &mut self.overlay
+            && builder.back()
+        {
+            return Vec::new();
+        }
         if self.overlay.take().is_some() {
             return Vec::new();
         }
@@ -278,6 +297,8 @@ impl App {
             } else {
                 self.accounts.pane = Pane::Accounts;
             }
+        } else if self.screen == Screen::Transactions && !self.find.is_idle() {
+            return self.leave_find();
         } else if self.setup.opened {
             self.screen = Screen::Accounts;
         }
@@ -285,6 +306,9 @@ impl App {
     }
 
     fn other_pane(&mut self) -> Vec<Effect> {
+        if self.screen == Screen::Transactions {
+            return self.switch_part();
+        }
         if self.screen == Screen::Accounts {
             self.accounts.pane = match self.accounts.pane {
                 Pane::Accounts => Pane::Transactions,
@@ -294,18 +318,25 @@ impl App {
         Vec::new()
     }
 
-    fn show(&mut self, screen: Screen) -> Vec<Effect> {
+    pub(super) fn show(&mut self, screen: Screen) -> Vec<Effect> {
         self.screen = screen;
         self.detail = None;
+        self.find.part = Part::Rows;
         match screen {
-            Screen::Transactions if self.all.is_none() => {
-                let (list, effects) = TransactionList::open(None, usize::from(self.setup.size.1));
-                self.all = Some(list);
-                effects
-            }
+            Screen::Transactions => self.show_list(),
             Screen::Sync => vec![Effect::LoadRuns { limit: RUNS }],
             _ => Vec::new(),
         }
+    }
+
+    /// The rows of all accounts, asked for once.
+    pub(super) fn show_list(&mut self) -> Vec<Effect> {
+        if self.all.is_some() {
+            return Vec::new();
+        }
+        let (list, effects) = TransactionList::open(None, usize::from(self.setup.size.1));
+        self.all = Some(list);
+        effects.into_iter().chain(self.prepare_finding()).collect()
     }
 
     fn toggle(&mut self, overlay: Overlay) -> Vec<Effect> {

@@ -17,6 +17,12 @@ pub enum Action {
     Back,
     NextPane,
     PreviousPane,
+    Find,
+    BuildFilter,
+    DropWord,
+    SaveSearch,
+    /// Bring back the search kept under this digit.
+    Recall(u8),
     PreviousMonth,
     NextMonth,
     ShowAccounts,
@@ -33,6 +39,7 @@ pub enum Action {
     SyncFull,
     StopSync,
     CopyOver,
+    UseInPlace,
     JustView,
     MatchByHand,
     UndoMatch,
@@ -85,6 +92,8 @@ pub enum Context {
     Opening,
     Accounts,
     Transactions,
+    /// The line of a search: letters go into it.
+    Find,
     Detail,
     Raw,
     Sync,
@@ -96,15 +105,18 @@ pub enum Context {
     Matching,
     /// The rows that could not be read.
     Aside,
+    /// A filter in the making: letters go into it.
+    Builder,
 }
 
 impl Context {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
         Self::Accounts,
         Self::Transactions,
+        Self::Find,
         Self::Detail,
         Self::Raw,
         Self::Sync,
@@ -113,6 +125,7 @@ impl Context {
         Self::Checks,
         Self::Matching,
         Self::Aside,
+        Self::Builder,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -123,6 +136,7 @@ impl Context {
             Self::Opening => "Opening",
             Self::Accounts => "Accounts",
             Self::Transactions => "Transactions",
+            Self::Find => "Search",
             Self::Detail => "Transaction",
             Self::Raw => "Raw record",
             Self::Sync => "Sync",
@@ -131,6 +145,7 @@ impl Context {
             Self::Checks => "Checks",
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
+            Self::Builder => "Filter",
         }
     }
 }
@@ -173,6 +188,7 @@ const SCREENS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw, C
 const OPENED: &[Context] = &[
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -181,11 +197,13 @@ const OPENED: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Builder,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -194,12 +212,14 @@ const BACK: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Builder,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -208,22 +228,29 @@ const MOVES: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Builder,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Sync,
     C::Help,
     C::Problems,
     C::Matching,
     C::Aside,
+    C::Builder,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
+const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find];
+const FINDS: &[Context] = &[C::Transactions, C::Find];
+const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
+const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
@@ -238,6 +265,10 @@ const fn entry(
     Entry { action, name, keys, help, hint, group, contexts }
 }
 
+const fn recall(digit: u8, name: &'static str, keys: &'static [&'static str]) -> Entry {
+    entry(A::Recall(digit), name, keys, ("a search that was kept", "searches"), G::Look, RECALLS)
+}
+
 pub const ACTIONS: &[Entry] = &[
     entry(A::Down, "row_down", &["j", "down"], ("row down", "move"), G::Move, MOVES),
     entry(A::Up, "row_up", &["k", "up"], ("row up", "up"), G::Move, MOVES),
@@ -249,10 +280,23 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Last, "last", &["G", "end"], ("last row", "last"), G::Move, MOVES),
     entry(A::Open, "open", &["l", "right", "enter"], ("open, go deeper", "open"), G::Move, CHOICES),
     entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, BACK),
-    entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, LISTS),
-    entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, LISTS),
+    entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, PANES),
+    entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, PANES),
     entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
     entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, MONTHS),
+    entry(A::Find, "find", &["/"], ("find as you type", "find"), G::Look, SCREENS),
+    entry(A::BuildFilter, "build_filter", &["f"], ("build a filter", "filter"), G::Look, BUILDS),
+    entry(A::DropWord, "drop_word", &["backspace"], ("drop the last word", "drop"), G::Look, FINDS),
+    entry(A::SaveSearch, "save_search", &["ctrl-s"], ("keep this search", "save"), G::Look, FINDS),
+    recall(1, "search_1", &["alt-1", "' 1"]),
+    recall(2, "search_2", &["alt-2", "' 2"]),
+    recall(3, "search_3", &["alt-3", "' 3"]),
+    recall(4, "search_4", &["alt-4", "' 4"]),
+    recall(5, "search_5", &["alt-5", "' 5"]),
+    recall(6, "search_6", &["alt-6", "' 6"]),
+    recall(7, "search_7", &["alt-7", "' 7"]),
+    recall(8, "search_8", &["alt-8", "' 8"]),
+    recall(9, "search_9", &["alt-9", "' 9"]),
     entry(A::ShowAccounts, "accounts", &["1"], ("accounts", "accounts"), G::Look, SCREENS),
     entry(
         A::ShowTransactions,
@@ -302,6 +346,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
     entry(A::CopyOver, "copy_over", &["c"], ("copy into passbook", "copy in"), G::Bank, FOUND),
+    entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),
     entry(A::MatchByHand, "match_by_hand", &["M"], ("match by hand", "match"), G::Bank, MONTHS),
     entry(A::UndoMatch, "undo_match", &["u"], ("undo this match", "undo"), G::Bank, MONTHS),

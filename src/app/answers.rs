@@ -6,7 +6,7 @@ use super::list::TransactionList;
 use super::problems::outcome_word;
 use super::{App, Asked, RUNS};
 use crate::domain::{
-    AccountId, AccountResult, Outcome, Overview, SyncEvent, SyncReport, TransactionDetail,
+    AccountId, AccountResult, Outcome, Overview, Replica, SyncEvent, SyncReport, TransactionDetail,
     TransactionKey,
 };
 
@@ -60,6 +60,9 @@ impl App {
                 self.lists(query.account.as_ref()).for_each(|list| list.failed(query));
                 "Transactions"
             }
+            Load::Summary(_) => "Sums",
+            Load::Names => "Names",
+            Load::Searches => "Searches",
             Load::Detail(_) => "The transaction",
             Load::Runs => "Last runs",
             // Asked for by a key that can be pressed again.
@@ -76,6 +79,17 @@ impl App {
 
     pub(super) fn read_well(&mut self, subject: &str) {
         self.failed_reads.retain(|(failed, _)| failed != subject);
+    }
+
+    /// Told once when it is no longer read from, and once when it is again.
+    pub(super) fn replica_told(&mut self, replica: Replica) {
+        match (self.replica.unfit(), replica.unfit()) {
+            (Some(before), Some(now)) if before.is_like(now) => {}
+            (_, Some(unfit)) => self.warn(format!("{unfit}: reading from the primary.")),
+            (Some(_), None) => self.tell("The read replica is well again: reading from it."),
+            (None, None) => {}
+        }
+        self.replica = replica;
     }
 
     pub(super) fn synced(&mut self, event: SyncEvent) -> Vec<Effect> {

@@ -12,15 +12,15 @@ impl App {
         self.opening = Notice { text: sentence, warning: true };
         self.exit = exit;
         self.checks.found = None;
-        self.checks.running = true;
-        vec![Effect::Check(Extent::WithoutBank)]
+        self.look(Extent::WithoutBank)
     }
 
     pub(super) fn try_again(&mut self) -> Vec<Effect> {
         if !self.opening.warning {
             return Vec::new();
         }
-        self.checks.running = false;
+        self.checks.running = None;
+        self.checks.next = None;
         self.show_opening();
         vec![Effect::OpenDefault]
     }
@@ -34,20 +34,25 @@ impl App {
         } else {
             return Vec::new();
         };
-        if self.checks.running {
-            self.tell("The checks are being run.");
-            return Vec::new();
+        match self.checks.running {
+            Some(running) if running == extent => self.tell("The checks are being run."),
+            Some(_) => self.checks.next = Some(extent),
+            None => return self.look(extent),
         }
-        self.checks.running = true;
+        Vec::new()
+    }
+
+    fn look(&mut self, extent: Extent) -> Vec<Effect> {
+        self.checks.running = Some(extent);
         vec![Effect::Check(extent)]
     }
 
-    pub(super) fn checks_told(&mut self, checked: Checked) {
+    pub(super) fn checks_told(&mut self, checked: Checked) -> Vec<Effect> {
         // Once the store is being opened again, nobody asks why it could not be. Of two answers
         // after two failures the later one stays.
         let failed = self.screen == Screen::Opening && self.opening.warning;
-        if !std::mem::take(&mut self.checks.running) && !failed {
-            return;
+        if self.checks.running.take().is_none() && !failed {
+            return Vec::new();
         }
         match &checked.report {
             Some(Ok(place)) => self.tell(format!("The report is in {place}; no secret is in it.")),
@@ -55,6 +60,7 @@ impl App {
             None => {}
         }
         self.checks.found = Some(checked);
+        self.checks.next.take().map(|extent| self.look(extent)).unwrap_or_default()
     }
 
     /// What the page of a failed start or the overlay shows, for somebody else to read.

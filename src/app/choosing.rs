@@ -1,9 +1,7 @@
-//! Before a store is open: the choices of the first run, and what becomes of a file that was found.
-
-use std::path::Path;
+//! Before a store is open: the choices of the first run, and what becomes of a database that was found.
 
 use super::event::{Effect, Opened};
-use super::setup::Choice;
+use super::setup::{Choice, FirstRun, FoundPlace};
 use super::takeover::{Takeover, Way, report};
 use super::{App, Notice, Screen};
 use crate::domain::Survey;
@@ -15,12 +13,12 @@ impl App {
         let effect = match first_run.choices().get(self.choice) {
             None => return Vec::new(),
             Some(Choice::Demo) => Effect::OpenDemo,
-            Some(Choice::Found(file)) => {
-                let file = (*file).clone();
-                let path = file.path.clone();
-                self.takeover = Some(Takeover::of(file));
+            Some(Choice::Found(found)) => {
+                let found = (*found).clone();
+                let place = found.place.clone();
+                self.takeover = Some(Takeover::of(found));
                 self.screen = Screen::Takeover;
-                return vec![Effect::Survey(path)];
+                return vec![Effect::Survey(place)];
             }
             Some(Choice::Postgres) if !first_run.postgres => {
                 self.tell("Set DATABASE_URL to postgres://… and start again.");
@@ -37,9 +35,14 @@ impl App {
         self.opening = Notice { text: "Opening the database".to_owned(), warning: false };
     }
 
-    /// A late answer, about a file that was left again, changes nothing.
-    pub(super) fn surveyed(&mut self, path: &Path, survey: Result<Box<Survey>, String>) {
-        let Some(takeover) = self.takeover.as_mut().filter(|it| it.file.path == path) else {
+    pub(super) fn offered(&mut self, first_run: FirstRun) {
+        self.setup.first_run = Some(first_run);
+        self.screen = Screen::FirstRun;
+    }
+
+    /// A late answer, about what was left again, changes nothing.
+    pub(super) fn surveyed(&mut self, place: &FoundPlace, survey: Result<Box<Survey>, String>) {
+        let Some(takeover) = self.takeover.as_mut().filter(|it| it.found.place == *place) else {
             return;
         };
         match survey {
@@ -55,7 +58,7 @@ impl App {
                 takeover.taking = Some(way);
                 takeover.failure = None;
                 takeover.report = None;
-                return vec![Effect::TakeOver { path: takeover.file.path.clone(), way }];
+                return vec![Effect::TakeOver { place: takeover.found.place.clone(), way }];
             }
             (_, Some(_)) => BEING_DONE,
             (None, None) if takeover.is_reading() => "It is still being read.",

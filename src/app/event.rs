@@ -1,15 +1,17 @@
 //! What can happen to the screen, and what it can ask to be done about it.
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
+use crate::domain::query::Names;
 use crate::domain::{
-    AccountId, Checked, Extent, Overview, QuarantinedRow, Retried, StoredTransaction, Survey,
-    SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
+    AccountId, Checked, Extent, Overview, QuarantinedRow, Replica, Retried, StoredTransaction,
+    Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
+    TransactionWindow,
 };
+use crate::domain::{Search, Summary};
 use crate::exit::Exit;
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
@@ -37,9 +39,11 @@ pub enum Event {
     },
     /// What was looked at, and what was found.
     Checked(Checked),
-    /// What a file holds, or why that cannot be told.
+    /// Opening found nothing of passbook's own, but something to begin with.
+    Offered(Box<FirstRun>),
+    /// What the Python app left there, or why that cannot be told.
     Surveyed {
-        path: PathBuf,
+        place: FoundPlace,
         survey: Result<Box<Survey>, String>,
     },
     /// Nothing was taken over, and why.
@@ -55,6 +59,15 @@ pub enum Event {
         query: TransactionQuery,
         count: u64,
     },
+    /// What the rows of all accounts that match come to.
+    SummaryLoaded {
+        query: TransactionQuery,
+        summary: Summary,
+    },
+    /// What names in a search can mean.
+    NamesLoaded(Names),
+    /// Latest first.
+    SearchesLoaded(Vec<Search>),
     /// `None`: the row is no longer there.
     DetailLoaded {
         key: TransactionKey,
@@ -92,6 +105,9 @@ pub enum Event {
     /// The sync task ended without a report.
     SyncFailed(String),
 
+    /// The read replica of the database stands otherwise than before.
+    Replica(Replica),
+
     /// Anything else worth a line at the bottom.
     Notice(String),
     /// Back from the shell after `ctrl-z`.
@@ -119,6 +135,9 @@ pub enum Load {
     Overview,
     Transactions(TransactionQuery),
     Count(TransactionQuery),
+    Summary(TransactionQuery),
+    Names,
+    Searches,
     Detail(TransactionKey),
     Runs,
     PairCandidates(TransactionKey),
@@ -136,6 +155,12 @@ pub enum Effect {
     LoadTransactions(TransactionQuery),
     /// Counts what the filters match: all of it, or with `Anchor::Newer` what stands above that row.
     CountTransactions(TransactionQuery),
+    /// What the rows of all accounts that match come to.
+    LoadSummary(TransactionQuery),
+    LoadNames,
+    LoadSearches,
+    /// Remember this search, under its key if it has one.
+    KeepSearch(Search),
     LoadDetail(TransactionKey),
     /// The latest so many runs.
     LoadRuns {
@@ -176,11 +201,11 @@ pub enum Effect {
     OpenDefault,
     /// Look at everything passbook stands on.
     Check(Extent),
-    /// First run: read what this file holds.
-    Survey(PathBuf),
-    /// First run: take this file over, and open what came of it.
+    /// First run: read what stands there.
+    Survey(FoundPlace),
+    /// First run: take it over, and open what came of it.
     TakeOver {
-        path: PathBuf,
+        place: FoundPlace,
         way: Way,
     },
 }

@@ -2,9 +2,10 @@
 //! rows that something may be done about.
 
 use super::action::{ACTIONS, Entry};
+use super::builder::Builder;
 use super::json;
 use super::keymap::Keymap;
-use crate::domain::{Checked, QuarantinedRow, StoredTransaction};
+use crate::domain::{Checked, Extent, QuarantinedRow, StoredTransaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
@@ -18,12 +19,17 @@ pub enum Overlay {
     },
     Matching(Box<Matching>),
     Aside(Aside),
+    /// A filter in the making.
+    Builder(Builder),
 }
 
 /// What passbook stands on, as it was looked at last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checks {
-    pub running: bool,
+    /// How much is being looked at.
+    pub running: Option<Extent>,
+    /// Asked for meanwhile: looked at as soon as that has ended.
+    pub next: Option<Extent>,
     /// `None` until there is an answer.
     pub found: Option<Checked>,
 }

@@ -57,22 +57,31 @@ pub struct FirstRun {
     pub token: bool,
     /// The host a sync would talk to.
     pub bank_host: String,
-    /// Files that the Python app may have made.
-    pub found: Vec<FoundFile>,
+    /// What the Python app may have left.
+    pub found: Vec<Found>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundFile {
-    pub path: PathBuf,
-    /// As people read it.
+pub struct Found {
+    pub place: FoundPlace,
+    /// As people read it; a password is masked.
     pub shown: String,
+}
+
+/// Where the Python app's tables stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoundPlace {
+    /// In a file that nothing names.
+    File(PathBuf),
+    /// In the very database that the settings name for passbook.
+    Own,
 }
 
 /// How to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice<'a> {
     Demo,
-    Found(&'a FoundFile),
+    Found(&'a Found),
     Connect,
     Postgres,
 }

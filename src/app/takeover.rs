@@ -1,22 +1,24 @@
 //! What another program left in a file: told first, then taken over or only viewed.
 
-use super::setup::FoundFile;
+use super::setup::{Found, FoundPlace};
 use crate::domain::{SafeText, Survey, size};
 
 /// What may be done with it, the safest first.
-pub const WAYS: [Way; 2] = [Way::Copy, Way::View];
+pub const WAYS: [Way; 3] = [Way::Copy, Way::InPlace, Way::View];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// Into passbook's own database.
+    /// Into passbook's own file.
     Copy,
+    /// Passbook's tables come to stand beside the others, in the same database.
+    InPlace,
     /// Into one in memory, which is gone when the program ends.
     View,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Takeover {
-    pub file: FoundFile,
+    pub found: Found,
     /// `None` while it is being read, and where it cannot be.
     pub survey: Option<Box<Survey>>,
     /// Always below the number of ways.
@@ -29,8 +31,14 @@ pub struct Takeover {
 }
 
 impl Takeover {
-    pub fn of(file: FoundFile) -> Self {
-        Self { file, survey: None, selected: 0, report: None, taking: None, failure: None }
+    /// What is named for passbook is meant to be used; a file that was only found is better copied.
+    pub fn of(found: Found) -> Self {
+        let usual = match found.place {
+            FoundPlace::File(_) => Way::Copy,
+            FoundPlace::Own => Way::InPlace,
+        };
+        let selected = WAYS.into_iter().position(|way| way == usual).unwrap_or(0);
+        Self { found, survey: None, selected, report: None, taking: None, failure: None }
     }
 
     pub fn is_reading(&self) -> bool {

@@ -4,6 +4,7 @@ mod by_hand;
 mod checks;
 mod choosing;
 mod fake;
+mod finding;
 mod scrolling;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -14,7 +15,7 @@ use super::overlay::Overlay;
 use super::problems::problems;
 use super::*;
 use crate::domain::{
-    AccountResult, EnrollmentFailure, EnrollmentId, Outcome, SyncEvent, SyncReport, SyncRun,
+    AccountResult, EnrollmentFailure, EnrollmentId, Outcome, SyncEvent, SyncReport, SyncRun, Unfit,
 };
 use fake::{Fake, now, setup};
 
@@ -29,6 +30,8 @@ fn key(word: &str) -> Event {
         "tab" => KeyCode::Tab,
         "down" => KeyCode::Down,
         "end" => KeyCode::End,
+        "up" => KeyCode::Up,
+        "space" => KeyCode::Char(' '),
         "home" => KeyCode::Home,
         "backspace" => KeyCode::Backspace,
         letter => KeyCode::Char(letter.chars().next().unwrap()),
@@ -426,4 +429,22 @@ fn an_opened_store_shows_its_accounts() {
     let effects = app.update(Event::Opened(Opened::default()));
     assert_eq!(app.screen, Screen::Accounts);
     assert_eq!(effects.len(), 1);
+}
+
+#[test]
+fn a_replica_is_told_of_once_when_it_goes_and_once_when_it_is_back() {
+    let (mut app, _) = App::start(setup());
+    let used = Replica::Used { behind: Duration::ZERO };
+    let late = |seconds| Replica::Unused(Unfit::TooFarBehind(Duration::from_secs(seconds)));
+    let mut told = |replica| {
+        app.notice = None;
+        app.update(Event::Replica(replica));
+        app.notice.take().map(|notice| notice.text)
+    };
+    assert_eq!(told(used.clone()), None, "as it should be");
+    let text = told(late(31)).unwrap();
+    assert_eq!(text, "The read replica is 31 s behind: reading from the primary.");
+    assert_eq!(told(late(32)), None, "only later");
+    assert!(told(Replica::Unused(Unfit::OtherDatabase)).unwrap().contains("another database"));
+    assert_eq!(told(used).unwrap(), "The read replica is well again: reading from it.");
 }

@@ -36,6 +36,8 @@ struct Row<'a> {
     subtype: Option<&'a str>,
     last_four: Option<&'a str>,
     currency: Currency,
+    /// Assumed until the next sync: no bank has said it.
+    currency_assumed: bool,
     status: &'a AccountStatus,
     ledger: Option<String>,
     available: Option<String>,
@@ -72,6 +74,9 @@ fn write(accounts: &[AccountOverview], json: bool, out: &mut impl Write) -> Resu
                  `passbook merge {id}` joins the two, and with `--no` both count."
             )?;
         }
+        if accounts.iter().any(|overview| overview.currency_assumed) {
+            writeln!(out, "\nA currency with ? is assumed until the next sync.")?;
+        }
         out.flush()?;
     }
     Ok(())
@@ -89,6 +94,7 @@ fn row(overview: &AccountOverview) -> Row<'_> {
         subtype: account.subtype.as_deref(),
         last_four: account.last_four.as_deref(),
         currency: account.currency,
+        currency_assumed: overview.currency_assumed,
         status: &account.status,
         ledger: latest.and_then(|latest| latest.balance.ledger).map(|money| money.to_string()),
         available: latest
@@ -110,7 +116,10 @@ fn cells(overview: &AccountOverview) -> Vec<Cell> {
         Cell::outside_or_unknown(account.last_four.as_deref()),
         Cell::money(latest.and_then(|latest| latest.balance.ledger)),
         Cell::money(latest.and_then(|latest| latest.balance.available)),
-        Cell::ours(account.currency.code()),
+        Cell::ours(match (account.currency.code(), overview.currency_assumed) {
+            (code, true) => format!("{code}?"),
+            (code, false) => code.to_owned(),
+        }),
         Cell::outside(account.status.as_str()),
         latest.map_or_else(Cell::unknown, |latest| Cell::ours(local(latest.observed_at))),
         Cell::outside(account.id.as_str()),
@@ -147,6 +156,7 @@ mod tests {
             pending: 0,
             complete: true,
             synced_at: None,
+            currency_assumed: false,
             possible_duplicate: false,
         }
     }
@@ -172,6 +182,7 @@ mod tests {
             "subtype": "credit_card",
             "last_four": "0042",
             "currency": "USD",
+            "currency_assumed": false,
             "status": "frozen",
             "ledger": "-1942.68",
             "available": null,
@@ -204,5 +215,15 @@ mod tests {
         let twin = AccountOverview { possible_duplicate: true, ..overview(None) };
         assert!(!written(&[overview(None)], false).contains("merge"));
         assert!(written(&[twin], false).contains("`passbook merge acc_1` joins the two"));
+    }
+
+    #[test]
+    fn a_currency_that_no_bank_has_said_is_marked() {
+        let assumed = AccountOverview { currency_assumed: true, ..overview(None) };
+        let assumed = [assumed];
+        assert!(!written(&[overview(None)], false).contains('?'));
+        let shown = written(&assumed, false);
+        assert!(shown.contains("USD?") && shown.contains("assumed until the next sync"), "{shown}");
+        assert!(written(&assumed, true).contains("\"currency_assumed\":true"));
     }
 }

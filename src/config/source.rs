@@ -52,6 +52,11 @@ impl<T> Setting<T> {
         Self { value, source: Source::Default, origin: "default".to_owned() }
     }
 
+    /// By the user, on the first screen.
+    pub(super) fn chosen(value: T) -> Self {
+        Self { value, source: Source::Flag, origin: "the first screen".to_owned() }
+    }
+
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Setting<U> {
         Setting { value: change(self.value), source: self.source, origin: self.origin }
     }

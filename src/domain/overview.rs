@@ -32,6 +32,8 @@ pub struct AccountOverview {
     pub complete: bool,
     /// When the last sync of this account was judged, UTC.
     pub synced_at: Option<DateTime<Utc>>,
+    /// No bank has said it yet: the next sync will.
+    pub currency_assumed: bool,
     /// Perhaps the same account under a new id: kept out of totals until answered.
     pub possible_duplicate: bool,
 }

@@ -1,6 +1,8 @@
 //! What a row is called, filed under and found by: the bank's facts with the user's words over them.
 
 use super::fold::fold;
+use super::money::Money;
+use super::rule::Said;
 use super::transaction::Annotation;
 
 /// Longest texts, in bytes: all of them stand in one index, and a row of a Postgres index holds
@@ -16,6 +18,7 @@ pub struct BankWords<'a> {
     pub description: &'a str,
     pub counterparty: Option<&'a str>,
     pub category: Option<&'a str>,
+    pub amount: Money,
 }
 
 impl<'a> BankWords<'a> {
@@ -38,30 +41,42 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Whether a row is half of a transfer is not to be seen in its own words: `false` here.
-    pub fn of(bank: BankWords<'_>, own: &Annotation) -> Self {
-        let name = own.name.as_deref().or(bank.counterparty()).map(|name| name.trim().to_owned());
-        let category = own.category.as_deref().or(bank.category);
+    /// What was said by hand comes first, then what rules say, then the bank's own words. Whether a
+    /// row is half of a transfer is not to be seen in its own words: `false` here.
+    pub fn of(bank: BankWords<'_>, own: &Annotation, said: &Said) -> Self {
+        let name = own.name.as_deref().or(said.name.as_deref()).or(bank.counterparty());
+        let name = name.map_or_else(|| merchant(bank.description), |name| name.trim().to_owned());
+        let category = own.category.as_deref().or(said.category.as_deref()).or(bank.category);
         let mut room = MOST_TAGS;
-        let fits = |tag: &&String| {
+        let fits = |tag: &String| {
             room = room.saturating_sub(tag.len() + 1);
             room > 0
         };
         Self {
-            merchant: cut(name.unwrap_or_else(|| merchant(bank.description)), MOST_MERCHANT),
+            merchant: cut(name, MOST_MERCHANT),
             category: category.map(|name| cut(name.to_owned(), MOST_CATEGORY)),
-            tags: own.tags.iter().take_while(fits).cloned().collect(),
+            tags: tags(own, said).into_iter().take_while(fits).collect(),
             left_out: own.left_out,
             transfer: false,
         }
     }
 }
 
+/// The user's own, and those of rules that were not taken off by hand.
+fn tags(own: &Annotation, said: &Said) -> Vec<String> {
+    let given = said.tags.iter().filter(|tag| !own.untagged.contains(tag));
+    let mut tags: Vec<String> = own.tags.iter().chain(given).cloned().collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}
+
 /// What a search looks into. Folded, a line each: description, counterparty, own name, note, tags.
-pub fn search_words(bank: BankWords<'_>, own: &Annotation) -> String {
-    let texts = [Some(bank.description), bank.counterparty(), own.name.as_deref()];
-    let texts = texts.into_iter().chain([own.note.as_deref()]).flatten();
-    let texts = texts.chain(own.tags.iter().map(String::as_str));
+pub fn search_words(bank: BankWords<'_>, own: &Annotation, said: &Said) -> String {
+    let name = own.name.as_deref().or(said.name.as_deref());
+    let texts = [Some(bank.description), bank.counterparty(), name, own.note.as_deref()];
+    let tags = tags(own, said);
+    let texts = texts.into_iter().flatten().chain(tags.iter().map(String::as_str));
     let lines: Vec<String> = texts.map(fold).collect();
     cut(lines.join("\n"), MOST_WORDS)
 }
@@ -86,18 +101,20 @@ fn cut(mut text: String, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Currency;
 
     fn bank<'a>(description: &'a str, counterparty: Option<&'a str>) -> BankWords<'a> {
-        BankWords { description, counterparty, category: Some("general") }
+        let amount = Money::new(-450, Currency::USD);
+        BankWords { description, counterparty, category: Some("general"), amount }
     }
 
     #[test]
     fn the_users_words_come_before_the_banks() {
         let row = bank("ROWAN MKT #0221 PORTLAND 11/18", Some("Rowan Market"));
-        let plain = Shown::of(row, &Annotation::default());
+        let plain = Shown::of(row, &Annotation::default(), &Said::default());
         assert_eq!(plain.merchant, "Rowan Market");
         assert_eq!(plain.category.as_deref(), Some("general"));
-        let words = search_words(row, &Annotation::default());
+        let words = search_words(row, &Annotation::default(), &Said::default());
         assert_eq!(words, "rowan mkt #0221 portland 11/18\nrowan market");
         let own = Annotation {
             note: Some("weekly shop".to_owned()),
@@ -105,13 +122,14 @@ mod tests {
             name: Some("Rowan’s".to_owned()),
             tags: vec!["Shared".to_owned()],
             left_out: true,
+            ..Annotation::default()
         };
-        let shown = Shown::of(row, &own);
+        let shown = Shown::of(row, &own, &Said::default());
         assert_eq!(shown.merchant, "Rowan’s");
         assert_eq!(shown.category.as_deref(), Some("groceries"));
         assert_eq!(shown.tags, ["Shared"]);
         assert!(shown.left_out);
-        let words = search_words(row, &own);
+        let words = search_words(row, &own, &Said::default());
         assert!(words.ends_with("\nrowan's\nweekly shop\nshared"), "{words}");
     }
 
@@ -123,7 +141,7 @@ mod tests {
             ("1234567", "1234567"),
             ("", ""),
         ] {
-            let shown = Shown::of(bank(text, Some("  ")), &Annotation::default());
+            let shown = Shown::of(bank(text, Some("  ")), &Annotation::default(), &Said::default());
             assert_eq!(shown.merchant, name);
         }
     }
@@ -136,10 +154,9 @@ mod tests {
             tags: vec!["tag".to_owned(), long.clone()],
             ..Annotation::default()
         };
-        let row =
-            BankWords { description: &long, counterparty: Some(&long), category: Some(&long) };
-        let shown = Shown::of(row, &own);
-        let texts = [&search_words(row, &own), &shown.merchant];
+        let row = BankWords { category: Some(&long), ..bank(&long, Some(&long)) };
+        let shown = Shown::of(row, &own, &Said::default());
+        let texts = [&search_words(row, &own, &Said::default()), &shown.merchant];
         let texts = texts.into_iter().chain(&shown.category).chain(&shown.tags);
         let bytes: usize = texts.map(String::len).sum();
         assert!(bytes < 2_000, "{bytes}");

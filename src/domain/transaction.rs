@@ -1,9 +1,14 @@
 //! Transactions: what the bank lists, what passbook keeps of it, and how the store is asked for it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::account::AccountId;
 use super::money::Money;
+use super::query::Filter;
+use super::rule::Said;
 use super::shown::{BankWords, Shown};
 use super::words::{id, open_set};
 
@@ -60,12 +65,13 @@ impl Transaction {
             description: &self.description,
             counterparty: self.counterparty.as_deref(),
             category: self.category.as_deref(),
+            amount: self.amount,
         }
     }
 
     /// As it is shown where the user has said nothing about it.
     pub fn shown(&self) -> Shown {
-        Shown::of(self.words(), &Annotation::default())
+        Shown::of(self.words(), &Annotation::default(), &Said::default())
     }
 
     /// For how many days it has been pending, once these are more than usual.
@@ -76,7 +82,7 @@ impl Transaction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TransactionKey {
     pub account_id: AccountId,
     pub id: TransactionId,
@@ -151,6 +157,8 @@ pub struct TransactionQuery {
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
     pub status: Option<Status>,
+    /// What was typed, beside all that.
+    pub filter: Arc<Filter>,
     pub scope: Scope,
     pub anchor: Anchor,
     /// Rows at most.
@@ -165,6 +173,7 @@ impl TransactionQuery {
             since: None,
             until: None,
             status: None,
+            filter: Arc::default(),
             scope: Scope::Live,
             anchor: Anchor::Newest,
             limit,
@@ -209,6 +218,8 @@ pub struct Annotation {
     pub category: Option<String>,
     pub name: Option<String>,
     pub tags: Vec<String>,
+    /// Tags that rules give, taken off this row.
+    pub untagged: Vec<String>,
     /// Counts in no insight; the row stays in every list.
     pub left_out: bool,
 }

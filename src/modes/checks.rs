@@ -10,11 +10,11 @@ use passbook::domain::{Check, Checked, Extent, Judgement};
 use passbook::secret::Secret;
 use passbook::tui;
 
-use super::client_options;
+use super::{Shared, client_options, now};
 
-pub fn checks(config: Config, place: Place) -> tui::Checks {
+pub fn checks(config: Shared, place: Place) -> tui::Checks {
     Box::new(move |extent| {
-        let (mut config, place) = (config.clone(), place.clone());
+        let (mut config, place) = (now(&config), place.clone());
         Box::pin(async move {
             let mut environment = Environment::of_process();
             if config.dot_env_file.is_some() {

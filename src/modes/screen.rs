@@ -3,31 +3,32 @@
 use std::fs;
 use std::io;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
 
-use passbook::app::takeover::Way;
-use passbook::app::{self, FirstRun, FoundFile, Keymap, Opened, ThemeName};
+use passbook::app::{self, Keymap, Opened, ThemeName};
 use passbook::clock::Clock;
-use passbook::config::{Config, Place, Source, Theme};
-use passbook::database::Database;
+use passbook::config::{Config, Place, Theme};
 use passbook::domain::Zone;
 use passbook::exit::Exit;
-use passbook::store::adopt::{AdoptOptions, Legacy};
 use passbook::store::{Store, StoreOptions};
-use passbook::tui::{self, Leave, Session};
+use passbook::tui::{self, Ask, Leave, Session, Start};
 
 use super::checks::checks;
-use super::{bank, create_data_dir, no_bank, store_options, take_in_new};
+use super::takeover::{surveying, taking_over};
+use super::{bank_or_none, create_data_dir, first_run, store_options, take_in_new};
 use crate::failure::Failure;
 
 pub async fn run(mut config: Config, place: &Place) -> Result<ExitCode, Failure> {
     loop {
         let clock = Clock::default();
+        let shared = Arc::new(Mutex::new(config.clone()));
         let setup = tui::Setup {
             app: app_setup(&config, place, &clock),
             clock: clock.clone(),
-            checks: checks(config.clone(), place.clone()),
-            taking_over: taking_over(config.clone(), clock.clone()),
-            opening: opening(config.clone(), clock),
+            checks: checks(shared.clone(), place.clone()),
+            surveying: surveying(config.clone()),
+            taking_over: taking_over(shared, clock.clone()),
+            opening: opening(config.clone(), place.clone(), clock),
         };
         match tui::run(setup).await? {
             Leave::Quit => return Ok(Exit::Fine.into()),
@@ -58,7 +59,7 @@ fn app_setup(config: &Config, place: &Place, clock: &Clock) -> app::Setup {
         },
         colour: !config.no_color.value,
         size: (0, 0),
-        first_run: first_run(config, place),
+        first_run: first_run::before_opening(config, place),
         keymap,
         keymap_problems,
     }
@@ -75,42 +76,28 @@ fn keymap(config: &Config) -> (Keymap, Vec<String>) {
     }
 }
 
-/// Nothing was chosen and nothing is there: the user is asked before anything is created.
-fn first_run(config: &Config, place: &Place) -> Option<FirstRun> {
-    let (Database::Sqlite { path }, Some(dirs)) = (&config.database.value, &config.dirs) else {
-        return None;
-    };
-    let untouched = config.database.source == Source::Default && !path.exists();
-    (untouched && !config.demo.value && !config.read_only.value).then(|| FirstRun {
-        database: place.show(path),
-        postgres: false,
-        config: place.show(&dirs.config.join("config.toml")),
-        log: Some(place.show(&dirs.state)),
-        token: !config.access_tokens.value.is_empty(),
-        found: found(place),
-        bank_host: config.teller_url.value.host_str().unwrap_or_default().to_owned(),
-    })
-}
-
-fn found(place: &Place) -> Vec<FoundFile> {
-    let files = place.python_apps().into_iter();
-    files.map(|path| FoundFile { shown: place.show(&path), path }).collect()
-}
-
-fn opening(config: Config, clock: Clock) -> tui::Opening {
-    Box::new(move |progress| {
-        let (config, clock) = (config.clone(), clock.clone());
+fn opening(config: Config, place: Place, clock: Clock) -> tui::Opening {
+    Box::new(move |ask, progress| {
+        let (config, place, clock) = (config.clone(), place.clone(), clock.clone());
         Box::pin(async move {
             create_data_dir(&config)?;
             let options =
                 StoreOptions { progress: Some(progress), ..store_options(&config, &clock) };
-            let store = Store::open(options).await?;
+            let used = match ask {
+                Ask::IfNothingIsKept if first_run::may_be_asked(&config) => {
+                    Store::open_if_used(&options).await?
+                }
+                _ => Some(Store::open(options.clone()).await?),
+            };
+            let store = match used {
+                Some(store) => store,
+                None => match first_run::of_unused(&config, &place).await {
+                    Some(first_run) => return Ok(Start::Offer(Box::new(first_run))),
+                    None => Store::open(options).await?,
+                },
+            };
             take_in_new(&config, &store).await;
-            let bank = bank(&config, &store, clock).await.unwrap_or_else(|report| {
-                // What is stored can be browsed all the same.
-                tracing::error!("{report:#}");
-                no_bank()
-            });
+            let bank = bank_or_none(&config, &store, clock).await;
             if !config.offline.value {
                 bank.fill_demo(&store).await.unwrap_or_else(|report| tracing::error!("{report:#}"));
             }
@@ -119,58 +106,9 @@ fn opening(config: Config, clock: Clock) -> tui::Opening {
                 demo: config.demo.value,
                 read_only: config.read_only.value,
                 can_sync: bank.can_sync(),
-                notice: None,
+                notice: config.unused_read_url(),
             };
-            Ok(Session { store, bank, opened })
-        })
-    })
-}
-
-fn taking_over(config: Config, clock: Clock) -> tui::TakingOver {
-    Box::new(move |path, way, progress| {
-        let (config, clock) = (config.clone(), clock.clone());
-        Box::pin(async move {
-            let source = Database::Sqlite { path };
-            let mut legacy = Legacy::open(&source).await?;
-            legacy.expect_adoptable()?;
-            let options = match way {
-                Way::Copy => {
-                    create_data_dir(&config)?;
-                    store_options(&config, &clock)
-                }
-                Way::View => {
-                    StoreOptions { clock: clock.clone(), ..StoreOptions::new(Database::Memory) }
-                }
-            };
-            let own = options.database.clone();
-            let store = Store::open(StoreOptions { progress: Some(progress), ..options }).await?;
-            let adopted = match store.adopt(&mut legacy, &own, &AdoptOptions::default()).await {
-                Ok(adopted) => adopted,
-                Err(error) => {
-                    store.close().await;
-                    return Err(error);
-                }
-            };
-            let viewed = way == Way::View;
-            let bank = match way {
-                Way::Copy => bank(&config, &store, clock).await.unwrap_or_else(|report| {
-                    tracing::error!("{report:#}");
-                    no_bank()
-                }),
-                Way::View => no_bank(),
-            };
-            let opened = Opened {
-                store_label: if viewed { "only viewed".to_owned() } else { own.label() },
-                read_only: viewed,
-                can_sync: bank.can_sync(),
-                notice: Some(if viewed {
-                    "Nothing was written: this is gone when you leave.".to_owned()
-                } else {
-                    adopted.sentence()
-                }),
-                ..Opened::default()
-            };
-            Ok(Session { store, bank, opened })
+            Ok(Start::Ready(Session { store, bank, opened }))
         })
     })
 }

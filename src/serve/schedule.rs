@@ -7,6 +7,7 @@ use rand::Rng as _;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::TakeIn;
 use crate::bank::Bank;
 use crate::clock::Clock;
 use crate::domain::{EnrollmentId, Outcome, SyncEvent, SyncReport};
@@ -25,6 +26,7 @@ const RUNS: u32 = 10;
 pub struct Schedule {
     pub store: Store,
     pub bank: Bank,
+    pub take_in: TakeIn,
     pub clock: Clock,
     pub every: Duration,
 }
@@ -81,6 +83,7 @@ impl Schedule {
     }
 
     async fn run_once(&self, stop: &CancellationToken) -> color_eyre::Result<SyncReport> {
+        (self.take_in)(self.store.clone()).await;
         let (tell, mut events) = mpsc::channel(64);
         let request = SyncRequest { full: false, account: None, trigger: "schedule" };
         let run = self.bank.sync(&self.store, &request, tell, stop.clone());

@@ -9,6 +9,7 @@
 //! source can be taken again and again, and several halves of one history one after the other.
 
 mod forget;
+mod in_place;
 mod map;
 mod others;
 mod rows;
@@ -28,7 +29,7 @@ pub use source::Legacy;
 pub use state::State;
 
 use super::OpenError;
-use super::session::Failure;
+use super::attempts::Failure;
 use crate::exit::Exit;
 
 /// How to read what cannot be read from the source itself.
@@ -68,6 +69,11 @@ pub enum AdoptError {
     Amounts { count: u64, examples: String },
     #[error("what was taken differs from what stands there ({what}); all of it was undone")]
     Differs { what: String },
+    #[error(
+        "{place} holds a history of its own already; nothing was changed: take this one over with \
+         `passbook adopt`, or use it in place"
+    )]
+    Occupied { place: String },
     #[error("{} cannot be written ({reason}); nothing was taken over", .path.display())]
     NotWritten { path: PathBuf, reason: String },
     #[error(transparent)]
@@ -86,6 +92,7 @@ impl AdoptError {
             | Self::ZoneUnsaid { .. }
             | Self::UnknownZone { .. }
             | Self::ZoneOfFile
+            | Self::Occupied { .. }
             | Self::NotWritten { .. } => Exit::Usage,
             Self::Open(error) => error.exit(),
             Self::Source(_) => Exit::DatabaseUnreachable,

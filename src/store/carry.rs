@@ -47,13 +47,19 @@ pub(super) fn carry(from: &Annotation, to: &Annotation) -> (Annotation, Carried)
         moved.as_ref().map(|moved| moved.is.clone()).or_else(|| own.clone())
     };
     let words = Annotation {
+        untagged: joined(&to.untagged, &from.untagged),
         note: take(&carried.note, &to.note),
         category: take(&carried.category, &to.category),
         name: take(&carried.name, &to.name),
-        tags: to.tags.iter().chain(&carried.tags).cloned().collect(),
+        tags: joined(&to.tags, &carried.tags),
         left_out: to.left_out || from.left_out,
     };
     (words, carried)
+}
+
+fn joined(own: &[String], other: &[String]) -> Vec<String> {
+    let others = other.iter().filter(|tag| !own.contains(tag));
+    own.iter().chain(others).cloned().collect()
 }
 
 /// The words of the posted row once a pairing is undone: what the user has touched since stays.
@@ -63,6 +69,7 @@ pub(super) fn take_back(now: &Annotation, carried: &Carried) -> Annotation {
         _ => own.clone(),
     };
     Annotation {
+        untagged: now.untagged.clone(),
         note: back(&now.note, &carried.note),
         category: back(&now.category, &carried.category),
         name: back(&now.name, &carried.name),
@@ -71,90 +78,10 @@ pub(super) fn take_back(now: &Annotation, carried: &Carried) -> Annotation {
     }
 }
 
-/// The user's words about one row.
-macro_rules! words_of {
-    ($tx:ident, $account:expr, $id:expr) => {{
-        let words: Option<(Option<String>, Option<String>, Option<String>, bool)> = sqlx::query_as(
-            "select note, category, name, left_out from pb_annotations
-            where account_id = $1 and transaction_id = $2",
-        )
-        .bind($account)
-        .bind($id)
-        .fetch_optional(&mut *$tx)
-        .await?;
-        let tags: Vec<String> = sqlx::query_scalar(
-            "select tag from pb_tags
-            where account_id = $1 and transaction_id = $2 and not removed order by tag",
-        )
-        .bind($account)
-        .bind($id)
-        .fetch_all(&mut *$tx)
-        .await?;
-        let (note, category, name, left_out) = words.unwrap_or_default();
-        $crate::domain::Annotation { note, category, name, tags, left_out }
-    }};
-}
-
-/// Writes the words of a row that differ from those before, and what derives from them.
-macro_rules! write_words {
-    ($tx:ident, $account:expr, $id:expr, $before:expr, $words:expr, $now:expr) => {{
-        let (before, words): (&$crate::domain::Annotation, &$crate::domain::Annotation) =
-            ($before, $words);
-        if (&before.note, &before.category, &before.name, before.left_out)
-            != (&words.note, &words.category, &words.name, words.left_out)
-        {
-            sqlx::query(
-                "insert into pb_annotations
-                    (account_id, transaction_id, note, category, name, edited_at, left_out)
-                values ($1, $2, $3, $4, $5, $6, $7)
-                on conflict (account_id, transaction_id) do update set
-                    note = excluded.note, category = excluded.category, name = excluded.name,
-                    edited_at = excluded.edited_at, left_out = excluded.left_out",
-            )
-            .bind($account)
-            .bind($id)
-            .bind(&words.note)
-            .bind(&words.category)
-            .bind(&words.name)
-            .bind($now)
-            .bind(words.left_out)
-            .execute(&mut *$tx)
-            .await?;
-        }
-        for tag in before.tags.iter().filter(|tag| !words.tags.contains(tag)) {
-            sqlx::query(
-                "delete from pb_tags where account_id = $1 and transaction_id = $2 and tag = $3",
-            )
-            .bind($account)
-            .bind($id)
-            .bind(tag)
-            .execute(&mut *$tx)
-            .await?;
-        }
-        for tag in words.tags.iter().filter(|tag| !before.tags.contains(tag)) {
-            sqlx::query(
-                "insert into pb_tags (account_id, transaction_id, tag, edited_at, removed)
-                values ($1, $2, $3, $4, false)
-                on conflict (account_id, transaction_id, tag) do update set
-                    edited_at = excluded.edited_at, removed = false",
-            )
-            .bind($account)
-            .bind($id)
-            .bind(tag)
-            .bind($now)
-            .execute(&mut *$tx)
-            .await?;
-        }
-        if before != words {
-            $crate::store::shown::refresh!($tx, $account, std::slice::from_ref($id));
-        }
-    }};
-}
-
 /// Takes back what followed a row to its new id, and the link itself: the bank lists it again.
 macro_rules! undo {
     ($tx:ident, $account:expr, $gone:expr, $now:expr) => {{
-        let links: Vec<(String, Option<String>)> = sqlx::query_as(
+        let links: Vec<($crate::domain::TransactionId, Option<String>)> = sqlx::query_as(
             "select posted_id, carried from pb_links
             where account_id = $1 and pending_id = $2 and made_by = 'sync' and not parted",
         )
@@ -165,9 +92,9 @@ macro_rules! undo {
         for (posted, carried) in links {
             let carried: $crate::store::carry::Carried =
                 carried.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-            let before = $crate::store::carry::words_of!($tx, $account, &posted);
+            let before = $crate::store::words::of!($tx, $account, &posted);
             let words = $crate::store::carry::take_back(&before, &carried);
-            $crate::store::carry::write_words!($tx, $account, &posted, &before, &words, $now);
+            $crate::store::words::write!($tx, $account, &posted, &before, &words, $now);
         }
         sqlx::query(
             "delete from pb_links
@@ -179,7 +106,7 @@ macro_rules! undo {
         .await?;
     }};
 }
-pub(super) use {undo, words_of, write_words};
+pub(super) use undo;
 
 #[cfg(test)]
 mod tests {
@@ -192,6 +119,7 @@ mod tests {
             category: owned(category),
             name: None,
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            untagged: Vec::new(),
             left_out: false,
         }
     }

@@ -41,6 +41,14 @@ impl Store {
         })
     }
 
+    /// Whether anything of the user's is kept here, be it without an account yet.
+    pub(super) async fn is_used(&self) -> sqlx::Result<bool> {
+        const SQL: &str = "
+            select exists (select 1 from pb_accounts) or exists (select 1 from pb_enrollments)
+                or exists (select 1 from pb_annotations) or exists (select 1 from pb_tags)";
+        with_db!(self, |db| sqlx::query_scalar(SQL).fetch_one(db).await)
+    }
+
     /// Whether both are one database, however it was named: what is written to the other one would
     /// be read here.
     pub async fn is_the_same_as(&self, other: &Self) -> Result<bool> {

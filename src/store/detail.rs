@@ -127,6 +127,7 @@ impl DetailRow {
                 category: self.own_category,
                 name: self.own_name,
                 tags,
+                untagged: Vec::new(),
                 left_out: self.own_left_out,
             },
             changes: tell(changes),

@@ -10,13 +10,13 @@ use chrono::NaiveDate;
 use color_eyre::Result;
 use color_eyre::eyre::{Report, WrapErr as _};
 
-use super::carry::{self, carry};
+use super::carry::carry;
 use super::engine::{with_db, with_tx};
 use super::leases::{Lease, LeaseLost, renew};
 use super::ledger::{ChangeWrite, log_changes};
 use super::pairs::BY_HAND;
 use super::rows::ROWS_A_STATEMENT;
-use super::{Store, days};
+use super::{Store, days, words};
 use crate::domain::{AccountId, EnrollmentId, Joined, TransactionId};
 
 /// Why two accounts were not joined, or the question not answered; nothing was changed.
@@ -137,10 +137,10 @@ impl Store {
                 .collect();
             for id in &noted {
                 let Some(came) = there.get(id) else { continue };
-                let from = carry::words_of!(tx, old, id);
-                let to = carry::words_of!(tx, new, *came);
+                let from = words::of!(tx, old, id);
+                let to = words::of!(tx, new, *came);
                 let (words, _) = carry(&from, &to);
-                carry::write_words!(tx, new, *came, &to, &words, now);
+                words::write!(tx, new, *came, &to, &words, now);
             }
 
             for chunk in twins.chunks(ROWS_A_STATEMENT) {

@@ -1,11 +1,14 @@
 //! Opening a store: the engine first, then the comparison of versions, then what is pending.
 
+use std::sync::Arc;
+
 use super::Store;
-use super::engine::Engine;
+use super::engine::{Engine, PostgresEngine};
 use super::error::OpenError;
 use super::migrate::{Direction, Schema};
 use super::options::StoreOptions;
 use super::postgres::Server;
+use super::replica::{Primary, Replica};
 use super::sqlite::File;
 use crate::database::Database;
 
@@ -32,6 +35,17 @@ impl Place {
     }
 }
 
+/// Nothing is asked of it yet: a replica that is away delays no start.
+fn replica_of(
+    engine: &PostgresEngine,
+    options: &StoreOptions,
+) -> Result<Option<Arc<Replica>>, OpenError> {
+    let Some(Database::Postgres(postgres)) = &options.replica else { return Ok(None) };
+    let server = Server::new(postgres)?;
+    let primary = Primary { pool: engine.pool.clone(), pooler: engine.pooler };
+    Ok(Some(Arc::new(Replica::new(server.way(), primary, Arc::clone(&engine.meter)))))
+}
+
 impl Store {
     /// Opens the database and brings its tables up to date, unless opened read-only.
     pub async fn open(options: StoreOptions) -> Result<Self, OpenError> {
@@ -44,11 +58,38 @@ impl Store {
         to: Option<i64>,
     ) -> Result<Self, OpenError> {
         let (store, place) = Self::connect(options).await?;
-        match store.bring_up_to_date(&place, options, to).await {
+        let opened = async {
+            let schema = store.load_schema().await.map_err(|error| place.explain(error))?;
+            store.bring_up_to_date(schema, &place, options, to).await
+        };
+        match opened.await {
             Ok(()) => Ok(store),
             Err(error) => {
                 store.close().await;
                 Err(error)
+            }
+        }
+    }
+
+    /// As [`Store::open`], where anything of the user's is kept; `None`, and no table is made, where
+    /// nothing is.
+    pub async fn open_if_used(options: &StoreOptions) -> Result<Option<Self>, OpenError> {
+        let (store, place) = Self::connect(options).await?;
+        let explain = |error| place.explain(error);
+        let opened = async {
+            match store.load_schema().await.map_err(explain)? {
+                Schema::Behind(0) => Ok(false),
+                schema => {
+                    store.bring_up_to_date(schema, &place, options, None).await?;
+                    store.is_used().await.map_err(explain)
+                }
+            }
+        };
+        match opened.await {
+            Ok(true) => Ok(Some(store)),
+            unused => {
+                store.close().await;
+                unused.map(|_| None)
             }
         }
     }
@@ -70,19 +111,24 @@ impl Store {
         let place = Place::of(&options.database)?;
         let engine = match &place {
             Place::File(file) => Engine::Sqlite(file.open(options).await?),
-            Place::Server(server) => Engine::Postgres(server.open(options).await?),
+            Place::Server(server) => {
+                let mut engine = server.open(options).await?;
+                engine.replica = replica_of(&engine, options)?;
+                Engine::Postgres(engine)
+            }
         };
         Ok((Self::new(engine, options.clock.clone(), options.read_only), place))
     }
 
     async fn bring_up_to_date(
         &self,
+        schema: Schema,
         place: &Place,
         options: &StoreOptions,
         to: Option<i64>,
     ) -> Result<(), OpenError> {
         let explain = |error| place.explain(error);
-        match self.load_schema().await.map_err(explain)? {
+        match schema {
             Schema::Current => self.settle(place).await,
             Schema::Changed(name) => Err(OpenError::ChangedMigration { name }),
             Schema::Newer

@@ -20,7 +20,11 @@ use crate::domain::{
 const ACCOUNTS: &str = concat!(
     "select ",
     account_columns!(),
-    ", a.duplicate_of, s.done, s.cursor_date, s.judged_at,
+    ", a.duplicate_of,
+        case when a.enrollment_id like 'python-app:%' and not exists (
+            select 1 from pb_raw_replies r where r.account_id = a.id and r.kind = 'account')
+            then true else false end as currency_assumed,
+        s.done, s.cursor_date, s.judged_at,
         (select min(date) from pb_transactions t where t.account_id = a.id and t.life = 'live')
             as oldest,
         (select cast(coalesce(sum(amount), 0) as bigint) from pb_transactions t
@@ -54,6 +58,8 @@ struct OverviewRow {
     #[sqlx(flatten)]
     account: AccountRow,
     duplicate_of: Option<AccountId>,
+    /// Taken over without a record of the bank's.
+    currency_assumed: bool,
     done: Option<bool>,
     cursor_date: Option<NaiveDate>,
     judged_at: Option<DateTime<Utc>>,
@@ -189,6 +195,7 @@ impl OverviewRow {
             pending: self.pending,
             complete,
             synced_at: self.judged_at,
+            currency_assumed: self.currency_assumed,
             possible_duplicate: self.duplicate_of.is_some(),
             account: Account::from(self.account),
         }

@@ -11,8 +11,8 @@ use super::leases::{LeaseLost, renew};
 use super::ledger::{ChangeWrite, PageKept, PageWrite, WriteError, log_changes};
 use super::rows::insert_rows;
 use super::shown::{Derived, OwnWords, join_own_words, own_words};
-use super::{carry, days};
-use crate::domain::{Annotation, BankWords, Currency, Money, Transaction, TransactionId};
+use super::{carry, days, rules};
+use crate::domain::{Annotation, BankWords, Currency, Money, Rules, Transaction, TransactionId};
 use crate::mutant::{self, Mutant};
 
 /// The bank's facts of a row as they stand in the table.
@@ -189,7 +189,8 @@ impl Store {
             renew!(tx, page.lease);
             let now = tx.now().await?;
             let stored = load_stored!(tx, page);
-            let mut diff = compare(page, &stored)?;
+            let rules = if page.rows.is_empty() { Rules::default() } else { rules::load!(tx) };
+            let mut diff = compare(page, &stored, &rules)?;
             write_rows!(tx, page, diff.writes, now);
             for returned in &diff.returned {
                 carry::undo!(tx, account, returned, now);
@@ -274,6 +275,7 @@ const RESOLVE_QUARANTINE: &str = "
 fn compare<'a>(
     page: &PageWrite<'a>,
     stored: &HashMap<TransactionId, StoredRow>,
+    rules: &Rules,
 ) -> Result<PageDiff<'a>, LeaseLost> {
     let mut diff = PageDiff::default();
     for row in &page.rows {
@@ -282,7 +284,7 @@ fn compare<'a>(
         let Some(old) = stored.get(id) else {
             diff.days.insert(facts.date);
             diff.kept.inserted.push(id.clone());
-            let derived = Derived::of(facts.words(), &Annotation::default());
+            let derived = Derived::of(facts.words(), &Annotation::default(), rules);
             diff.writes.push(RowWrite { id, facts, seq: row.seq, digest, raw: row.raw, derived });
             continue;
         };
@@ -312,7 +314,7 @@ fn compare<'a>(
         diff.count(old, &facts);
         diff.changes.extend(old.facts.changes(&facts).into_iter().map(|entry| change(id, entry)));
         let seq = if old.facts.date == facts.date { old.seq } else { row.seq };
-        let derived = Derived::of(facts.words(), &old.own.clone().into());
+        let derived = Derived::of(facts.words(), &old.own.clone().into(), rules);
         diff.writes.push(RowWrite { id, facts, seq, digest, raw: row.raw, derived });
     }
     Ok(diff)
@@ -357,7 +359,12 @@ impl Facts {
             description: &self.description,
             counterparty: self.counterparty.as_deref(),
             category: self.category.as_deref(),
+            amount: self.money(self.amount),
         }
+    }
+
+    fn money(&self, minor: i64) -> Money {
+        Money::new(minor, Currency::parse(&self.currency).unwrap_or(Currency::NONE))
     }
 
     /// What the sums of a day depend on.
@@ -368,10 +375,7 @@ impl Facts {
     /// Every fact that is not what it was. A fact first told later loses nothing, so it leaves no
     /// trace.
     fn changes(&self, new: &Self) -> Vec<ChangeEntry> {
-        let money = |facts: &Self, minor| {
-            Money::new(minor, Currency::parse(&facts.currency).unwrap_or(Currency::NONE))
-                .to_string()
-        };
+        let money = |facts: &Self, minor| facts.money(minor).to_string();
         let text = |text: &str| Some(text.to_owned());
         let entries = [
             ("status", text(&self.status), text(&new.status)),

@@ -6,11 +6,11 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::{Report, WrapErr as _};
 
-use super::Store;
-use super::carry::{self, Carried, carry, take_back};
+use super::carry::{Carried, carry, take_back};
 use super::engine::{with_db, with_tx};
 use super::ledger::{ChangeWrite, log_changes};
 use super::transaction_row::TransactionRow;
+use super::{Store, words};
 use crate::domain::{StoredTransaction, TransactionId, TransactionKey};
 
 /// Stands in the change log where the run stands for what a sync changed.
@@ -78,9 +78,9 @@ impl Store {
             };
             let carried: Carried =
                 carried.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-            let before = carry::words_of!(tx, account, came);
+            let before = words::of!(tx, account, came);
             let words = take_back(&before, &carried);
-            carry::write_words!(tx, account, came, &before, &words, now);
+            words::write!(tx, account, came, &before, &words, now);
             sqlx::query(RELEASE).bind(account).bind(&gone).bind(now).execute(&mut *tx).await?;
             let link = sqlx::query(PART).bind(account).bind(&gone).bind(came);
             link.bind(now).execute(&mut *tx).await?;
@@ -120,10 +120,10 @@ impl Store {
             let taken: Option<(TransactionId, Option<String>)> =
                 taken.fetch_optional(&mut *tx).await?;
             check((gone, from), (came, to), taken.map(|(id, _)| id))?;
-            let own = carry::words_of!(tx, account, gone);
-            let before = carry::words_of!(tx, account, came);
+            let own = words::of!(tx, account, gone);
+            let before = words::of!(tx, account, came);
             let (words, carried) = carry(&own, &before);
-            carry::write_words!(tx, account, came, &before, &words, now);
+            words::write!(tx, account, came, &before, &words, now);
             let carried = serde_json::to_string(&carried).wrap_err("writing what was carried")?;
             let replace = sqlx::query(REPLACE).bind(account).bind(gone);
             replace.bind(came).bind(now).execute(&mut *tx).await?;

@@ -1,7 +1,9 @@
 //! The columns of a row that derive from the bank's facts and the user's words: written by whoever
 //! changes either, in the same transaction.
 
-use crate::domain::{AccountId, Annotation, BankWords, Shown, TransactionId, search_words};
+use crate::domain::{
+    AccountId, Annotation, BankWords, Currency, Money, Rules, Shown, TransactionId, search_words,
+};
 
 /// A row with what its derived columns are made of.
 #[derive(Debug, sqlx::FromRow)]
@@ -13,6 +15,8 @@ pub(super) struct Source {
     category: Option<String>,
     #[sqlx(flatten)]
     pub own: OwnWords,
+    amount: i64,
+    currency: String,
 }
 
 /// The user's words, as one row of an answer holds them.
@@ -23,6 +27,7 @@ pub(super) struct OwnWords {
     own_name: Option<String>,
     own_left_out: bool,
     own_tags: Option<String>,
+    own_untagged: Option<String>,
 }
 
 /// What the derived columns hold.
@@ -34,21 +39,24 @@ pub(super) struct Derived {
 }
 
 impl Derived {
-    pub fn of(bank: BankWords<'_>, own: &Annotation) -> Self {
-        let shown = Shown::of(bank, own);
+    pub fn of(bank: BankWords<'_>, own: &Annotation, rules: &Rules) -> Self {
+        let said = rules.said(bank);
+        let shown = Shown::of(bank, own, &said);
         let tags = (!shown.tags.is_empty()).then(|| format!("\n{}\n", shown.tags.join("\n")));
-        Self { words: search_words(bank, own), shown, tags }
+        Self { words: search_words(bank, own, &said), shown, tags }
     }
 }
 
 impl Source {
-    pub fn derive(self) -> (AccountId, TransactionId, Derived) {
+    pub fn derive(self, rules: &Rules) -> (AccountId, TransactionId, Derived) {
+        let currency = Currency::parse(&self.currency).unwrap_or(Currency::NONE);
         let bank = BankWords {
             description: &self.description,
             counterparty: self.counterparty.as_deref(),
             category: self.category.as_deref(),
+            amount: Money::new(self.amount, currency),
         };
-        let derived = Derived::of(bank, &self.own.into());
+        let derived = Derived::of(bank, &self.own.into(), rules);
         (self.account_id, self.id, derived)
     }
 }
@@ -60,6 +68,7 @@ impl From<OwnWords> for Annotation {
             category: own.own_category,
             name: own.own_name,
             tags: tags(own.own_tags.as_deref()),
+            untagged: tags(own.own_untagged.as_deref()),
             left_out: own.own_left_out,
         }
     }
@@ -73,6 +82,12 @@ pub(super) fn tags(lines: Option<&str>) -> Vec<String> {
     tags
 }
 
+/// The pattern, for `like … escape '!'`, of texts that contain this one.
+pub(super) fn like(text: &str) -> String {
+    let text = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{text}%")
+}
+
 /// The columns of [`OwnWords`], of a row `t` joined with its annotation `a`.
 macro_rules! own_words {
     () => {
@@ -80,7 +95,10 @@ macro_rules! own_words {
         coalesce(a.left_out, false) as own_left_out,
         (select string_agg(g.tag, '\n') from pb_tags g
             where g.account_id = t.account_id and g.transaction_id = t.id and not g.removed)
-            as own_tags"
+            as own_tags,
+        (select string_agg(g.tag, '\n') from pb_tags g
+            where g.account_id = t.account_id and g.transaction_id = t.id and g.removed)
+            as own_untagged"
     };
 }
 
@@ -91,7 +109,8 @@ macro_rules! join_own_words {
 }
 
 pub(super) const SOURCES: &str = concat!(
-    "select t.account_id, t.id, t.description, t.counterparty, t.category, ",
+    "select t.account_id, t.id, t.description, t.counterparty, t.category, t.amount,
+        t.currency, ",
     own_words!(),
     " from pb_transactions t",
     join_own_words!(),
@@ -102,8 +121,8 @@ pub(super) const SOURCES: &str = concat!(
 pub(super) const BATCH: u32 = 2_000;
 
 macro_rules! write {
-    ($tx:ident, $sources:expr) => {{
-        let rows: Vec<_> = $sources.into_iter().map(|source| source.derive()).collect();
+    ($tx:ident, $sources:expr, $rules:expr) => {{
+        let rows: Vec<_> = $sources.into_iter().map(|source| source.derive($rules)).collect();
         for chunk in rows.chunks($crate::store::rows::ROWS_A_STATEMENT) {
             let mut sql = sqlx::QueryBuilder::new(
                 "with fresh (account_id, id, words, shown_category, merchant, tags, left_out) as (",
@@ -132,6 +151,7 @@ macro_rules! write {
 /// Derives these rows of one account anew.
 macro_rules! refresh {
     ($tx:ident, $account:expr, $ids:expr) => {{
+        let rules = $crate::store::rules::load!($tx);
         for chunk in $ids.chunks($crate::store::rows::ROWS_A_STATEMENT) {
             let mut sql = sqlx::QueryBuilder::new($crate::store::shown::SOURCES);
             sql.push("t.account_id = ").push_bind($account).push(" and t.id in (");
@@ -142,27 +162,59 @@ macro_rules! refresh {
             sql.push(")");
             let sources: Vec<$crate::store::shown::Source> =
                 sql.build_query_as().persistent(false).fetch_all(&mut *$tx).await?;
-            $crate::store::shown::write!($tx, sources);
+            $crate::store::shown::write!($tx, sources, &rules);
         }
     }};
 }
 
 /// Derives every row that never was: those of an older version, or of another program.
 macro_rules! derive_missing {
-    ($tx:ident) => {{
+    ($tx:ident) => {
+        $crate::store::shown::derive_where!($tx, |sql| {
+            sql.push("t.words is null");
+        })
+    };
+}
+
+/// Derives every row anew that one of the rules may find.
+macro_rules! derive_found {
+    ($tx:ident, $rules:expr) => {
+        $crate::store::shown::derive_where!($tx, |sql| {
+            match $rules.texts() {
+                None => {
+                    sql.push("true");
+                }
+                Some(texts) => {
+                    sql.push("(false");
+                    for text in texts {
+                        sql.push(" or t.words like ").push_bind($crate::store::shown::like(text));
+                        sql.push(" escape '!'");
+                    }
+                    sql.push(")");
+                }
+            }
+        })
+    };
+}
+
+macro_rules! derive_where {
+    ($tx:ident, |$sql:ident| $condition:block) => {{
+        let rules = $crate::store::rules::load!($tx);
         let mut last = (String::new(), String::new());
         loop {
-            let mut sql = sqlx::QueryBuilder::new($crate::store::shown::SOURCES);
-            sql.push("t.words is null and (t.account_id, t.id) > (");
-            sql.push_bind(&last.0).push(", ").push_bind(&last.1);
-            sql.push(") order by t.account_id, t.id limit ");
-            sql.push_bind(i64::from($crate::store::shown::BATCH));
+            let mut $sql = sqlx::QueryBuilder::new($crate::store::shown::SOURCES);
+            $condition
+            $sql.push(" and (t.account_id, t.id) > (").push_bind(&last.0).push(", ");
+            $sql.push_bind(&last.1).push(") order by t.account_id, t.id limit ");
+            $sql.push_bind(i64::from($crate::store::shown::BATCH));
             let sources: Vec<$crate::store::shown::Source> =
-                sql.build_query_as().persistent(false).fetch_all(&mut *$tx).await?;
+                $sql.build_query_as().persistent(false).fetch_all(&mut *$tx).await?;
             let Some(row) = sources.last() else { break };
             last = (row.account_id.0.clone(), row.id.0.clone());
-            $crate::store::shown::write!($tx, sources);
+            $crate::store::shown::write!($tx, sources, &rules);
         }
     }};
 }
-pub(super) use {derive_missing, join_own_words, own_words, refresh, write};
+pub(super) use {
+    derive_found, derive_missing, derive_where, join_own_words, own_words, refresh, write,
+};

@@ -1,7 +1,10 @@
 //! Windows of the one list of transactions, by keyset: as quick at the end as at the start.
 
+mod filter;
+mod names;
 mod outgoing;
 mod sql;
+mod summary;
 
 use std::collections::HashMap;
 
@@ -40,7 +43,7 @@ macro_rules! words_of {
             let words: Vec<Words> =
                 asking!(chunk, ANNOTATIONS).build_query_as().fetch_all(&mut *$db).await?;
             for (account_id, id, note, category, name, left_out) in words {
-                let words = Annotation { note, category, name, tags: Vec::new(), left_out };
+                let words = Annotation { note, category, name, left_out, ..Annotation::default() };
                 found.insert(TransactionKey { account_id, id }, words);
             }
             let tags: Vec<(AccountId, TransactionId, String)> =

@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::NaiveDate;
 use color_eyre::eyre::WrapErr;
 
-use super::carry::{self, carry};
+use super::carry::carry;
 use super::engine::with_tx;
 use super::leases::{Lease, renew};
 use super::ledger::{ChangeWrite, SyncState, Verdict, WriteError, log_changes};
 use super::rows::ROWS_A_STATEMENT;
-use super::{Store, days};
+use super::{Store, days, words};
 use crate::domain::{AccountId, Annotation, Pair, TransactionId};
 use crate::mutant::{self, Mutant};
 
@@ -101,12 +101,12 @@ impl Store {
                 let Some(date) = date else { continue };
                 dates.insert(date);
                 made.push(pair.clone());
-                let from = carry::words_of!(tx, account, &pair.gone);
-                let to = carry::words_of!(tx, account, &pair.came);
+                let from = words::of!(tx, account, &pair.gone);
+                let to = words::of!(tx, account, &pair.came);
                 let nothing = Annotation::default();
                 let (words, carried) =
                     carry(if mutant::is(Mutant::NoCarry) { &nothing } else { &from }, &to);
-                carry::write_words!(tx, account, &pair.came, &to, &words, now);
+                words::write!(tx, account, &pair.came, &to, &words, now);
                 let carried =
                     serde_json::to_string(&carried).wrap_err("writing what was carried")?;
                 sqlx::query(LINK)

@@ -221,7 +221,8 @@ fn vanished_pairs(facts: &Facts<'_>, absent: &Absent<'_>, renamed: &[Pair]) -> V
     let gone: Vec<Candidate> = facts.gone.iter().filter(open).cloned().collect();
     let came: Vec<Candidate> =
         facts.came.iter().filter(|row| !taken.contains(&row.id)).cloned().collect();
-    let fresh = facts.state.judged_at.is_some_and(|judged| facts.now - judged <= FRESH);
+    // What is there before a first judgement was taken over: no later list tells more about it.
+    let fresh = facts.state.judged_at.is_none_or(|judged| facts.now - judged <= FRESH);
     pairs(&gone, &came, fresh, facts.parted)
 }
 

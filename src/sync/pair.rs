@@ -46,7 +46,7 @@ impl Candidate {
 /// One-to-one pairs over vanished pendings and posted rows, best tier first.
 ///
 /// `changed_amounts` allows the tier whose amounts differ: only when the account was judged
-/// within the last three days. `parted` holds pairs (gone, came) the user has parted for good.
+/// within the last three days, or never. `parted` holds pairs (gone, came) the user has parted for good.
 pub fn pairs(
     gone: &[Candidate],
     came: &[Candidate],

@@ -1,25 +1,25 @@
 //! Carries out what the screen asks for, in tasks; every answer comes back through [`Effects::next`].
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use color_eyre::Report;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::loads::Loads;
 use crate::app::takeover::Way;
-use crate::app::{Effect, Event, Load, Opened};
+use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
-use crate::database::Database;
-use crate::domain::{AccountId, Anchor, Checked, Extent, Survey, SyncEvent, TransactionKey};
+use crate::domain::{
+    AccountId, Anchor, Checked, Extent, Replica, Search, Survey, SyncEvent, TransactionKey,
+};
 use crate::exit::Exit;
 use crate::fail_point;
-use crate::store::adopt::{AdoptError, AdoptOptions, Legacy};
+use crate::store::adopt::AdoptError;
 use crate::store::{OpenError, PairError, Progress, Store, Trouble};
 use crate::sync::{self, SyncRequest};
 
@@ -31,12 +31,34 @@ const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
 
-/// Opens the store and makes the bank that belongs to it.
-pub type Opening = Box<dyn Fn(Progress) -> BoxFuture<'static, Result<Session, OpenError>> + Send>;
+/// Opens the store and makes the bank that belongs to it, whatever stands there already; where the
+/// user is still to be asked, what was found may be offered instead.
+pub type Opening =
+    Box<dyn Fn(Ask, Progress) -> BoxFuture<'static, Result<Start, OpenError>> + Send>;
 
-/// Takes over what another program left in this file, and opens what came of it.
-pub type TakingOver =
-    Box<dyn Fn(PathBuf, Way, Progress) -> BoxFuture<'static, Result<Session, AdoptError>> + Send>;
+/// Tells what another program left there.
+pub type Surveying =
+    Box<dyn Fn(FoundPlace) -> BoxFuture<'static, Result<Survey, AdoptError>> + Send>;
+
+/// Takes over what another program left there, and opens what came of it.
+pub type TakingOver = Box<
+    dyn Fn(FoundPlace, Way, Progress) -> BoxFuture<'static, Result<Session, AdoptError>> + Send,
+>;
+
+/// Whether the user may be asked how to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    IfNothingIsKept,
+    /// They have been asked.
+    No,
+}
+
+/// What opening comes to.
+pub enum Start {
+    Ready(Session),
+    /// Passbook keeps nothing there, and there is something to begin with.
+    Offer(Box<FirstRun>),
+}
 
 /// Looks at everything passbook stands on.
 pub type Checks = Box<dyn Fn(Extent) -> BoxFuture<'static, Checked> + Send>;
@@ -56,7 +78,7 @@ pub enum Answer {
 
 enum Done {
     Answer(Event),
-    Opened(Result<Session, OpenError>),
+    Opened(Result<Start, OpenError>),
     TakenOver(Result<Session, AdoptError>),
     /// The engine has told everything itself.
     Silent,
@@ -67,13 +89,14 @@ pub enum Edit {
     MakePair { gone: TransactionKey, came: TransactionKey },
     PartPair(TransactionKey),
     RetryQuarantine,
+    KeepSearch(Search),
 }
 
 /// What a task was for, should it panic.
 #[derive(Clone)]
 enum Work {
     Open,
-    Survey(PathBuf),
+    Survey(FoundPlace),
     TakeOver,
     Check,
     Load(Load),
@@ -83,9 +106,11 @@ enum Work {
 
 pub struct Effects {
     store: Option<Store>,
+    /// How its read replica stands, where it has one.
+    replica: Option<watch::Receiver<Replica>>,
     bank: Option<Bank>,
     tasks: JoinSet<Done>,
-    works: HashMap<Id, Work>,
+    works: HashMap<Id, (Work, AbortHandle)>,
     loads: Loads,
     sync: Option<CancellationToken>,
     tell_sync: mpsc::Sender<SyncEvent>,
@@ -100,6 +125,7 @@ impl Effects {
         let (tell_opening, opening_lines) = mpsc::channel(8);
         Self {
             store: None,
+            replica: None,
             bank: None,
             tasks: JoinSet::new(),
             works: HashMap::new(),
@@ -116,10 +142,11 @@ impl Effects {
     pub fn is_settled(&self) -> bool {
         let needed = |work: &Work| match work {
             Work::Open => true,
-            Work::Load(load) => !matches!(load, Load::Count(_)),
+            Work::Load(load) => !matches!(load, Load::Count(_) | Load::Summary(_)),
             Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit | Work::Sync => false,
         };
-        !self.works.values().any(needed) && self.loads.waiting().iter().all(is_count)
+        !self.works.values().any(|(work, _)| needed(work))
+            && self.loads.waiting().iter().all(is_count)
     }
 
     /// The next answer. Safe to drop: nothing is lost.
@@ -133,6 +160,9 @@ impl Effects {
                 Some(event) = self.sync_events.recv() => {
                     return Answer::Event(Event::Sync(event));
                 }
+                replica = changed(&mut self.replica) => {
+                    return Answer::Event(Event::Replica(replica));
+                }
                 Some(joined) = self.tasks.join_next_with_id() => joined,
             };
             if let Some(answer) = self.finish(joined) {
@@ -141,21 +171,21 @@ impl Effects {
         }
     }
 
-    pub fn open(&mut self, opening: &Opening) {
-        let opened = opening(self.progress());
+    pub fn open(&mut self, opening: &Opening, ask: Ask) {
+        let opened = opening(ask, self.progress());
         self.spawn(Work::Open, async move { Done::Opened(opened.await) });
     }
 
-    /// Reads what a file holds; nothing is written anywhere.
-    pub fn survey(&mut self, path: PathBuf) {
-        self.spawn(Work::Survey(path.clone()), async move {
-            let survey = survey(&path).await.map(Box::new).map_err(|error| error.to_string());
-            Done::Answer(Event::Surveyed { path, survey })
+    pub fn survey(&mut self, surveying: &Surveying, place: FoundPlace) {
+        let survey = surveying(place.clone());
+        self.spawn(Work::Survey(place.clone()), async move {
+            let survey = survey.await.map(Box::new).map_err(|error| error.to_string());
+            Done::Answer(Event::Surveyed { place, survey })
         });
     }
 
-    pub fn take_over(&mut self, taking: &TakingOver, path: PathBuf, way: Way) {
-        let taken = taking(path, way, self.progress());
+    pub fn take_over(&mut self, taking: &TakingOver, place: FoundPlace, way: Way) {
+        let taken = taking(place, way, self.progress());
         self.spawn(Work::TakeOver, async move { Done::TakenOver(taken.await) });
     }
 
@@ -172,8 +202,26 @@ impl Effects {
 
     /// Asks the store, the most urgent question first.
     pub fn load(&mut self, questions: Vec<Effect>) {
+        self.cut_short(&questions);
         self.loads.ask(questions);
         self.start_loads();
+    }
+
+    /// Ends what is asked of a search that was typed over.
+    fn cut_short(&mut self, questions: &[Effect]) {
+        let outdated = |load: &Load| questions.iter().any(|newer| is_typed_over(load, newer));
+        self.loads.drop_if(|waiting| load_of(waiting).is_some_and(|load| outdated(&load)));
+        // Elsewhere it would cost a connection, and the server would go on all the same: worth it
+        // only where the newer question has to wait.
+        let stops = self.store.as_ref().is_some_and(Store::stops_what_is_dropped);
+        if !stops && !self.loads.is_full() {
+            return;
+        }
+        for (work, task) in self.works.values() {
+            if matches!(work, Work::Load(load) if outdated(load)) {
+                task.abort();
+            }
+        }
     }
 
     fn start_loads(&mut self) {
@@ -183,7 +231,7 @@ impl Effects {
                 self.loads.ended();
                 continue;
             };
-            let answer = ask(store.clone(), question, load.clone());
+            let answer = ask(store.reader(), question, load.clone());
             self.spawn(Work::Load(load), async move { Done::Answer(answer.await) });
         }
     }
@@ -256,8 +304,8 @@ impl Effects {
             fail_point::pass(fail_point::Kind::Task);
             task.await
         };
-        let id = self.tasks.spawn(task).id();
-        self.works.insert(id, work);
+        let task = self.tasks.spawn(task);
+        self.works.insert(task.id(), (work, task));
     }
 
     fn finish(&mut self, joined: Result<(Id, Done), JoinError>) -> Option<Answer> {
@@ -265,7 +313,7 @@ impl Effects {
             Ok((id, done)) => (id, Ok(done)),
             Err(error) => (error.id(), Err(error)),
         };
-        let work = self.works.remove(&id)?;
+        let (work, _) = self.works.remove(&id)?;
         match &work {
             Work::Open | Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit => {}
             Work::Sync => self.sync = None,
@@ -276,7 +324,11 @@ impl Effects {
         }
         match done {
             Ok(Done::Answer(event)) => Some(Answer::Event(event)),
-            Ok(Done::Opened(Ok(session)) | Done::TakenOver(Ok(session))) => {
+            Ok(Done::Opened(Ok(Start::Offer(first_run)))) => {
+                Some(Answer::Event(Event::Offered(first_run)))
+            }
+            Ok(Done::Opened(Ok(Start::Ready(session))) | Done::TakenOver(Ok(session))) => {
+                self.replica = session.store.watch_replica();
                 self.store = Some(session.store);
                 self.bank = Some(session.bank);
                 Some(Answer::Event(Event::Opened(session.opened)))
@@ -287,9 +339,20 @@ impl Effects {
                 Some(Answer::Event(Event::TakeOverFailed(error.to_string())))
             }
             Ok(Done::Silent) => None,
+            Err(error) if error.is_cancelled() => None,
             Err(_) => Some(Answer::Event(panicked(work))),
         }
     }
+}
+
+/// What the replica stands like once that is another than before.
+async fn changed(replica: &mut Option<watch::Receiver<Replica>>) -> Replica {
+    if let Some(replica) = replica
+        && replica.changed().await.is_ok()
+    {
+        return replica.borrow_and_update().clone();
+    }
+    std::future::pending().await
 }
 
 /// The question in an effect, if it is one.
@@ -298,6 +361,9 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadOverview { .. } => Load::Overview,
         Effect::LoadTransactions(query) => Load::Transactions(query.clone()),
         Effect::CountTransactions(query) => Load::Count(query.clone()),
+        Effect::LoadSummary(query) => Load::Summary(query.clone()),
+        Effect::LoadNames => Load::Names,
+        Effect::LoadSearches => Load::Searches,
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
         Effect::LoadPairCandidates(key) => Load::PairCandidates(key.clone()),
@@ -306,10 +372,16 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
     })
 }
 
-async fn survey(path: &Path) -> Result<Survey, AdoptError> {
-    let mut legacy = Legacy::open(&Database::Sqlite { path: path.to_owned() }).await?;
-    legacy.expect_adoptable()?;
-    legacy.survey(&AdoptOptions::default()).await
+/// Whether the answer to the older question would come for a search that is no longer on the line.
+fn is_typed_over(older: &Load, newer: &Effect) -> bool {
+    let older = match older {
+        // How many rows there are in all is told at once, and worth knowing whatever is typed.
+        Load::Count(older) if older.filter.is_empty() => return false,
+        Load::Transactions(older) | Load::Count(older) | Load::Summary(older) => older,
+        _ => return false,
+    };
+    let Effect::LoadTransactions(newer) = newer else { return false };
+    older.account.is_none() && newer.account.is_none() && older.filter != newer.filter
 }
 
 fn is_count(question: &Effect) -> bool {
@@ -323,6 +395,10 @@ async fn edit(store: &Store, asked: Edit) -> Result<Event, PairError> {
             Event::PairMade { came }
         }
         Edit::PartPair(posted) => Event::PairParted { gone: store.part_pair(&posted).await? },
+        Edit::KeepSearch(search) => {
+            store.keep_search(&search).await?;
+            Event::SearchesLoaded(store.load_searches().await?)
+        }
         Edit::RetryQuarantine => Event::QuarantineRetried(sync::retry_quarantine(store).await?),
     })
 }
@@ -345,6 +421,11 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             // The database counts in i64, and never below zero.
             count.map(|count| Event::CountLoaded { query, count: count.unsigned_abs() })
         }
+        Effect::LoadSummary(query) => {
+            store.load_summary(&query).await.map(|summary| Event::SummaryLoaded { query, summary })
+        }
+        Effect::LoadNames => store.load_names().await.map(Event::NamesLoaded),
+        Effect::LoadSearches => store.load_searches().await.map(Event::SearchesLoaded),
         Effect::LoadDetail(key) => store
             .load_detail(&key)
             .await
@@ -383,10 +464,38 @@ fn panicked(work: Work) -> Event {
             let report = Some(Err(message.to_owned()));
             Event::Checked(Checked { checks: Vec::new(), report })
         }
-        Work::Survey(path) => Event::Surveyed { path, survey: Err(message.to_owned()) },
+        Work::Survey(place) => Event::Surveyed { place, survey: Err(message.to_owned()) },
         Work::TakeOver => Event::TakeOverFailed(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Sync => Event::SyncFailed(message.to_owned()),
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::query::{Names, parse};
+    use crate::domain::{Scope, TransactionQuery};
+
+    fn asked(text: &str) -> TransactionQuery {
+        let filter = parse(text, "2026-11-22".parse().unwrap()).resolve(&Names::default());
+        TransactionQuery { filter: Arc::new(filter), ..TransactionQuery::newest(None, 50) }
+    }
+
+    #[test]
+    fn a_search_that_was_typed_over_is_cut_short_and_nothing_else_is() {
+        let newer = Effect::LoadTransactions(asked("rowan"));
+        let over = |older: Load| is_typed_over(&older, &newer);
+        assert!(over(Load::Transactions(asked("rowa"))));
+        assert!(over(Load::Summary(asked(""))));
+        assert!(over(Load::Count(asked("rowa"))));
+        assert!(!over(Load::Transactions(asked("rowan"))), "the same, from elsewhere on");
+        assert!(!over(Load::Count(asked(""))));
+        let of_account = TransactionQuery { account: Some("a".into()), ..asked("") };
+        assert!(!over(Load::Transactions(of_account)), "another list");
+        assert!(!over(Load::Overview));
+        let gone = TransactionQuery { scope: Scope::Gone, ..asked("rowan") };
+        assert!(!over(Load::Transactions(gone)));
     }
 }

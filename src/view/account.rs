@@ -68,7 +68,10 @@ fn draw_wide(canvas: &mut Canvas, app: &App, line: &AccountLine) -> u16 {
         let text = format!("pending {}", canvas.look.money(pending));
         x = canvas.put(x + 3, 1, &text, Role::Muted);
     }
-    let x = canvas.put(x + 3, 1, account.currency.code(), Role::Muted);
+    let mut x = canvas.put(x + 3, 1, account.currency.code(), Role::Muted);
+    if line.overview.currency_assumed {
+        x = canvas.put(x, 1, ", assumed until the next sync", Role::Muted);
+    }
     if let Some(snapshot) = latest {
         let text = format!("measured {}", instant(app, snapshot.observed_at));
         let room = end.saturating_sub(x + 2);
@@ -91,7 +94,11 @@ fn draw_compact(canvas: &mut Canvas, line: &AccountLine) -> u16 {
     let room = start.saturating_sub(2);
     rows::name(canvas, (1, 0), room, (&account.name, account.last_four.as_deref()));
     let ledger = line.ledger().map_or("unknown".to_owned(), |ledger| canvas.look.money(ledger));
-    let start = canvas.put_right(end, 1, &ledger, Role::Text);
+    let mut start = canvas.put_right(end, 1, &ledger, Role::Text);
+    if line.overview.currency_assumed {
+        let text = format!("{} assumed", account.currency.code());
+        start = canvas.put_right(start.saturating_sub(3), 1, &text, Role::Muted);
+    }
     sparkline::draw(canvas, (1, 1), start.saturating_sub(3).min(60), &line.history);
     2
 }

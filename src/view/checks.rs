@@ -7,7 +7,7 @@ use super::theme::Role;
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::checks::sign;
-use crate::domain::{Check, Judgement, SafeText};
+use crate::domain::{Check, Extent, Judgement, SafeText};
 
 /// Rows that the sentence of the failure may take, and the likely cause.
 const LONGEST: usize = 3;
@@ -73,7 +73,7 @@ fn draw_keys(canvas: &mut Canvas, app: &App, mut y: u16) -> u16 {
     let quit = format!("quit, exit code {}", app.exit as u8);
     for (action, does) in [
         (Action::TryAgain, "try again"),
-        (Action::RunChecks, "run all checks, the bank too, and write a report"),
+        (Action::RunChecks, running(app)),
         (Action::CopyReport, "copy this report"),
         (Action::Quit, &quit),
     ] {
@@ -83,6 +83,15 @@ fn draw_keys(canvas: &mut Canvas, app: &App, mut y: u16) -> u16 {
         y += 1;
     }
     y
+}
+
+/// What the key for all checks does, or is doing already.
+fn running(app: &App) -> &'static str {
+    match (app.checks.next, app.checks.running) {
+        (Some(_), _) => "all checks follow these, and then the report is written",
+        (None, Some(Extent::Report)) => "running all checks, the bank too, for the report …",
+        (None, _) => "run all checks, the bank too, and write a report",
+    }
 }
 
 fn draw_check(canvas: &mut Canvas, x: u16, y: u16, check: &Check) {
@@ -105,7 +114,7 @@ pub fn draw(canvas: &mut Canvas, app: &App, top: usize) {
     let rows = height.saturating_sub(6).max(8);
     let mut area = canvas.part((width - columns) / 2, 3, columns, rows);
     let mut inside = area.framed("Checks", "esc closes · nothing was changed");
-    let Some(checked) = app.checks.found.as_ref().filter(|_| !app.checks.running) else {
+    let Some(checked) = app.checks.found.as_ref().filter(|_| app.checks.running.is_none()) else {
         inside.put(2, 1, "Looking at everything passbook stands on …", Role::Muted);
         return;
     };

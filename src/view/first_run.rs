@@ -12,9 +12,10 @@ pub fn draw(canvas: &mut Canvas, app: &App) {
     let wide = canvas.look.wide;
     let (left, end) = (if wide { 30 } else { 4 }, canvas.width().saturating_sub(1));
     canvas.put(1, 0, "passbook", Role::Strong);
-    let text =
-        if wide { "first run    no network used yet" } else { "first run · no network used yet" };
-    canvas.put_right(end, 0, text, Role::Muted);
+    let gap = if wide { "    " } else { " · " };
+    // To a server there was a connection, or nobody could tell what it holds.
+    let so_far = if first_run.postgres { "nothing written yet" } else { "no network used yet" };
+    canvas.put_right(end, 0, &format!("first run{gap}{so_far}"), Role::Muted);
     canvas.rule(0, 1, canvas.width(), '─');
     let mut y = if wide { 4 } else { 2 };
     canvas.put(left, y, "Your bank accounts, in your terminal, on your own disk.", Role::Strong);

@@ -51,6 +51,8 @@ fn draw_matches(canvas: &mut Canvas, app: &App, help: &Help, matches: &[&'static
     }
     let mut lines = lines(matches, help.search.is_empty() && canvas.look.wide);
     let columns = if canvas.width() >= 70 && lines.len() > height { 2 } else { 1 };
+    // The last row says which page it is, where there are several.
+    let height = if lines.len() > height * columns { (height - 1).max(1) } else { height };
     if columns == 2 {
         break_at_title(&mut lines, height);
     }

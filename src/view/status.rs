@@ -5,8 +5,9 @@ use super::theme::Role;
 use super::words::{age, freshness_sign};
 use crate::app::accounts::{Freshness, Pane};
 use crate::app::action::{Action, Context};
+use crate::app::find::Part;
 use crate::app::{App, Screen};
-use crate::domain::{Life, SafeText};
+use crate::domain::{Life, Replica, SafeText};
 
 const TABS: [(Screen, &str, &str); 3] = [
     (Screen::Accounts, "1 Accounts", "1 Acct"),
@@ -63,11 +64,26 @@ fn state(app: &App, wide: bool) -> (String, &'static str, Role) {
 
 fn store_label(app: &App, wide: bool) -> String {
     let setup = &app.setup;
-    let label = Some(setup.store_label.as_str()).filter(|label| wide && !label.is_empty());
+    let replica = replica(&app.replica);
+    // Where the replica is worth a word, that stands in the place of what never changes.
+    let shown = wide && replica.is_none();
+    let label = Some(setup.store_label.as_str()).filter(|label| shown && !label.is_empty());
     let flags = [(setup.demo, "demo"), (setup.offline, "offline"), (setup.read_only, "read-only")];
     let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag);
-    let label = label.into_iter().chain(flags).collect::<Vec<_>>().join(" · ");
+    let label = label.into_iter().chain(flags).chain(replica.as_deref());
+    let label = label.collect::<Vec<_>>().join(" · ");
     SafeText::new(&label).into_string()
+}
+
+/// Only what is worth a word: a replica that follows its primary closely is not.
+fn replica(replica: &Replica) -> Option<String> {
+    match replica {
+        Replica::Used { behind } if !behind.is_zero() => {
+            Some(format!("replica {} s behind", behind.as_secs()))
+        }
+        Replica::Unused(_) => Some("replica not used".to_owned()),
+        Replica::Unknown | Replica::Used { .. } => None,
+    }
 }
 
 /// The rule, the facts and the hints. `facts` stands left and right of the middle line, where
@@ -127,11 +143,20 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         }
         Context::Opening => vec![&[A::Quit]],
         Context::Accounts if app.accounts.pane == Pane::Accounts => {
-            vec![MOVE, &[A::Open], &[A::NextPane], &[A::Sync], &[A::HideAmounts], &[A::CopyRow]]
+            vec![
+                MOVE,
+                &[A::Open],
+                &[A::Find],
+                &[A::NextPane],
+                &[A::Sync],
+                &[A::HideAmounts],
+                &[A::CopyRow],
+            ]
         }
         Context::Accounts | Context::Transactions => vec![
             MOVE,
             &[A::Open],
+            &[A::Find],
             &[A::Back],
             by_hand,
             MONTH,
@@ -140,6 +165,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             &[A::CopyRow],
             &[A::HideAmounts],
         ],
+        Context::Find => vec![&[A::Down], &[A::Open], &[A::Back], &[A::NextPane], &[A::SaveSearch]],
         Context::Detail => {
             vec![MOVE, &[A::Back], by_hand, &[A::Raw], &[A::CopyRow], MONTH, &[A::HideAmounts]]
         }
@@ -154,6 +180,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Problems => vec![MOVE, &[A::Open], &[A::RunChecks], &[A::Back]],
         Context::Checks => vec![MOVE, &[A::CopyReport], &[A::Back]],
         Context::Matching => vec![MOVE, &[A::Back]],
+        Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
 }
@@ -182,13 +209,32 @@ fn columns((keys, word): &(String, &str)) -> u16 {
     u16::try_from(super::text::width(keys) + 1 + word.len()).unwrap_or(u16::MAX)
 }
 
+/// What the action does where the keys go.
+fn word(app: &App, action: Action) -> &'static str {
+    match (app.context(), action) {
+        (Context::Find, Action::Down) => "into results",
+        (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
+        (Context::Builder, Action::Open) => "choose",
+        (Context::Find, Action::Open) => "keep",
+        (Context::Find, Action::Back) => "clear",
+        (Context::Find, Action::NextPane) => "narrow",
+        _ => action.entry().hint,
+    }
+}
+
 /// The first key of each action, an arrow where opening or going back has one, and their word.
 fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
+    let context = app.context();
     let key = |action: &Action| {
         let labels = app.setup.keymap.labels(*action);
-        // Letters go to the search line of the help.
-        let help = app.context() == Context::Help && matches!(action, Action::Down | Action::Up);
-        let arrow = (help || matches!(action, Action::Open | Action::Back))
+        // Letters go to the line, or to the search line of the help.
+        let typing = matches!(context, Context::Help | Context::Find | Context::Builder);
+        let moves = typing && matches!(action, Action::Down | Action::Up);
+        let opens = matches!(action, Action::Open | Action::Back);
+        if matches!(context, Context::Find | Context::Builder) && !moves {
+            return labels.iter().rfind(|label| label.chars().count() > 1).cloned();
+        }
+        let arrow = (moves || opens)
             .then(|| labels.iter().find(|label| matches!(label.as_str(), "→" | "←" | "↓" | "↑")))
             .flatten();
         arrow.or(labels.first()).cloned()
@@ -200,7 +246,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
         // Only the prefix: what may follow is shown once it is pressed.
         *first = first.split(' ').next().unwrap_or_default().to_owned();
     }
-    let word = actions.first().map_or("", |action| action.entry().hint);
+    let word = actions.first().map_or("", |action| word(app, *action));
     (keys.join(" "), word)
 }
 

@@ -5,9 +5,9 @@ use super::status::footer_rows;
 use super::text::{pad, wrap};
 use super::theme::Role;
 use super::words::day;
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::takeover::{Takeover, WAYS, Way, report, tokens};
+use crate::app::{App, FoundPlace};
 use crate::domain::{SafeText, Survey, size};
 
 /// Rows that a sentence may take.
@@ -23,7 +23,7 @@ pub fn draw(canvas: &mut Canvas, app: &App, takeover: &Takeover) {
     canvas.rule(0, 1, width, '─');
     let facts = takeover.survey.as_deref().map(|survey| facts(app, survey)).unwrap_or_default();
     let start = canvas.put_right(end, 2, &facts, Role::Muted);
-    canvas.put_outside(2, 2, start.saturating_sub(4), &takeover.file.shown, Role::Strong);
+    canvas.put_outside(2, 2, start.saturating_sub(4), &takeover.found.shown, Role::Strong);
     canvas.rule(0, 3, width, '─');
     let rows = canvas.height().saturating_sub(4 + footer_rows(canvas));
     let mut body = canvas.part(0, 4, width, rows);
@@ -140,14 +140,7 @@ fn draw_ways(canvas: &mut Canvas, app: &App, takeover: &Takeover, mut y: u16) ->
         y += 1;
     }
     for (index, way) in WAYS.into_iter().enumerate() {
-        let (action, title, why) = match way {
-            Way::Copy => (
-                Action::CopyOver,
-                "Copy into passbook, original untouched",
-                "safest: the Python app keeps its own file",
-            ),
-            Way::View => (Action::JustView, "Just view it", "nothing is written anywhere"),
-        };
+        let (action, title, why, short) = words(way, takeover);
         let key = app.setup.keymap.labels(action).first().cloned().unwrap_or_default();
         if index == takeover.selected {
             canvas.put(4, y, "▌", Role::Accent);
@@ -158,18 +151,43 @@ fn draw_ways(canvas: &mut Canvas, app: &App, takeover: &Takeover, mut y: u16) ->
         if canvas.look.wide {
             canvas.put_cut(52, y, room, why, Role::Muted);
         } else {
-            canvas.put_right(canvas.width().saturating_sub(1), y, why_short(way), Role::Muted);
+            canvas.put_right(canvas.width().saturating_sub(1), y, short, Role::Muted);
         }
         y += 1;
     }
     y
 }
 
-/// Where there is little room.
-fn why_short(way: Way) -> &'static str {
-    match way {
-        Way::Copy => "safest",
-        Way::View => "nothing is written",
+/// Its key, its name and what speaks for it, also in few words.
+fn words(way: Way, takeover: &Takeover) -> (Action, &'static str, &'static str, &'static str) {
+    match (way, &takeover.found.place) {
+        (Way::Copy, FoundPlace::File(_)) => (
+            Action::CopyOver,
+            "Copy into passbook, original untouched",
+            "safest: the Python app keeps its own file",
+            "safest",
+        ),
+        (Way::Copy, FoundPlace::Own) => (
+            Action::CopyOver,
+            "Copy into a file, original untouched",
+            "safest: onto this computer, as it stands now",
+            "safest",
+        ),
+        (Way::InPlace, FoundPlace::File(_)) => (
+            Action::UseInPlace,
+            "Use this file in place",
+            "full backup first; only pb_ tables added, nothing changed",
+            "backup first, pb_ tables added",
+        ),
+        (Way::InPlace, FoundPlace::Own) => (
+            Action::UseInPlace,
+            "Use it in place",
+            "adds tables named pb_, touches no existing one",
+            "pb_ tables added",
+        ),
+        (Way::View, _) => {
+            (Action::JustView, "Just view it", "nothing is written anywhere", "nothing is written")
+        }
     }
 }
 
@@ -177,6 +195,7 @@ fn why_short(way: Way) -> &'static str {
 fn message(canvas: &Canvas, takeover: &Takeover, survey: &Survey) -> Vec<(String, Role)> {
     let (text, role) = match (&takeover.failure, takeover.taking) {
         (_, Some(Way::Copy)) => ("Copying it into passbook …", Role::Accent),
+        (_, Some(Way::InPlace)) => ("Adding passbook's tables and taking it over …", Role::Accent),
         (_, Some(Way::View)) => ("Reading all of it into memory …", Role::Accent),
         (Some(sentence), None) => (&**sentence, Role::Warn),
         (None, None) if canvas.look.wide => (tokens(survey), Role::Muted),

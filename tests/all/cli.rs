@@ -6,6 +6,8 @@ mod doctor;
 mod export;
 mod manual;
 mod migrate;
+mod replica;
+mod unreachable;
 
 use std::collections::BTreeSet;
 use std::path::Path;

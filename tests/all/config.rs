@@ -346,12 +346,38 @@ fn no_secret_is_in_the_listing_or_in_debug() {
 }
 
 #[test]
+fn a_replica_is_named_by_the_environment_or_the_file_and_never_of_a_file_or_the_demo() {
+    let desk = Desk::new().file("read_url = 'postgres://ann:hunter2@one.example.com/books'\n");
+    let server = [("DATABASE_URL", "postgres://ann@db.example.com/books")];
+    let shown = |desk: &Desk, flags: &[&str], environment: &[(&str, &str)]| {
+        let config = desk.resolve(flags, environment).unwrap();
+        let entry = config.listing().into_iter().find(|entry| entry.name == "read_url").unwrap();
+        (entry, config.replica().is_some())
+    };
+    let (entry, used) = shown(&desk, &[], &server);
+    assert!(used && entry.source == Source::File, "{entry:?}");
+    let value = entry.value.unwrap();
+    assert!(value.contains("ann:•••@one.example.com") && !value.contains("hunter2"), "{value}");
+
+    let both = [server[0], ("PASSBOOK_READ_URL", "postgres://ann@two.example.com/books")];
+    let (entry, used) = shown(&desk, &[], &both);
+    assert!(used && entry.source == Source::Environment, "{entry:?}");
+
+    let (entry, used) = shown(&desk, &["--database-url", "/tmp/books.db"], &both);
+    assert!(!used && entry.origin.ends_with("not used: the database is a file"), "{entry:?}");
+    let (entry, used) = shown(&desk, &["--demo"], &both);
+    assert!(!used && entry.value.is_none(), "{entry:?}");
+}
+
+#[test]
 fn no_secret_is_in_an_error() {
     for (variable, value) in [
         ("DATABASE_URL", "postgres://ann:hunter2@dpg-a.render.com/books?sslmode=disable"),
         ("DATABASE_URL", "postgres://ann:hunter2#@db.example.com/books"),
         ("DATABASE_URL", "mysql://ann:hunter2@db.example.com/books"),
         ("DATABASE_URL", "ann:hunter2@db.example.com/books"),
+        ("PASSBOOK_READ_URL", "ann:hunter2@db.example.com/books"),
+        ("PASSBOOK_READ_URL", "/home/hunter2/books.db"),
         ("TELLER_ACCESS_TOKEN", "token_hunter2 with spaces"),
         ("TELLER_ACCESS_TOKEN", "app_hunter2"),
         ("TELLER_ENVIRONMENT", "test_token_hunter2"),
@@ -377,7 +403,7 @@ fn the_example_files_hold_nothing_passbook_does_not_know() {
         let environment = [("TELLER_CERT_PATH", "c.pem"), ("TELLER_KEY_PATH", "k.pem")];
         desk.resolve(&[], &environment).unwrap();
     }
-    assert_eq!(settings.len(), 17, "one for each key, and two databases");
+    assert_eq!(settings.len(), 18, "one for each key, and two databases");
 
     let desk = Desk::new().dot_env(include_str!("../../.env.example"));
     let database = desk.resolve(&[], &[]).unwrap().database;
@@ -385,4 +411,31 @@ fn the_example_files_hold_nothing_passbook_does_not_know() {
         database.value.masked(),
         "postgres://passbook:•••@localhost:5432/passbook?sslmode=prefer"
     );
+}
+
+#[test]
+fn a_file_that_was_settled_on_is_the_database_now_and_at_the_next_start() {
+    for before in [None, Some("theme = \"light\""), Some("# mine\nascii = true\n")] {
+        let desk = before.map_or_else(Desk::new, |before| Desk::new().file(before));
+        let path = desk.path("a \"quoted\" Müller.db");
+        let mut config = desk.resolve(&[], &[]).unwrap();
+        config.settle_on(&path).unwrap();
+        assert_eq!(config.database.value, sqlite(&path));
+        let next = desk.resolve(&[], &[]).unwrap().database;
+        assert_eq!((next.value, next.source), (sqlite(&path), Source::File));
+        let kept = fs::read_to_string(desk.path("config.toml")).unwrap();
+        assert!(kept.starts_with(before.unwrap_or_default()), "{kept}");
+        let named = desk.resolve(&[], &[("DATABASE_URL", "other.db")]).unwrap().database;
+        assert_eq!(named.source, Source::Environment, "what the environment names wins");
+    }
+}
+
+#[test]
+fn what_cannot_be_remembered_is_used_all_the_same_and_changes_no_file() {
+    let desk = Desk::new();
+    let mut config = desk.resolve(&[], &[]).unwrap();
+    let path = desk.path("what?.db");
+    config.settle_on(&path).unwrap_err();
+    assert_eq!(config.database.value, sqlite(path));
+    assert!(!desk.path("config.toml").exists());
 }

@@ -7,6 +7,7 @@ mod disks;
 mod failed_starts;
 mod faults;
 mod first_run;
+mod replica;
 mod terminal;
 
 use std::process::Command;

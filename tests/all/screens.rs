@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
 
 mod failed;
+mod finding;
 mod found;
 mod sample;
 mod syncing;
@@ -339,6 +340,7 @@ fn a_store_that_is_still_opening() {
         app
     });
     check("open_failed_checked", |size| failed::start(size, "t y"));
+    check("open_failed_waiting", failed::waiting);
     check("checks", |size| failed::checks(size, "j"));
 }
 

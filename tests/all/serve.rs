@@ -12,10 +12,12 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use passbook::database::Database;
+use passbook::store::Store;
+use passbook::store::adopt::{AdoptOptions, Legacy};
 use serde_json::json;
 
-use super::program::Home;
-use super::support::{self, TestDatabase};
+use super::program::{DEADLINE, Home};
+use super::support::{self, OwnCluster, TestDatabase};
 use proxy::{Proxy, Way};
 use server::{Server, get};
 
@@ -168,9 +170,64 @@ fn the_schedule_syncs_at_first_and_a_restart_waits_for_its_turn() {
     assert_eq!(server.stop(STOPS_WITHIN), Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_python_app_writes_meanwhile_is_taken_in_at_each_scheduled_sync() {
+    for at in support::databases().await {
+        support::legacy::tables(&at).await;
+        support::legacy::rows(&at).await;
+        let store = Store::open(at.options()).await.unwrap();
+        let mut legacy = Legacy::open(&at.database).await.unwrap();
+        let utc = AdoptOptions { zone: Some("UTC".to_owned()), test_rows: false };
+        store.adopt(&mut legacy, &at.database, &utc).await.unwrap();
+        drop(legacy);
+        store.close().await;
+        let url = at.url();
+        let server = tokio::task::spawn_blocking(move || {
+            let arguments = ["--serve", "--demo", "--database-url", &url, "--sync-every", "1s"];
+            let server = Server::start(Home::new(), &arguments);
+            server.wait_for_line("synced");
+            server
+        });
+        let server = server.await.unwrap();
+        at.run(
+            "insert into transactions values ('txn_late', 'acc_1', '2025-10-09', 'LATE', -1, null)",
+        )
+        .await;
+        let late = "select cast(amount as text) from pb_transactions where id = 'txn_late'";
+        let deadline = Instant::now() + DEADLINE;
+        while at.ask(late).await.is_empty() {
+            assert!(Instant::now() < deadline, "the row was not taken in on {}", at.engine);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let stopped = tokio::task::spawn_blocking(move || server.stop(STOPS_WITHIN));
+        assert_eq!(stopped.await.unwrap(), Some(0));
+    }
+}
+
 #[test]
 fn sigterm_in_the_middle_of_a_sync_is_a_clean_stop() {
     let server = Server::start(Home::new(), &["--serve", "--demo", "--sync-every", "1s"]);
     server.wait_for_line("sync started");
+    assert_eq!(server.stop(STOPS_WITHIN), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_crashes_under_the_schedule_is_synced_to_again_once_it_is_back() {
+    let Some(mut cluster) = OwnCluster::start().await else { return };
+    let at = cluster.database().await;
+    let words = ["--serve", "--demo", "--sync-every", "1s", "--database-url", &at.url()];
+    let server = Server::start(Home::new(), &words);
+    let runs = "select cast(count(*) as text) from pb_sync_runs where outcome = 'ok'";
+    server.wait_for_line("synced");
+    cluster.crash();
+    server.wait_for_health(503, "database_unreachable");
+    cluster.start_again().await;
+    server.wait_for_health(200, "");
+    let before = at.ask(runs).await;
+    let started = Instant::now();
+    while at.ask(runs).await == before {
+        assert!(started.elapsed() < Duration::from_secs(40), "no sync any more");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     assert_eq!(server.stop(STOPS_WITHIN), Some(0));
 }

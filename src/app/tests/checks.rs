@@ -33,8 +33,7 @@ fn checked(report: Option<Result<String, String>>) -> Event {
 fn a_failed_start_is_looked_into_and_what_was_found_can_be_copied() {
     let fake = Fake::default();
     let mut app = failing();
-    assert!(app.checks.running && app.opening.warning);
-    assert_eq!(press(&fake, &mut app, "d"), [], "it is being looked at already");
+    assert!(app.checks.running.is_some() && app.opening.warning);
     app.update(checked(None));
     let copied = press(&fake, &mut app, "y");
     let told = |text: &str| {
@@ -57,7 +56,7 @@ fn another_try_starts_afresh_and_a_late_answer_changes_nothing() {
     app.update(checked(None));
     assert_eq!(app.checks.found, None);
     fail(&mut app);
-    assert!(app.checks.running && app.checks.found.is_none());
+    assert!(app.checks.running.is_some() && app.checks.found.is_none());
     press(&fake, &mut app, "t");
     app.update(Event::Opened(Opened::default()));
     assert_eq!(app.screen, Screen::Accounts);
@@ -74,6 +73,19 @@ fn all_checks_are_run_for_a_report_and_where_that_is_is_told() {
     press(&fake, &mut app, "d");
     app.update(checked(Some(Err("the disk is full".to_owned()))));
     assert!(app.notice.as_ref().unwrap().warning);
+}
+
+#[test]
+fn all_checks_asked_for_while_others_run_follow_them_once() {
+    let fake = Fake::default();
+    let mut app = failing();
+    assert_eq!(press(&fake, &mut app, "d d"), [], "the first ones are not over");
+    assert_eq!(app.update(checked(None)), [Effect::Check(Extent::Report)]);
+    assert_eq!(press(&fake, &mut app, "d"), [], "they are being run");
+    assert_eq!(app.update(checked(Some(Ok("~/report.txt".to_owned())))), []);
+    fail(&mut app);
+    press(&fake, &mut app, "d t");
+    assert_eq!(app.update(checked(None)), [], "another try was asked for instead");
 }
 
 #[test]

@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use super::fake::{Fake, setup};
 use super::press;
 use crate::app::takeover::Way;
-use crate::app::{App, Effect, Event, FirstRun, FoundFile, Opened, Screen, Setup};
+use crate::app::{App, Effect, Event, FirstRun, Found, FoundPlace, Opened, Screen, Setup};
 use crate::domain::Survey;
 
-fn path() -> PathBuf {
-    PathBuf::from("/home/ann/devin_teller.db")
+fn place() -> FoundPlace {
+    FoundPlace::File(PathBuf::from("/home/ann/devin_teller.db"))
 }
 
 fn first_run() -> App {
-    let file = FoundFile { path: path(), shown: "~/devin_teller.db".to_owned() };
+    let file = Found { place: place(), shown: "~/devin_teller.db".to_owned() };
     let first_run = FirstRun { found: vec![file], ..FirstRun::default() };
     App::start(Setup { first_run: Some(first_run), opened: false, ..setup() }).0
 }
@@ -21,12 +21,12 @@ fn first_run() -> App {
 fn told() -> App {
     let mut app = first_run();
     press(&Fake::default(), &mut app, "2");
-    app.update(Event::Surveyed { path: path(), survey: Ok(Box::default()) });
+    app.update(Event::Surveyed { place: place(), survey: Ok(Box::default()) });
     app
 }
 
 fn taken(way: Way) -> Vec<Effect> {
-    vec![Effect::TakeOver { path: path(), way }]
+    vec![Effect::TakeOver { place: place(), way }]
 }
 
 #[test]
@@ -34,9 +34,9 @@ fn a_file_that_was_found_is_read_before_anything_else() {
     let fake = Fake::default();
     for keys in ["2", "j enter"] {
         let mut app = first_run();
-        assert_eq!(press(&fake, &mut app, keys), [Effect::Survey(path())], "{keys}");
+        assert_eq!(press(&fake, &mut app, keys), [Effect::Survey(place())], "{keys}");
         assert_eq!(app.screen, Screen::Takeover);
-        assert_eq!(press(&fake, &mut app, "c v enter d y"), [], "nothing is known of it yet");
+        assert_eq!(press(&fake, &mut app, "c u v enter d y"), [], "nothing is known of it yet");
     }
     let mut app = first_run();
     assert_eq!(press(&fake, &mut app, "3"), [Effect::OpenDefault], "the others come after it");
@@ -45,12 +45,17 @@ fn a_file_that_was_found_is_read_before_anything_else() {
 #[test]
 fn each_way_has_a_key_and_enter_takes_the_selected_one() {
     let fake = Fake::default();
-    for (keys, way) in
-        [("c", Way::Copy), ("v", Way::View), ("enter", Way::Copy), ("j enter", Way::View)]
-    {
+    for (keys, way) in [
+        ("c", Way::Copy),
+        ("u", Way::InPlace),
+        ("v", Way::View),
+        ("enter", Way::Copy),
+        ("j enter", Way::InPlace),
+        ("j j j enter", Way::View),
+    ] {
         let mut app = told();
         assert_eq!(press(&fake, &mut app, keys), taken(way), "{keys}");
-        assert_eq!(press(&fake, &mut app, "c v enter esc"), [], "it is being done");
+        assert_eq!(press(&fake, &mut app, "c u v enter esc"), [], "it is being done");
         assert_eq!(app.screen, Screen::Takeover);
         assert_eq!(press(&fake, &mut app, "q"), [Effect::Quit]);
     }
@@ -73,7 +78,7 @@ fn a_file_that_cannot_be_read_can_only_be_left() {
     let fake = Fake::default();
     let mut app = first_run();
     press(&fake, &mut app, "2");
-    app.update(Event::Surveyed { path: path(), survey: Err("it is another program's".into()) });
+    app.update(Event::Surveyed { place: place(), survey: Err("it is another program's".into()) });
     assert_eq!(press(&fake, &mut app, "c enter d"), []);
     press(&fake, &mut app, "esc");
     assert_eq!((app.screen, app.takeover), (Screen::FirstRun, None));
@@ -83,7 +88,7 @@ fn a_file_that_cannot_be_read_can_only_be_left() {
 fn a_late_answer_about_a_file_that_was_left_changes_nothing() {
     let mut app = first_run();
     press(&Fake::default(), &mut app, "2 esc");
-    app.update(Event::Surveyed { path: path(), survey: Ok(Box::default()) });
+    app.update(Event::Surveyed { place: place(), survey: Ok(Box::default()) });
     assert_eq!((app.screen, app.takeover), (Screen::FirstRun, None));
 }
 
@@ -94,7 +99,7 @@ fn the_report_scrolls_is_copied_and_closes_first() {
     press(&fake, &mut app, "2");
     let differing = (0..90).map(|number| format!("txn_{number}")).collect();
     let survey = Survey { differing, ..Survey::default() };
-    app.update(Event::Surveyed { path: path(), survey: Ok(Box::new(survey)) });
+    app.update(Event::Surveyed { place: place(), survey: Ok(Box::new(survey)) });
     press(&fake, &mut app, "d j j j k");
     assert_eq!(app.takeover.as_ref().unwrap().report, Some(2));
     press(&fake, &mut app, "G");
@@ -116,4 +121,21 @@ fn what_was_taken_over_is_told_on_the_accounts() {
     app.update(Event::Opened(Opened { notice, ..Opened::default() }));
     assert_eq!((app.screen, &app.takeover), (Screen::Accounts, &None));
     assert_eq!(app.notice.unwrap().text, "Taken over");
+}
+
+#[test]
+fn tables_beside_passbooks_own_are_offered_and_best_used_where_they_are() {
+    let fake = Fake::default();
+    let (mut app, _) = App::start(Setup { opened: false, ..setup() });
+    let found = Found { place: FoundPlace::Own, shown: "postgres://db/teller".to_owned() };
+    let first_run = FirstRun { found: vec![found], postgres: true, ..FirstRun::default() };
+    app.update(Event::Offered(Box::new(first_run)));
+    assert_eq!(app.screen, Screen::FirstRun);
+    assert_eq!(press(&fake, &mut app, "2"), [Effect::Survey(FoundPlace::Own)]);
+    app.update(Event::Surveyed { place: FoundPlace::Own, survey: Ok(Box::default()) });
+    let way = Way::InPlace;
+    let place = FoundPlace::Own;
+    assert_eq!(press(&fake, &mut app, "enter"), [Effect::TakeOver { place, way }]);
+    app.update(Event::TakeOverFailed("the server is away".to_owned()));
+    assert_eq!(press(&fake, &mut app, "esc 4"), [Effect::OpenDefault], "without any of it");
 }

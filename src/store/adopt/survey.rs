@@ -69,10 +69,22 @@ impl Legacy {
         Ok(survey)
     }
 
-    pub(super) async fn find_zone(
+    /// In which zone its times were written. An error where there is nothing to take, or where that is
+    /// only a guess.
+    pub(super) async fn expect_takeable(
         &mut self,
         options: &AdoptOptions,
-    ) -> Result<SurveyZone, AdoptError> {
+    ) -> Result<String, AdoptError> {
+        self.expect_adoptable()?;
+        match self.find_zone(options).await? {
+            SurveyZone::Guessed(guess) => {
+                Err(AdoptError::ZoneUnsaid { place: self.place(), guess })
+            }
+            zone => Ok(zone.name().to_owned()),
+        }
+    }
+
+    async fn find_zone(&mut self, options: &AdoptOptions) -> Result<SurveyZone, AdoptError> {
         if let Some(zone) = &options.zone {
             self.check_zone(zone).await?;
             return Ok(SurveyZone::Said(zone.clone()));

@@ -15,7 +15,7 @@ use super::rows::{
 use super::source::{BalanceRow, Legacy, MonthSum, TransactionRow};
 use super::{AdoptError, AdoptOptions};
 use crate::database::Database;
-use crate::domain::{Adopted, Currency, SurveyZone};
+use crate::domain::{Adopted, Currency};
 use crate::store::engine::with_long_tx;
 use crate::store::migrate::MADE_BY;
 use crate::store::{Store, rows::ROWS_A_STATEMENT};
@@ -203,13 +203,7 @@ impl Store {
         own: &Database,
         options: &AdoptOptions,
     ) -> Result<Adopted, AdoptError> {
-        legacy.expect_adoptable()?;
-        let zone = match legacy.find_zone(options).await? {
-            SurveyZone::Guessed(guess) => {
-                return Err(AdoptError::ZoneUnsaid { place: legacy.place(), guess });
-            }
-            zone => zone.name().to_owned(),
-        };
+        let zone = legacy.expect_takeable(options).await?;
         let seen = serde_json::to_string(&legacy.seen().await?).expect("numbers are JSON");
         let accounts = legacy.accounts(&zone).await?;
         let expected = legacy.month_sums().await?;

@@ -41,6 +41,8 @@ async fn what_lies_in_the_directory_is_found_told_and_taken_with_a_yes() {
     assert_eq!(taken["adopted"]["transactions"], 8);
     let rows = home.json(&["transactions", "--json"]);
     assert_eq!(rows["transactions"].as_array().unwrap().len(), 8);
+    assert_eq!(home.json(&["accounts", "--json"])["accounts"][0]["currency_assumed"], true);
+    home.passbook(&["accounts"]).assert().success().stdout(contains("assumed until the next sync"));
     home.passbook(&["adopt", "--yes"])
         .assert()
         .success()

@@ -46,3 +46,27 @@ fn a_failed_start_writes_a_report_and_opens_once_the_reason_is_gone() {
     terminal.press("q");
     assert_eq!(terminal.wait_for_exit().exit_code(), 0);
 }
+
+/// Long before a first frame is due, and all the same not in the shell.
+#[test]
+fn a_start_that_fails_at_once_shows_the_page_too() {
+    // Bound, so that no other test gets the port, and never listening.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let closed = socket.local_addr().unwrap().port();
+    let url = format!("postgres://ann:secret@127.0.0.1:{closed}/passbook?sslmode=disable");
+    for (url, told) in
+        [(url.as_str(), "nothing listens at"), ("broken.db", "not a SQLite database")]
+    {
+        let home = Home::new().with("DATABASE_URL", url);
+        fs::write(home.path().join("broken.db"), "no database at all").unwrap();
+        let mut terminal = Terminal::run(home, PROGRAM, &["--offline"]);
+        terminal.wait_for(&["cannot be opened", told, "WHAT WAS CHECKED", "exit code 3"]);
+        terminal.resize(24, 80);
+        terminal.wait_for(&["try again", "exit code 3"]);
+        terminal.press("q");
+        assert_eq!(terminal.wait_for_exit().exit_code(), 3);
+        terminal.wait_until_restored();
+        terminal.wait_for(&["passbook: "]);
+    }
+}

@@ -97,6 +97,11 @@ impl Terminal {
         &self.home
     }
 
+    /// For another start in it.
+    pub fn into_home(mut self) -> Home {
+        std::mem::replace(&mut self.home, Home::new())
+    }
+
     /// What a shell wrote to the file `job` in the home directory.
     pub fn job(&self) -> Pid {
         let file = self.home.path().join("job");

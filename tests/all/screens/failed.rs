@@ -21,6 +21,15 @@ pub fn start(size: (u16, u16), keys: &str) -> App {
     app
 }
 
+/// The page with all checks asked for before the first ones are over.
+pub fn waiting(size: (u16, u16)) -> App {
+    let (mut app, _) = App::start(Setup { opened: false, ..setup(size.0, size.1) });
+    let sentence = "/home/ann/passbook.db is not a SQLite database".to_owned();
+    app.update(Event::OpenFailed { sentence, exit: Exit::DatabaseUnreachable });
+    press(&Sample::default(), &mut app, "d");
+    app
+}
+
 /// Over the accounts.
 pub fn checks(size: (u16, u16), keys: &str) -> App {
     let sample = household();

@@ -2,21 +2,22 @@
 
 use std::path::PathBuf;
 
-use passbook::app::{App, Event, FirstRun, FoundFile, Setup};
+use passbook::app::{App, Event, FirstRun, Found, FoundPlace, Setup};
 use passbook::domain::{OtherTable, Survey};
 
 use super::press;
 use super::sample::{Sample, setup};
 
-fn path(number: usize) -> PathBuf {
-    PathBuf::from(format!("/home/ann/devin_teller/python/{number}/devin_teller.db"))
+fn place(number: usize) -> FoundPlace {
+    let path = format!("/home/ann/devin_teller/python/{number}/devin_teller.db");
+    FoundPlace::File(PathBuf::from(path))
 }
 
 /// So many files were found.
 pub fn first_run(size: (u16, u16), files: usize, keys: &str) -> App {
     let found = (0..files).map(|number| {
         let shown = format!("~/devin_teller/python/{number}/devin_teller.db");
-        FoundFile { path: path(number), shown }
+        Found { place: place(number), shown }
     });
     let first_run = FirstRun {
         database: "~/.local/share/passbook/passbook.db".to_owned(),
@@ -36,7 +37,7 @@ pub fn first_run(size: (u16, u16), files: usize, keys: &str) -> App {
 /// The first file, told.
 pub fn told(size: (u16, u16), keys: &str) -> App {
     let mut app = first_run(size, 1, "2");
-    app.update(Event::Surveyed { path: path(0), survey: Ok(Box::new(survey())) });
+    app.update(Event::Surveyed { place: place(0), survey: Ok(Box::new(survey())) });
     press(&Sample::default(), &mut app, keys);
     app
 }
@@ -45,7 +46,7 @@ pub fn unreadable(size: (u16, u16)) -> App {
     let mut app = first_run(size, 1, "2");
     let sentence = "~/devin_teller.db holds tables of these names that are another program's; \
                     nothing was changed:\n  accounts has no column id\n  \u{1b}[31mred";
-    app.update(Event::Surveyed { path: path(0), survey: Err(sentence.to_owned()) });
+    app.update(Event::Surveyed { place: place(0), survey: Err(sentence.to_owned()) });
     app
 }
 

@@ -405,3 +405,53 @@ async fn a_file_that_may_only_be_read_is_enough() {
     let error = Legacy::open(&Database::Sqlite { path: "/nowhere/app.db".into() }).await;
     assert!(error.is_err());
 }
+
+#[tokio::test]
+async fn in_place_nothing_is_left_where_nothing_can_be_taken_and_all_stays_where_something_is_kept()
+{
+    let tables = |at: &TestDatabase| match at.engine {
+        "SQLite" => "select name from sqlite_master where name like 'pb_%'",
+        _ => {
+            "select cast(table_name as text) from information_schema.tables
+            where table_name like 'pb_%'"
+        }
+    };
+    for source in sources().await {
+        legacy::tables(&source).await;
+        legacy::rows(&source).await;
+        let before = contents(&source).await;
+        source.run("update transactions set amount = 3 where id = 'txn_1'").await;
+        let refused = Store::adopt_in_place(&source.options(), &utc()).await;
+        assert!(matches!(refused, Err(AdoptError::Amounts { .. })));
+        assert_eq!(source.ask(tables(&source)).await, Vec::<String>::new(), "{}", source.engine);
+
+        source.run("update transactions set amount = -12.4 where id = 'txn_1'").await;
+        let (store, adopted) = Store::adopt_in_place(&source.options(), &utc()).await.unwrap();
+        assert_eq!(adopted.transactions, 8);
+        store.close().await;
+        assert_eq!(contents(&source).await, before);
+
+        // Once something is kept there, a refusal takes nothing of it away.
+        source.run("update transactions set amount = 3 where id = 'txn_1'").await;
+        Store::adopt_in_place(&source.options(), &utc()).await.map(drop).unwrap_err();
+        let kept = source.ask("select cast(count(*) as text) from pb_transactions").await;
+        assert_eq!(kept, ["8"]);
+    }
+}
+
+#[tokio::test]
+async fn a_database_is_used_once_something_of_the_users_stands_there() {
+    for at in support::databases().await {
+        assert!(Store::open_if_used(&at.options()).await.unwrap().is_none(), "no tables");
+        Store::open(at.options()).await.unwrap().close().await;
+        assert!(Store::open_if_used(&at.options()).await.unwrap().is_none(), "no rows");
+        at.run(
+            "insert into pb_enrollments (id, institution_id, institution_name, environment, state,
+                first_seen_at)
+            values ('enr_1', 'harbor', 'Harbor', 'sandbox', 'healthy', '2026-11-01 10:00:00+00:00')",
+        )
+        .await;
+        let store = Store::open_if_used(&at.options()).await.unwrap();
+        store.expect("a bank is known").close().await;
+    }
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
-use passbook::domain::{Annotation, BankWords, Shown, search_words};
+use passbook::domain::{Annotation, BankWords, Currency, Money, Said, Shown, search_words};
 
 use super::TestDatabase;
 
@@ -77,9 +77,11 @@ pub async fn transactions(at: &TestDatabase, rows: &[Row]) {
                 description: &description,
                 counterparty: row.counterparty.as_deref(),
                 category: None,
+                amount: Money::new(*amount, Currency::USD),
             };
-            let own = Annotation::default();
-            let (words, merchant) = (search_words(bank, &own), Shown::of(bank, &own).merchant);
+            let (own, said) = (Annotation::default(), Said::default());
+            let words = search_words(bank, &own, &said);
+            let merchant = Shown::of(bank, &own, &said).merchant;
             let counterparty = text(row.counterparty.as_deref());
             write!(
                 sql,
