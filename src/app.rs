@@ -11,6 +11,7 @@ mod choosing;
 mod copy;
 pub mod detail;
 pub mod event;
+pub mod exporting;
 pub mod field;
 pub mod find;
 mod finding;
@@ -22,6 +23,7 @@ pub mod problems;
 pub mod setup;
 pub mod sync;
 pub mod takeover;
+mod taking_out;
 pub mod totals;
 
 #[cfg(test)]
@@ -215,6 +217,7 @@ impl App {
             Event::PairParted { gone } => return self.pair_parted(&gone),
             Event::QuarantineRetried(retried) => return self.retried(retried),
             Event::EditFailed(message) => self.edit_failed(&message),
+            Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
                 self.sync.end();
@@ -260,6 +263,7 @@ impl App {
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
             Some(Overlay::Builder(_)) => Context::Builder,
+            Some(Overlay::Export(_)) => Context::Export,
             None => self.context_below(),
         }
     }
@@ -342,6 +346,9 @@ impl App {
         {
             return Vec::new();
         }
+        if self.type_into_export(event) {
+            return Vec::new();
+        }
         if self.context() == Context::Find
             && let Some(effects) = self.type_into_find(event)
         {
@@ -376,6 +383,8 @@ impl App {
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         if let Some(Overlay::Help(help)) = &mut self.overlay {
             text.chars().take(40).for_each(|letter| help.type_letter(letter));
+        } else if let Some(Overlay::Export(exporting)) = &mut self.overlay {
+            exporting.paste(text);
         } else if self.context() == Context::Find {
             self.find.paste(text);
             return self.read_find();

@@ -36,7 +36,7 @@ pub use fold::fold;
 pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
 pub use outgoing::{
-    AccountSum, ExportFormat, Frame, OutgoingAccount, OutgoingRow, Twin, ValuedAccount,
+    AccountSum, ExportFormat, Frame, OtherHalf, OutgoingAccount, OutgoingRow, ValuedAccount,
 };
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use replica::{Replica, Unfit};

@@ -16,7 +16,8 @@ use std::path::PathBuf;
 use color_eyre::Report;
 use tokio::sync::mpsc;
 
-pub use file::to_file;
+pub use csv::cell as text_cell;
+pub use file::{to_file, write_file};
 pub use row::BankRow;
 
 use crate::domain::{ExportFormat, Frame, OutgoingRow, Scope, TransactionQuery, Zone};

@@ -7,6 +7,7 @@ mod builder;
 mod canvas;
 mod checks;
 mod detail;
+mod exporting;
 pub mod field;
 mod find;
 mod first_run;
@@ -78,6 +79,7 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
         Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
         Some(Overlay::Builder(found)) => builder::draw(&mut canvas, app, found),
+        Some(Overlay::Export(asked)) => exporting::draw(&mut canvas, app, asked),
         None => {}
     }
     status::following(&mut canvas, app);

@@ -30,6 +30,9 @@ impl App {
             Action::Last => self.go_to_end(true),
             Action::Open => self.open(),
             Action::Back => self.back(),
+            Action::NextPane | Action::PreviousPane if self.context() == Context::Export => {
+                self.turn_export()
+            }
             Action::NextPane | Action::PreviousPane => self.other_pane(),
             Action::Find => self.start_finding(),
             Action::BuildFilter => self.build_filter(),
@@ -71,6 +74,7 @@ impl App {
             | Action::CopyId
             | Action::CopyDescription
             | Action::CopyJson => self.copy_what(action),
+            Action::Export => self.ask_export(),
             Action::Help => self.toggle(Overlay::Help(Help::default())),
             Action::Problems => self.toggle(Overlay::Problems { selected: 0 }),
             Action::Redraw => self.redraw(),
@@ -119,6 +123,7 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
+            Some(Overlay::Export(_)) => return self.move_in_export(rows),
             None => {}
         }
         match self.context_below() {
@@ -197,6 +202,7 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Builder(builder)) => return self.build_on(builder),
+            Some(Overlay::Export(exporting)) => return self.export(exporting),
             None => {}
         }
         match self.context_below() {

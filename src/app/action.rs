@@ -50,6 +50,7 @@ pub enum Action {
     CopyDescription,
     CopyJson,
     CopyReport,
+    Export,
     Help,
     Problems,
     TryAgain,
@@ -77,7 +78,7 @@ impl Group {
             G::Move => "MOVE",
             G::Look => "LOOK",
             G::Bank => "BANK",
-            G::Copy => "COPY",
+            G::Copy => "OUT",
             G::App => "APP",
         }
     }
@@ -107,10 +108,12 @@ pub enum Context {
     Aside,
     /// A filter in the making: letters go into it.
     Builder,
+    /// What goes out, how and where to.
+    Export,
 }
 
 impl Context {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -126,6 +129,7 @@ impl Context {
         Self::Matching,
         Self::Aside,
         Self::Builder,
+        Self::Export,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -146,6 +150,7 @@ impl Context {
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
             Self::Builder => "Filter",
+            Self::Export => "Export",
         }
     }
 }
@@ -198,6 +203,7 @@ const OPENED: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
+    C::Export,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
@@ -213,6 +219,7 @@ const BACK: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
+    C::Export,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -229,6 +236,7 @@ const MOVES: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
+    C::Export,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
@@ -243,15 +251,17 @@ const CHOICES: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
+    C::Export,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
-const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find];
+const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Export];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
+const EXPORTS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(
@@ -370,6 +380,7 @@ pub const ACTIONS: &[Entry] = &[
         ROWS,
     ),
     entry(A::CopyJson, "copy_json", &["y j"], ("copy the JSON", "copy"), G::Copy, ROWS),
+    entry(A::Export, "export", &["E"], ("export to a file", "export"), G::Copy, EXPORTS),
     entry(A::CopyReport, "copy_report", &["y"], ("copy the report", "copy"), G::Copy, REPORTS),
     entry(A::Help, "help", &["?", "f1"], ("keys for here", "keys"), G::App, EVERYWHERE),
     entry(A::Problems, "problems", &["!"], ("problems", "problems"), G::App, OPENED),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::exporting::{Export, Exported};
 use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
 use crate::domain::query::Names;
@@ -100,6 +101,11 @@ pub enum Event {
     QuarantineRetried(Retried),
     /// What the user asked to have written was not.
     EditFailed(String),
+    /// What became of a file, by the path that was typed.
+    Exported {
+        path: String,
+        outcome: Exported,
+    },
 
     Sync(SyncEvent),
     /// The sync task ended without a report.
@@ -189,6 +195,8 @@ pub enum Effect {
     },
     /// Stop after the page that is being read.
     StopSync,
+    /// Write a file.
+    Export(Export),
     /// Into the terminal's clipboard. Never bank text as control sequences: OSC 52 carries base64.
     Copy(String),
     Suspend,

@@ -3,6 +3,7 @@
 
 use super::action::{ACTIONS, Entry};
 use super::builder::Builder;
+use super::exporting::Exporting;
 use super::json;
 use super::keymap::Keymap;
 use crate::domain::{Checked, Extent, QuarantinedRow, StoredTransaction};
@@ -21,6 +22,7 @@ pub enum Overlay {
     Aside(Aside),
     /// A filter in the making.
     Builder(Builder),
+    Export(Box<Exporting>),
 }
 
 /// What passbook stands on, as it was looked at last.

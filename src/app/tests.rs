@@ -3,6 +3,7 @@
 mod by_hand;
 mod checks;
 mod choosing;
+mod exporting;
 mod fake;
 mod finding;
 mod scrolling;

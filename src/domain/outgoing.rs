@@ -57,12 +57,12 @@ impl ExportFormat {
 pub struct OutgoingRow {
     pub stored: StoredTransaction,
     pub own: Annotation,
-    pub twin: Option<Twin>,
+    pub twin: Option<OtherHalf>,
 }
 
 /// The other half of a transfer between own accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Twin {
+pub struct OtherHalf {
     pub key: TransactionKey,
     pub date: NaiveDate,
     pub amount: Money,

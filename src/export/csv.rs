@@ -101,7 +101,7 @@ fn flag(on: bool) -> &'static str {
 
 /// A text that no spreadsheet computes: an apostrophe before what would begin a formula. Blanks
 /// before it count, for some programs skip them.
-fn cell(text: &str) -> Cow<'_, str> {
+pub fn cell(text: &str) -> Cow<'_, str> {
     let text = one_line(text);
     let begins = text.trim_start().chars().next();
     // The wide forms are turned into the plain ones where a file is opened in East Asia.

@@ -33,6 +33,16 @@ pub async fn to_file(
     Ok(rows)
 }
 
+/// The same for what is already at hand.
+pub fn write_file(path: &Path, bytes: &[u8], replace: bool) -> Result<(), ExportError> {
+    if !replace && path.symlink_metadata().is_ok() {
+        return Err(ExportError::Exists { path: path.to_owned() });
+    }
+    let part = Part::create(path)?;
+    part.file().write_all(bytes).map_err(|error| not_written(path, &error))?;
+    part.keep(path, replace)
+}
+
 /// The file in the making; gone again unless it is kept.
 struct Part {
     path: PathBuf,

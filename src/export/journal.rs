@@ -14,8 +14,8 @@ use chrono::NaiveDate;
 
 use super::Request;
 use crate::domain::{
-    AccountId, Currency, ExportFormat, Frame, Life, Money, OutgoingAccount, OutgoingRow, Status,
-    TransactionKey, Twin, ValuedAccount, Zone,
+    AccountId, Currency, ExportFormat, Frame, Life, Money, OtherHalf, OutgoingAccount, OutgoingRow,
+    Status, TransactionKey, ValuedAccount, Zone,
 };
 use balances::{Balance, Proven};
 use beancount::Beancount;
@@ -136,7 +136,7 @@ impl<W: Write> Journal<W> {
         }
         let whole = self.scope.account.is_none() && !self.scope.partial;
         // The first of the two rows is the entry of both.
-        let first = |twin: &&Twin| is_one_entry(row, twin) && twin.key > row.stored.key();
+        let first = |twin: &&OtherHalf| is_one_entry(row, twin) && twin.key > row.stored.key();
         let joined = row.twin.as_ref().filter(|twin| whole && first(twin));
         self.written.extend(joined.map(|twin| twin.key.clone()));
         let unknown = format!("Assets:Other:{}", text::code(transaction.account_id.as_str()));
@@ -252,7 +252,7 @@ fn currencies(accounts: &[&OutgoingAccount], by_hand: &[&ValuedAccount]) -> Vec<
 }
 
 /// Both halves on one day, so that each account is right on every day.
-fn is_one_entry(row: &OutgoingRow, twin: &Twin) -> bool {
+fn is_one_entry(row: &OutgoingRow, twin: &OtherHalf) -> bool {
     let transaction = &row.stored.transaction;
     twin.date == transaction.date
         && twin.amount == -transaction.amount

@@ -181,6 +181,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Checks => vec![MOVE, &[A::CopyReport], &[A::Back]],
         Context::Matching => vec![MOVE, &[A::Back]],
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
+        Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
 }
@@ -215,6 +216,9 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Find, Action::Down) => "into results",
         (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
         (Context::Builder, Action::Open) => "choose",
+        (Context::Export, Action::Down) => "format",
+        (Context::Export, Action::NextPane) => "which rows",
+        (Context::Export, Action::Open) => "write",
         (Context::Find, Action::Open) => "keep",
         (Context::Find, Action::Back) => "clear",
         (Context::Find, Action::NextPane) => "narrow",
@@ -228,10 +232,11 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
     let key = |action: &Action| {
         let labels = app.setup.keymap.labels(*action);
         // Letters go to the line, or to the search line of the help.
-        let typing = matches!(context, Context::Help | Context::Find | Context::Builder);
+        let typing =
+            matches!(context, Context::Help | Context::Find | Context::Builder | Context::Export);
         let moves = typing && matches!(action, Action::Down | Action::Up);
         let opens = matches!(action, Action::Open | Action::Back);
-        if matches!(context, Context::Find | Context::Builder) && !moves {
+        if matches!(context, Context::Find | Context::Builder | Context::Export) && !moves {
             return labels.iter().rfind(|label| label.chars().count() > 1).cloned();
         }
         let arrow = (moves || opens)

@@ -52,11 +52,12 @@ const FLOORS: &[Floor] = &[
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor("export", &["store"], &["ratatui", "crossterm", "sqlx", "reqwest", "axum"]),
+    floor("chart", &[], &["async", "tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("app", &[], &["async", "tokio", "sqlx", "reqwest", "ratatui", "crossterm", "axum"]),
     floor("view", &["app"], &["async", "tokio", "sqlx", "reqwest", "crossterm", "axum"]),
     floor(
         "commands",
-        &["cli", "config", "database", "store", "sync", "bank", "doctor", "export"],
+        &["cli", "config", "database", "store", "sync", "bank", "doctor", "export", "chart"],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor(

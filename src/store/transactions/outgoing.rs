@@ -10,9 +10,9 @@ use tokio::sync::mpsc;
 use super::sql::{Rows, Sql};
 use super::{ROWS_A_STATEMENT, asking, words_of};
 use crate::domain::{
-    AccountId, AccountSum, Anchor, Annotation, Currency, Frame, Money, OutgoingAccount,
+    AccountId, AccountSum, Anchor, Annotation, Currency, Frame, Money, OtherHalf, OutgoingAccount,
     OutgoingRow, Scope, Status, StoredTransaction, TransactionId, TransactionKey, TransactionQuery,
-    Twin, ValuedAccount,
+    ValuedAccount,
 };
 use crate::store::Store;
 use crate::store::accounts::{AccountRow, account_columns};
@@ -149,7 +149,7 @@ macro_rules! twins_of {
     ($db:ident, $rows:expr) => {{
         let halves: Vec<&StoredTransaction> =
             $rows.iter().filter(|row| row.shown.transfer).collect();
-        let mut twins: HashMap<TransactionKey, Twin> = HashMap::new();
+        let mut twins: HashMap<TransactionKey, OtherHalf> = HashMap::new();
         for chunk in halves.chunks(ROWS_A_STATEMENT) {
             for select in TWINS {
                 let found: Vec<TwinRow> =
@@ -209,7 +209,7 @@ impl Store {
 fn together(
     rows: Vec<StoredTransaction>,
     mut words: HashMap<TransactionKey, Annotation>,
-    mut twins: HashMap<TransactionKey, Twin>,
+    mut twins: HashMap<TransactionKey, OtherHalf>,
 ) -> Vec<OutgoingRow> {
     let row = |stored: StoredTransaction| {
         let key = stored.key();
@@ -271,11 +271,11 @@ impl From<NamedAccount> for OutgoingAccount {
 }
 
 impl TwinRow {
-    fn split(self) -> (TransactionKey, Twin) {
+    fn split(self) -> (TransactionKey, OtherHalf) {
         let key = TransactionKey { account_id: self.account_id, id: self.transaction_id };
         let twin = TransactionKey { account_id: self.twin_account_id, id: self.twin_id };
         let amount = money(self.amount, &self.currency);
         let status = Status::from(self.status.as_str());
-        (key, Twin { key: twin, date: self.date, amount, status })
+        (key, OtherHalf { key: twin, date: self.date, amount, status })
     }
 }

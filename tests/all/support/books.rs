@@ -68,7 +68,12 @@ impl Program {
                 let flags = ["--cleared", "--flat", "--no-total", "-F", format];
                 run("ledger", &[&["-f", path, "balance"][..], &own, &flags].concat())
             }
-            Self::Beancount => run("python3", &["-c", BEANCOUNT, path]),
+            Self::Beancount => {
+                let python = python();
+                let (python, flags) = python.split_first().unwrap();
+                let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+                run(python, &[&flags[..], &["-c", BEANCOUNT, path]].concat())
+            }
         };
         lines.lines().filter_map(|line| self.balance(line)).collect()
     }
@@ -107,6 +112,16 @@ for entry in entries:
 for (account, currency), number in sorted(sums.items()):
     print(account, currency, number, sep='\\t')
 ";
+
+/// The interpreter that bean-check runs in: there may be others, without its library.
+fn python() -> Vec<String> {
+    let path = std::env::var_os("PATH").unwrap();
+    let script = std::env::split_paths(&path).map(|directory| directory.join("bean-check"));
+    let script = script.into_iter().find(|script| script.exists()).unwrap();
+    let script = std::fs::read_to_string(script).unwrap();
+    let line = script.lines().next().and_then(|line| line.strip_prefix("#!")).unwrap();
+    line.split_whitespace().map(str::to_owned).collect()
+}
 
 fn run(program: &str, arguments: &[&str]) -> (String, String) {
     let output = Command::new(program).args(arguments).env("LC_ALL", "C.UTF-8").output().unwrap();
