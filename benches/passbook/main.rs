@@ -32,8 +32,8 @@ fn main() -> Result<()> {
     overview::measure(&mut stopwatch, &large)?;
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
-    backup::measure(&mut stopwatch, &large, &small)?;
     search::measure(&mut stopwatch, &large)?;
+    backup::measure(&mut stopwatch, &large, &small)?;
     sync::measure(&mut stopwatch, synced)?;
     stopwatch.print_ratios();
     Ok(())
