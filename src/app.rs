@@ -13,6 +13,7 @@ pub mod detail;
 pub mod editing;
 pub mod edits;
 pub mod event;
+pub mod exporting;
 pub mod field;
 pub mod find;
 mod finding;
@@ -27,6 +28,7 @@ pub mod problems;
 pub mod setup;
 pub mod sync;
 pub mod takeover;
+mod taking_out;
 pub mod totals;
 
 #[cfg(test)]
@@ -251,6 +253,7 @@ impl App {
             Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
             Event::RulesLoaded(rules) => self.rules_loaded(rules),
             Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
+            Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
                 self.sync.end();
@@ -300,6 +303,7 @@ impl App {
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
+            Some(Overlay::Export(_)) => Context::Export,
             None => self.context_below(),
         }
     }
@@ -404,6 +408,9 @@ impl App {
         {
             return Vec::new();
         }
+        if self.type_into_export(event) {
+            return Vec::new();
+        }
         if self.context() == Context::Find
             && let Some(effects) = self.type_into_find(event)
         {
@@ -440,6 +447,8 @@ impl App {
             text.chars().take(40).for_each(|letter| help.type_letter(letter));
         } else if let Some(Overlay::Editing(editing)) = &mut self.overlay {
             editing.field.paste(text);
+        } else if let Some(Overlay::Export(exporting)) = &mut self.overlay {
+            exporting.paste(text);
         } else if self.context() == Context::Find {
             self.find.paste(text);
             return self.read_find();

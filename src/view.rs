@@ -8,6 +8,7 @@ mod canvas;
 mod checks;
 mod detail;
 mod editing;
+mod exporting;
 pub mod field;
 mod find;
 mod first_run;
@@ -92,6 +93,7 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         }
         Some(Overlay::Why((what, why))) => why::draw(&mut canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(&mut canvas, app, found),
+        Some(Overlay::Export(asked)) => exporting::draw(&mut canvas, app, asked),
         None => {}
     }
     status::following(&mut canvas, app);

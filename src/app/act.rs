@@ -32,6 +32,9 @@ impl App {
             Action::Last => self.go_to_end(true),
             Action::Open => self.open(),
             Action::Back => self.back(),
+            Action::NextPane | Action::PreviousPane if self.context() == Context::Export => {
+                self.turn_export()
+            }
             Action::NextPane => self.other_pane(true),
             Action::PreviousPane => self.other_pane(false),
             Action::Find => self.start_finding(),
@@ -106,6 +109,7 @@ impl App {
             | Action::CopyId
             | Action::CopyDescription
             | Action::CopyJson => self.copy_what(action),
+            Action::Export => self.ask_export(),
             Action::Help => self.toggle(Overlay::Help(Help::default())),
             Action::Problems => self.toggle(Overlay::Problems { selected: 0 }),
             Action::Redraw => self.redraw(),
@@ -165,6 +169,7 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Confirm(_)) => return Vec::new(),
+            Some(Overlay::Export(_)) => return self.move_in_export(rows),
             None => {}
         }
         match self.context_below() {
@@ -254,6 +259,7 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Builder(builder)) => return self.build_on(builder),
+            Some(Overlay::Export(exporting)) => return self.export(exporting),
             None => {}
         }
         match self.context_below() {

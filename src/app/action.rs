@@ -74,6 +74,7 @@ pub enum Action {
     CopyDescription,
     CopyJson,
     CopyReport,
+    Export,
     Help,
     Problems,
     TryAgain,
@@ -103,7 +104,7 @@ impl Group {
             G::Look => "LOOK",
             G::Yours => "YOURS",
             G::Bank => "BANK",
-            G::Copy => "COPY",
+            G::Copy => "OUT",
             G::App => "APP",
         }
     }
@@ -142,10 +143,12 @@ pub enum Context {
     Rules,
     /// Why something derived is here.
     Why,
+    /// What goes out, how and where to.
+    Export,
 }
 
 impl Context {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -167,6 +170,7 @@ impl Context {
         Self::Editing,
         Self::Confirm,
         Self::Rules,
+        Self::Export,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -193,6 +197,7 @@ impl Context {
             Self::Editing => "Your words",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
+            Self::Export => "Export",
         }
     }
 }
@@ -252,6 +257,7 @@ const OPENED: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
@@ -273,6 +279,7 @@ const BACK: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -294,6 +301,7 @@ const MOVES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
@@ -313,11 +321,12 @@ const CHOICES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
-const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Insights];
+const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
@@ -325,6 +334,7 @@ const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
 const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
 const INSIGHTS: &[Context] = &[C::Insights];
+const EXPORTS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(
@@ -516,6 +526,7 @@ pub const ACTIONS: &[Entry] = &[
         ROWS,
     ),
     entry(A::CopyJson, "copy_json", &["y j"], ("copy the JSON", "copy"), G::Copy, ROWS),
+    entry(A::Export, "export", &["E"], ("export to a file", "export"), G::Copy, EXPORTS),
     entry(A::CopyReport, "copy_report", &["y"], ("copy the report", "copy"), G::Copy, REPORTS),
     entry(A::Help, "help", &["?", "f1"], ("keys for here", "keys"), G::App, EVERYWHERE),
     entry(A::Problems, "problems", &["!"], ("problems", "problems"), G::App, OPENED),

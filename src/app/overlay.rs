@@ -4,6 +4,7 @@
 use super::action::{ACTIONS, Entry};
 use super::builder::Builder;
 use super::editing::Editing;
+use super::exporting::Exporting;
 use super::json;
 use super::keymap::Keymap;
 use crate::domain::{Checked, Edit, Extent, QuarantinedRow, Rule, StoredTransaction};
@@ -33,6 +34,7 @@ pub enum Overlay {
     Why((String, Vec<String>)),
     /// A filter in the making.
     Builder(Builder),
+    Export(Box<Exporting>),
 }
 
 /// What passbook stands on, as it was looked at last.

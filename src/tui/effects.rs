@@ -11,8 +11,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::files;
 use super::loads::Loads;
 use crate::app::edits::How;
+use crate::app::exporting::{Export, Exported};
 use crate::app::takeover::Way;
 use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
@@ -110,6 +112,8 @@ enum Work {
     Load(Load),
     Edit,
     Sync,
+    /// To the path that was typed.
+    Export(String),
 }
 
 pub struct Effects {
@@ -151,7 +155,12 @@ impl Effects {
         let needed = |work: &Work| match work {
             Work::Open => true,
             Work::Load(load) => !matches!(load, Load::Count(_) | Load::Summary(_) | Load::Patterns),
-            Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit | Work::Sync => false,
+            Work::Survey(_)
+            | Work::TakeOver
+            | Work::Check
+            | Work::Edit
+            | Work::Sync
+            | Work::Export(_) => false,
         };
         !self.works.values().any(|(work, _)| needed(work))
             && self.loads.waiting().iter().all(is_count)
@@ -277,6 +286,16 @@ impl Effects {
         });
     }
 
+    /// Writes a file while the screen goes on.
+    pub fn export(&mut self, export: Export) {
+        let Some(store) = self.store.as_ref().map(Store::reader) else { return };
+        let path = export.path.clone();
+        self.spawn(Work::Export(path.clone()), async move {
+            let outcome = files::export(&store, export).await;
+            Done::Answer(Event::Exported { path, outcome })
+        });
+    }
+
     /// After the page that is being read.
     pub fn stop_sync(&self) {
         if let Some(token) = &self.sync {
@@ -325,7 +344,12 @@ impl Effects {
         };
         let (work, _) = self.works.remove(&id)?;
         match &work {
-            Work::Open | Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit => {}
+            Work::Open
+            | Work::Survey(_)
+            | Work::TakeOver
+            | Work::Check
+            | Work::Edit
+            | Work::Export(_) => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
                 self.loads.ended();
@@ -512,7 +536,7 @@ async fn load_patterns(store: &Store, today: NaiveDate) -> color_eyre::Result<Ev
 }
 
 /// The outermost context and the root cause: what lies between is for the log.
-fn notice(report: &Report) -> String {
+pub(super) fn notice(report: &Report) -> String {
     if let Some(trouble) = Trouble::of(report) {
         return trouble.to_string();
     }
@@ -532,6 +556,9 @@ fn panicked(work: Work) -> Event {
         Work::Survey(place) => Event::Surveyed { place, survey: Err(message.to_owned()) },
         Work::TakeOver => Event::TakeOverFailed(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
+        Work::Export(path) => {
+            Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }
+        }
         Work::Sync => Event::SyncFailed(message.to_owned()),
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
     }

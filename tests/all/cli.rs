@@ -3,6 +3,8 @@
 mod adoption;
 mod backups;
 mod doctor;
+mod export;
+mod manual;
 mod migrate;
 mod replica;
 mod unreachable;
@@ -91,6 +93,7 @@ fn help_names_every_option_variable_and_command() {
         "accounts",
         "transactions",
         "balances",
+        "export",
         "backup",
         "restore",
         "copy",
@@ -99,6 +102,8 @@ fn help_names_every_option_variable_and_command() {
         "migrate",
         "doctor",
         "where",
+        "completions",
+        "man",
     ] {
         assert = assert.stdout(contains(format!("\n  {command} ")));
     }
@@ -117,6 +122,11 @@ fn usage_errors_end_with_status_2_and_leave_stdout_empty() {
         &["transactions", "--since", "yesterday"],
         &["transactions", "--status", "settled"],
         &["transactions", "--limit", "-1"],
+        &["export"],
+        &["export", "--format", "xls"],
+        &["export", "--format", "csv", "--force"],
+        &["export", "--format", "csv", "--since", "2026-02-02", "--until", "2026-02-01"],
+        &["completions", "tcsh"],
         &["transactions", "--limit", "0"],
         &["transactions", "--since", "2026-02-02", "--until", "2026-02-01"],
         &["where", "--database-url", "mysql://host/name"],
