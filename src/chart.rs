@@ -33,6 +33,8 @@ pub struct Band {
     pub name: String,
     pub amount: Money,
     pub usual: Option<Money>,
+    /// It is money that comes in.
+    pub money_in: bool,
 }
 
 /// Each currency in a panel of its own: solid where measured, dashed where rebuilt, a gap where
@@ -92,6 +94,9 @@ pub fn bars(title: &str, bars: &[Bars<'_>]) -> String {
 pub fn bands(title: &str, bands: &[Band]) -> String {
     let mut svg = Svg::new(WIDTH);
     svg.text((24, 32), "title", Anchor::Start, title);
+    if bands.iter().any(|band| band.usual.is_some()) {
+        svg.text((WIDTH - RIGHT, 32), "muted", Anchor::End, "the stroke is what is usual");
+    }
     let from = 300;
     let to = WIDTH - 150;
     let mut top = 56;
@@ -105,7 +110,7 @@ pub fn bands(title: &str, bands: &[Band]) -> String {
         let amount = format!("{} {}", band.amount.grouped(), band.amount.currency);
         svg.text((from - 10, top + 14), "", Anchor::End, short(&band.name));
         let said = format!("{}: {amount}", band.name);
-        let class = if band.amount.is_negative() { "out" } else { "in" };
+        let class = if band.money_in { "in" } else { "out" };
         svg.bar((from, top), ((end - from).max(1), BAND - 8), class, &said);
         if let Some(usual) = band.usual {
             let x = scale.place(usual.minor.saturating_abs());

@@ -3,6 +3,7 @@
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
 mod migrate;
+mod report;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use clap_complete::Shell;
 use crate::domain::ExportFormat;
 
 pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
+pub use report::{CashFlowArgs, NetWorthArgs, ReportArgs, ReportCommand, SpendingArgs};
 
 const AFTER_HELP: &str = "\
 An option wins over the environment, that over the config file, that over the default; `passbook \
@@ -127,6 +129,9 @@ pub enum Command {
     Transactions(TransactionsArgs),
     /// Write transactions for a spreadsheet, a script or double-entry books, oldest first
     Export(ExportArgs),
+    /// Figures of net worth, cash flow or spending, also as a chart
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// List the balances as they were measured
     Balances(BalancesArgs),
     /// List the rows that could not be read, kept as the bank sent them

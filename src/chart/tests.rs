@@ -56,6 +56,7 @@ fn a_name_is_text_and_nothing_else() {
         name: "</text><script>alert(1)</script>&\u{0}\u{1b}\"".to_owned(),
         amount: Money::new(-5, Currency::USD),
         usual: None,
+        money_in: false,
     };
     let svg = checked(bands("Spending", &[band]));
     assert!(svg.contains("&lt;script&gt;"));
@@ -75,7 +76,7 @@ proptest! {
         checked(bars("Cash flow", &[Bars { currency: Currency::USD, months: &months }]));
         let band = |value: &i64| {
             let amount = Money::new(*value, Currency::USD);
-            Band { name: name.clone(), amount, usual: Some(-amount) }
+            Band { name: name.clone(), amount, usual: Some(-amount), money_in: *value > 0 }
         };
         let all: Vec<Band> = values.iter().flatten().map(band).collect();
         checked(bands("Spending", &all));

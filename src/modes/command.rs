@@ -96,6 +96,9 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Balances(args) => {
             commands::balances(&reader, args, out).await.map(|()| Exit::Fine)
         }
+        Command::Report(command) => {
+            commands::report(&reader, command, out).await.map(|()| Exit::Fine)
+        }
         Command::Export(args) => commands::export(&reader, args, out).await.map(|()| Exit::Fine),
         Command::Quarantine(args) => {
             commands::quarantine(&reader, args, out).await.map(|()| Exit::Fine)
@@ -122,7 +125,8 @@ fn only_reads(command: &Command) -> bool {
         Command::Accounts(_)
         | Command::Transactions(_)
         | Command::Balances(_)
-        | Command::Export(_) => true,
+        | Command::Export(_)
+        | Command::Report(_) => true,
         Command::Quarantine(args) => !args.retry,
         Command::Sync(args) => args.explain,
         _ => false,

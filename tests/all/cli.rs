@@ -7,6 +7,7 @@ mod export;
 mod manual;
 mod migrate;
 mod replica;
+mod report;
 mod unreachable;
 
 use std::collections::BTreeSet;
@@ -94,6 +95,7 @@ fn help_names_every_option_variable_and_command() {
         "transactions",
         "balances",
         "export",
+        "report",
         "backup",
         "restore",
         "copy",
@@ -127,6 +129,11 @@ fn usage_errors_end_with_status_2_and_leave_stdout_empty() {
         &["export", "--format", "csv", "--force"],
         &["export", "--format", "csv", "--since", "2026-02-02", "--until", "2026-02-01"],
         &["completions", "tcsh"],
+        &["report"],
+        &["report", "cash-flow", "--json", "--csv"],
+        &["report", "cash-flow", "--months", "0"],
+        &["report", "spending", "--month", "2026-13"],
+        &["report", "net-worth", "--force"],
         &["transactions", "--limit", "0"],
         &["transactions", "--since", "2026-02-02", "--until", "2026-02-01"],
         &["where", "--database-url", "mysql://host/name"],
