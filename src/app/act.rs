@@ -157,7 +157,7 @@ impl App {
                 aside.move_by(rows, height.saturating_sub(12));
                 return Vec::new();
             }
-            Some(Overlay::Why(_)) => return Vec::new(),
+            Some(Overlay::Why(_) | Overlay::Confirm(_)) => return Vec::new(),
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             Some(Overlay::Editing(editing)) => {
                 editing.move_by(rows, &self.find.names.clone().unwrap_or_default());
@@ -168,7 +168,6 @@ impl App {
                 *selected = selected.saturating_add_signed(rows).min(last);
                 return Vec::new();
             }
-            Some(Overlay::Confirm(_)) => return Vec::new(),
             Some(Overlay::Export(_)) => return self.move_in_export(rows),
             None => {}
         }
