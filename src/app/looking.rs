@@ -9,7 +9,7 @@ use super::list::TransactionList;
 use super::overlay::Overlay;
 use super::{App, Screen};
 use crate::domain::insight::SpendingBy;
-use crate::domain::{AccountId, TransactionKey};
+use crate::domain::{AccountId, StoredTransaction, TransactionKey};
 
 impl App {
     pub(super) fn spend_by(&mut self, by: SpendingBy) -> Vec<Effect> {
@@ -109,7 +109,7 @@ impl App {
                 return Vec::new();
             }
             _ => {
-                let key = self.list().and_then(|list| list.selected()).map(|row| row.key());
+                let key = self.list().and_then(|list| list.selected()).map(StoredTransaction::key);
                 return key.map(|key| self.explain_row(&key)).unwrap_or_default();
             }
         };
@@ -162,7 +162,8 @@ impl App {
             }
             Some((twin, _)) => {
                 let here = self.detail.as_ref().map(Detail::key);
-                let selected = self.list().and_then(|list| list.selected()).map(|row| row.key());
+                let selected =
+                    self.list().and_then(|list| list.selected()).map(StoredTransaction::key);
                 let still = here.or(selected).is_some_and(|here| here == *key);
                 if !still {
                     return Vec::new();
