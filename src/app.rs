@@ -10,15 +10,20 @@ pub mod checks;
 mod choosing;
 mod copy;
 pub mod detail;
+pub mod editing;
+pub mod edits;
 pub mod event;
 pub mod exporting;
 pub mod field;
 pub mod find;
 mod finding;
+pub mod insights;
 mod json;
 pub mod keymap;
 pub mod list;
+mod looking;
 pub mod overlay;
+pub mod picked;
 pub mod problems;
 pub mod setup;
 pub mod sync;
@@ -37,13 +42,16 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use accounts::Accounts;
 use action::Context;
 use detail::Detail;
+use edits::Deed;
 pub use event::{Effect, Event, Load, Opened};
 use field::Typed;
 use find::Find;
+use insights::Insights;
 pub use keymap::Keymap;
 use keymap::{Found as Pressed, Key};
 use list::TransactionList;
 use overlay::{Checks, Overlay};
+use picked::Picked;
 pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup, ThemeName};
 use sync::Sync;
 use takeover::Takeover;
@@ -65,6 +73,8 @@ pub enum Screen {
     Opening,
     Accounts,
     Transactions,
+    Insights,
+    Recurring,
     Sync,
 }
 
@@ -83,6 +93,7 @@ pub struct App {
     pub accounts: Accounts,
     pub detail: Option<Detail>,
     pub sync: Sync,
+    pub insights: Insights,
     pub notice: Option<Notice>,
     /// Amounts are masked.
     pub hidden: bool,
@@ -103,13 +114,19 @@ pub struct App {
     pub find: Find,
     /// The rows of all accounts, once they have been asked for.
     all: Option<TransactionList>,
+    /// Rows behind a figure, and the screen that it stands on.
+    drilled: Option<(Screen, TransactionList)>,
     pressed: Vec<Key>,
     following_shown: bool,
     overview_asked: Asked,
     sync_due: bool,
     copy_json_of: Option<TransactionKey>,
-    /// The posted row of the pair made last, until it is parted.
-    last_match: Option<TransactionKey>,
+    /// Rows that the next edit is for.
+    pub picked: Picked,
+    /// What was done in this session and not yet undone, the last at the end.
+    deeds: Vec<Deed>,
+    /// To be opened once it is loaded.
+    jump_to: Option<TransactionKey>,
 }
 
 /// Whether an answer is awaited, and whether it will be stale by then.
@@ -135,6 +152,7 @@ impl App {
             accounts: Accounts::default(),
             detail: None,
             sync: Sync::default(),
+            insights: Insights::default(),
             notice: None,
             hidden: false,
             choice: 0,
@@ -146,12 +164,15 @@ impl App {
             failed_reads: Vec::new(),
             find: Find::default(),
             all: None,
+            drilled: None,
             pressed: Vec::new(),
             following_shown: false,
             overview_asked: Asked::No,
             sync_due: setup.sync_on_start,
             copy_json_of: None,
-            last_match: None,
+            picked: Picked::default(),
+            deeds: Vec::new(),
+            jump_to: None,
             setup,
         };
         if let Some(problem) = app.setup.keymap_problems.first() {
@@ -186,7 +207,8 @@ impl App {
             Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
             Event::TransactionsLoaded { query, window } => {
                 self.read_well("Transactions");
-                let Some(list) = self.lists(query.account.as_ref()).next() else {
+                let asked = |list: &&mut TransactionList| list.holds(&query);
+                let Some(list) = self.lists(query.account.as_ref()).find(asked) else {
                     return Vec::new();
                 };
                 let jumped = list.is_jumping();
@@ -201,7 +223,7 @@ impl App {
             Event::SearchesLoaded(searches) => return self.searches_loaded(searches),
             Event::CountLoaded { query, count } => {
                 self.count_all(&query, count);
-                let list = self.lists(query.account.as_ref()).next();
+                let list = self.lists(query.account.as_ref()).find(|list| list.holds(&query));
                 return list.map(|list| list.counted(&query, count)).unwrap_or_default();
             }
             Event::DetailLoaded { key, detail } => return self.detail_loaded(&key, detail),
@@ -211,6 +233,16 @@ impl App {
                 self.sync.arrange(&self.accounts);
             }
             Event::LoadFailed { what, message } => self.load_failed(&what, message),
+            Event::InsightsLoaded { query, overview, flows } => {
+                self.read_well("Insights");
+                self.insights.show(&query, &overview, flows, self.setup.zone);
+            }
+            Event::PatternsLoaded(patterns) => {
+                self.read_well("Patterns");
+                self.insights.show_patterns(*patterns);
+            }
+            Event::TwinLoaded { key, twin, go } => return self.twin_loaded(&key, twin, go),
+            Event::TransferParted => return self.transfer_parted(),
             Event::PairCandidatesLoaded { gone, rows } => self.candidates_loaded(&gone, rows),
             Event::QuarantineLoaded(rows) => self.aside_loaded(rows),
             Event::PairMade { came } => return self.pair_made(came),
@@ -218,6 +250,10 @@ impl App {
             Event::QuarantineRetried(retried) => return self.retried(retried),
             Event::EditFailed(message) => self.edit_failed(&message),
             Event::Exported { path, outcome } => self.exported(&path, outcome),
+            Event::Edited { how, edited } => return self.edited(how, edited),
+            Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
+            Event::RulesLoaded(rules) => self.rules_loaded(rules),
+            Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
                 self.sync.end();
@@ -262,8 +298,12 @@ impl App {
             Some(Overlay::Checks { .. }) => Context::Checks,
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
+            Some(Overlay::Why(_)) => Context::Why,
             Some(Overlay::Builder(_)) => Context::Builder,
             Some(Overlay::Export(_)) => Context::Export,
+            Some(Overlay::Editing(_)) => Context::Editing,
+            Some(Overlay::Confirm(_)) => Context::Confirm,
+            Some(Overlay::Rules { .. }) => Context::Rules,
             None => self.context_below(),
         }
     }
@@ -276,6 +316,8 @@ impl App {
             (Screen::Takeover, _) => Context::Takeover,
             (Screen::Opening, _) => Context::Opening,
             (Screen::Sync, _) => Context::Sync,
+            (Screen::Insights, None) => Context::Insights,
+            (Screen::Recurring, None) => Context::Recurring,
             (_, Some(true)) => Context::Raw,
             (_, Some(false)) => Context::Detail,
             (Screen::Accounts, None) => Context::Accounts,
@@ -288,7 +330,7 @@ impl App {
     pub fn list(&self) -> Option<&TransactionList> {
         match self.screen {
             Screen::Accounts => self.accounts.list(),
-            Screen::Transactions => self.all.as_ref(),
+            Screen::Transactions => self.transactions(),
             _ => None,
         }
     }
@@ -302,14 +344,29 @@ impl App {
     fn list_mut(&mut self) -> Option<&mut TransactionList> {
         match self.screen {
             Screen::Accounts => self.accounts.list_mut(),
-            Screen::Transactions => self.all.as_mut(),
+            Screen::Transactions => match &mut self.drilled {
+                Some((_, list)) => Some(list),
+                None => self.all.as_mut(),
+            },
             _ => None,
         }
     }
 
-    /// The list of this account, or that of all; none if it is not kept.
+    /// What the screen of transactions shows: the rows behind a figure, or all.
+    fn transactions(&self) -> Option<&TransactionList> {
+        self.drilled.as_ref().map(|(_, list)| list).or(self.all.as_ref())
+    }
+
+    fn all_lists(&mut self) -> impl Iterator<Item = &mut TransactionList> {
+        let drilled = self.drilled.as_mut().map(|(_, list)| list);
+        self.accounts.lists_mut().chain(&mut self.all).chain(drilled)
+    }
+
+    /// The list of this account, or that of all; none if it is not kept. A drilled one first:
+    /// each answers only to its own question.
     fn lists(&mut self, account: Option<&AccountId>) -> impl Iterator<Item = &mut TransactionList> {
-        let lists = self.accounts.lists_mut().chain(&mut self.all);
+        let drilled = self.drilled.as_mut().map(|(_, list)| list);
+        let lists = drilled.into_iter().chain(self.accounts.lists_mut()).chain(&mut self.all);
         lists.filter(move |list| list.account() == account)
     }
 
@@ -349,6 +406,11 @@ impl App {
         if self.type_into_export(event) {
             return Vec::new();
         }
+        if let Some(Overlay::Editing(editing)) = &mut self.overlay
+            && editing.key(event) != Typed::No
+        {
+            return Vec::new();
+        }
         if self.context() == Context::Find
             && let Some(effects) = self.type_into_find(event)
         {
@@ -385,6 +447,8 @@ impl App {
             text.chars().take(40).for_each(|letter| help.type_letter(letter));
         } else if let Some(Overlay::Export(exporting)) = &mut self.overlay {
             exporting.paste(text);
+        } else if let Some(Overlay::Editing(editing)) = &mut self.overlay {
+            editing.field.paste(text);
         } else if self.context() == Context::Find {
             self.find.paste(text);
             return self.read_find();
@@ -394,8 +458,7 @@ impl App {
 
     fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
         self.setup.size = (width, height);
-        let lists = self.accounts.lists_mut().chain(&mut self.all);
-        lists.flat_map(|list| list.set_height(usize::from(height))).collect()
+        self.all_lists().flat_map(|list| list.set_height(usize::from(height))).collect()
     }
 
     fn tick(&mut self, now: DateTime<Utc>) -> Vec<Effect> {

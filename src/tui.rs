@@ -300,7 +300,12 @@ impl EventLoop {
                     self.effects.edit(Edit::MakePair { gone, came });
                 }
                 Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
+                Effect::PartTransfer(key) => self.effects.edit(Edit::PartTransfer(key)),
+                Effect::Dismiss { finding } => self.effects.edit(Edit::Dismiss(finding)),
                 Effect::KeepSearch(search) => self.effects.edit(Edit::KeepSearch(search)),
+                Effect::Edit(edit) => self.effects.edit(Edit::Say(edit)),
+                Effect::Undo => self.effects.edit(Edit::Undo),
+                Effect::Redo => self.effects.edit(Edit::Redo),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
                 Effect::Export(export) => self.effects.export(export),

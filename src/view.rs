@@ -7,15 +7,18 @@ mod builder;
 mod canvas;
 mod checks;
 mod detail;
+mod editing;
 mod exporting;
 pub mod field;
 mod find;
 mod first_run;
 mod help;
+mod insights;
 mod log;
 mod matching;
 mod problems;
 mod raw;
+mod recurring;
 mod rows;
 mod runs;
 mod sparkline;
@@ -25,6 +28,7 @@ pub mod text;
 pub mod theme;
 mod totals;
 mod transactions;
+mod why;
 mod words;
 
 mod sync;
@@ -70,7 +74,11 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
             first_run::draw_opening(&mut canvas, app);
             status::footer(&mut canvas, app, ("", ""));
         }
-        Screen::Accounts | Screen::Transactions | Screen::Sync => draw_screen(&mut canvas, app),
+        Screen::Accounts
+        | Screen::Transactions
+        | Screen::Insights
+        | Screen::Recurring
+        | Screen::Sync => draw_screen(&mut canvas, app),
     }
     match &app.overlay {
         Some(Overlay::Help(help)) => help::draw(&mut canvas, app, help),
@@ -78,6 +86,12 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         Some(Overlay::Checks { top }) => checks::draw(&mut canvas, app, *top),
         Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
         Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
+        Some(Overlay::Editing(words)) => editing::draw(&mut canvas, app, words),
+        Some(Overlay::Confirm(edit)) => editing::draw_confirm(&mut canvas, edit),
+        Some(Overlay::Rules { rules, selected }) => {
+            editing::draw_rules(&mut canvas, rules.as_deref(), *selected);
+        }
+        Some(Overlay::Why((what, why))) => why::draw(&mut canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(&mut canvas, app, found),
         Some(Overlay::Export(asked)) => exporting::draw(&mut canvas, app, asked),
         None => {}
@@ -88,6 +102,10 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
 fn draw_screen(canvas: &mut Canvas, app: &App) {
     status::header(canvas, app);
     let (width, height) = (canvas.width(), canvas.height());
+    if app.detail.is_none() && matches!(app.screen, Screen::Insights | Screen::Recurring) {
+        draw_derived(canvas, app);
+        return;
+    }
     let top = match (app.screen, &app.detail) {
         (Screen::Accounts, None) => totals::rows(app),
         (Screen::Transactions, None) if !app.find.is_idle() => 2,
@@ -115,10 +133,28 @@ fn draw_screen(canvas: &mut Canvas, app: &App) {
     }
 }
 
+/// The screens of what passbook itself found out.
+fn draw_derived(canvas: &mut Canvas, app: &App) {
+    let rows = canvas.height().saturating_sub(2 + status::footer_rows(canvas));
+    let facts = match app.screen {
+        Screen::Insights => insights::facts(app),
+        _ => "Found by rule in your rows, announced by no bank. Press e for why.".to_owned(),
+    };
+    status::footer(canvas, app, (&facts, &recurring::place(app)));
+    let mut body = canvas.part(0, 2, canvas.width(), rows);
+    match app.screen {
+        Screen::Insights => insights::draw(&mut body, app),
+        _ => recurring::draw(&mut body, app),
+    }
+}
+
 /// The line of facts above the hints.
 fn facts(app: &App) -> String {
     if app.detail.is_some() {
         return "Bank data is read-only here: a sync keeps it as the bank tells it.".to_owned();
+    }
+    if !app.picked.is_empty() && app.list().is_some() {
+        return picked(app);
     }
     match app.screen {
         Screen::Sync => match &app.replica {
@@ -143,6 +179,19 @@ fn facts(app: &App) -> String {
             None => String::new(),
         },
     }
+}
+
+/// How many rows are picked, with one sum a currency.
+fn picked(app: &App) -> String {
+    if app.picked.start().is_some() {
+        return "A range begins here: move, v again picks all of it, esc lets go.".to_owned();
+    }
+    let look = Look::of(app);
+    let sums = app.picked.sums();
+    let sums = sums.iter().map(|sum| format!("{} {}", look.signed(*sum), sum.currency));
+    let sums = sums.collect::<Vec<_>>().join("   ");
+    let rows = words::number(app.picked.rows().len() as u64);
+    format!("{rows} picked   {sums}   c n # m x say it of all of them, esc lets go")
 }
 
 /// All rows, or those that are looked for beside what narrows them down.

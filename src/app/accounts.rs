@@ -1,7 +1,5 @@
 //! State of the accounts screen: the accounts with their days, the selected one, and its rows.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::Effect;
@@ -41,16 +39,7 @@ impl AccountLine {
     }
 
     fn new(overview: AccountOverview, today: NaiveDate, zone: Zone) -> Self {
-        let measured: BTreeMap<NaiveDate, i64> = overview
-            .snapshots
-            .iter()
-            .filter_map(|snapshot| {
-                let ledger = snapshot.balance.ledger?;
-                Some((zone.day(snapshot.observed_at), ledger.minor))
-            })
-            .collect();
-        let flows = overview.flows.iter().map(|flow| (flow.date, flow.minor)).collect();
-        let history = History::build(today, DAYS, &measured, &flows, overview.reach);
+        let history = overview.history(today, DAYS, zone);
         Self { overview, history }
     }
 }

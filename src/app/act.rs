@@ -3,6 +3,7 @@
 use super::accounts::Pane;
 use super::action::{Action, Context};
 use super::detail::Detail;
+use super::editing::What;
 use super::event::Effect;
 use super::find::Part;
 use super::list::TransactionList;
@@ -12,6 +13,7 @@ use super::sync::Line;
 use super::takeover::{WAYS, Way};
 use super::{App, RUNS, Screen};
 use crate::domain::Scope;
+use crate::domain::insight::SpendingBy;
 
 /// Further than any list reaches.
 const FAR: isize = isize::MAX / 2;
@@ -33,7 +35,8 @@ impl App {
             Action::NextPane | Action::PreviousPane if self.context() == Context::Export => {
                 self.turn_export()
             }
-            Action::NextPane | Action::PreviousPane => self.other_pane(),
+            Action::NextPane => self.other_pane(true),
+            Action::PreviousPane => self.other_pane(false),
             Action::Find => self.start_finding(),
             Action::BuildFilter => self.build_filter(),
             Action::DropWord => self.drop_word(),
@@ -43,10 +46,24 @@ impl App {
             Action::NextMonth => self.jump_month(true),
             Action::ShowAccounts => self.show(Screen::Accounts),
             Action::ShowTransactions => self.show(Screen::Transactions),
+            Action::ShowInsights => self.show(Screen::Insights),
+            Action::ShowRecurring => self.show(Screen::Recurring),
             Action::ShowSync => self.show(Screen::Sync),
             Action::ShowGone => self.toggle_scope(Scope::All),
             Action::ShowOnlyGone => self.toggle_scope(Scope::Gone),
             Action::ShowAside => self.toggle_aside(),
+            Action::NextRange => self.next_range(),
+            Action::NextCurrency => {
+                self.insights.next_currency();
+                Vec::new()
+            }
+            Action::SpendingByCategory => self.spend_by(SpendingBy::Category),
+            Action::SpendingByMerchant => self.spend_by(SpendingBy::Merchant),
+            Action::SpendingByAccount => self.spend_by(SpendingBy::Account),
+            Action::Dismiss => self.dismiss(),
+            Action::Explain => self.explain(),
+            Action::Twin => self.go_to_twin(),
+            Action::PartTransfer => self.part_transfer(),
             Action::Zoom => {
                 self.accounts.zoomed = !self.accounts.zoomed;
                 Vec::new()
@@ -67,7 +84,25 @@ impl App {
             Action::RunChecks => self.run_checks(),
             Action::CopyReport => self.copy_report(),
             Action::MatchByHand => self.match_by_hand(),
-            Action::UndoMatch => self.undo_match(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Pick => self.pick(),
+            Action::PickRange => self.pick_range(),
+            Action::PickAll => self.pick_all(),
+            Action::SetCategory => self.start_editing(What::Category),
+            Action::SetNote => self.start_editing(What::Note),
+            Action::SetTag => self.start_editing(What::Tag),
+            Action::SetName => self.start_editing(What::Name),
+            Action::LeaveOut => self.leave_out(),
+            Action::ToggleAlike => self.toggle_alike(),
+            Action::NewLine => {
+                if let Some(Overlay::Editing(editing)) = &mut self.overlay {
+                    editing.new_line();
+                }
+                Vec::new()
+            }
+            Action::ShowRules => self.show_rules(),
+            Action::RemoveRule => self.remove_rule(),
             Action::RetryAside => self.retry_aside(),
             Action::CopyRow
             | Action::CopyAmount
@@ -122,8 +157,19 @@ impl App {
                 aside.move_by(rows, height.saturating_sub(12));
                 return Vec::new();
             }
+            Some(Overlay::Why(_)) => return Vec::new(),
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             Some(Overlay::Export(_)) => return self.move_in_export(rows),
+            Some(Overlay::Editing(editing)) => {
+                editing.move_by(rows, &self.find.names.clone().unwrap_or_default());
+                return Vec::new();
+            }
+            Some(Overlay::Rules { rules: known, selected }) => {
+                let last = known.as_ref().map_or(0, |rules| rules.len().saturating_sub(1));
+                *selected = selected.saturating_add_signed(rows).min(last);
+                return Vec::new();
+            }
+            Some(Overlay::Confirm(_)) => return Vec::new(),
             None => {}
         }
         match self.context_below() {
@@ -138,6 +184,8 @@ impl App {
                 }
             }
             Context::Sync => self.sync.move_by(rows),
+            Context::Insights => return self.insights.move_by(rows, self.today()),
+            Context::Recurring => self.insights.move_series(rows),
             Context::Raw => {
                 if let Some(detail) = &mut self.detail {
                     detail.scroll_raw(rows, height.saturating_sub(6));
@@ -174,6 +222,9 @@ impl App {
     }
 
     fn jump_month(&mut self, newer: bool) -> Vec<Effect> {
+        if self.context_below() == Context::Insights {
+            return self.insights.move_month(if newer { 1 } else { -1 }, self.today());
+        }
         let effects = self.list_mut().map(|list| list.jump_month(newer)).unwrap_or_default();
         self.follow(effects)
     }
@@ -194,8 +245,14 @@ impl App {
         match self.overlay.take() {
             Some(Overlay::Help(help)) => return self.run_selected(help),
             Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
-            Some(Overlay::Checks { .. }) => return Vec::new(),
+            Some(Overlay::Checks { .. } | Overlay::Why(_)) => return Vec::new(),
             Some(Overlay::Matching(matching)) => return self.make_match(matching),
+            Some(Overlay::Editing(editing)) => return self.finish_editing(editing),
+            Some(Overlay::Confirm(edit)) => return vec![Effect::Edit(*edit)],
+            Some(rules @ Overlay::Rules { .. }) => {
+                self.overlay = Some(rules);
+                return Vec::new();
+            }
             Some(Overlay::Aside(mut aside)) => {
                 aside.open_raw();
                 self.overlay = Some(Overlay::Aside(aside));
@@ -224,6 +281,7 @@ impl App {
             Context::Accounts | Context::Transactions => self.open_detail(),
             Context::Detail => self.open_raw(),
             Context::Sync => self.open_synced_account(),
+            Context::Insights | Context::Recurring => self.drill(),
             _ => Vec::new(),
         }
     }
@@ -291,7 +349,9 @@ impl App {
         if self.overlay.take().is_some() {
             return Vec::new();
         }
-        if self.screen == Screen::Takeover {
+        if !self.picked.is_empty() && self.detail.is_none() {
+            self.picked.clear();
+        } else if self.screen == Screen::Takeover {
             self.leave_takeover();
         } else if let Some(detail) = &mut self.detail {
             if detail.raw.take().is_none() {
@@ -303,6 +363,8 @@ impl App {
             } else {
                 self.accounts.pane = Pane::Accounts;
             }
+        } else if self.screen == Screen::Transactions && self.leave_drilled() {
+            // Back to the figure.
         } else if self.screen == Screen::Transactions && !self.find.is_idle() {
             return self.leave_find();
         } else if self.setup.opened {
@@ -311,7 +373,10 @@ impl App {
         Vec::new()
     }
 
-    fn other_pane(&mut self) -> Vec<Effect> {
+    fn other_pane(&mut self, forward: bool) -> Vec<Effect> {
+        if self.screen == Screen::Insights {
+            self.insights.next_part(forward);
+        }
         if self.screen == Screen::Transactions {
             return self.switch_part();
         }
@@ -327,10 +392,12 @@ impl App {
     pub(super) fn show(&mut self, screen: Screen) -> Vec<Effect> {
         self.screen = screen;
         self.detail = None;
+        self.drilled = None;
         self.find.part = Part::Rows;
         match screen {
             Screen::Transactions => self.show_list(),
             Screen::Sync => vec![Effect::LoadRuns { limit: RUNS }],
+            Screen::Insights => self.insights.ask(self.today()),
             _ => Vec::new(),
         }
     }

@@ -27,11 +27,22 @@ pub enum Action {
     NextMonth,
     ShowAccounts,
     ShowTransactions,
+    ShowInsights,
+    ShowRecurring,
     ShowSync,
     ShowGone,
     ShowOnlyGone,
     ShowAside,
     FullReport,
+    NextRange,
+    NextCurrency,
+    SpendingByCategory,
+    SpendingByMerchant,
+    SpendingByAccount,
+    Dismiss,
+    Explain,
+    Twin,
+    PartTransfer,
     Zoom,
     Raw,
     HideAmounts,
@@ -42,7 +53,20 @@ pub enum Action {
     UseInPlace,
     JustView,
     MatchByHand,
-    UndoMatch,
+    Undo,
+    Redo,
+    Pick,
+    PickRange,
+    PickAll,
+    SetCategory,
+    SetNote,
+    SetTag,
+    SetName,
+    LeaveOut,
+    ToggleAlike,
+    NewLine,
+    ShowRules,
+    RemoveRule,
     RetryAside,
     CopyRow,
     CopyAmount,
@@ -65,18 +89,20 @@ pub enum Action {
 pub enum Group {
     Move,
     Look,
+    Yours,
     Bank,
     Copy,
     App,
 }
 
 impl Group {
-    pub const ALL: [Self; 5] = [G::Move, G::Look, G::Bank, G::Copy, G::App];
+    pub const ALL: [Self; 6] = [G::Move, G::Look, G::Yours, G::Bank, G::Copy, G::App];
 
     pub fn title(self) -> &'static str {
         match self {
             G::Move => "MOVE",
             G::Look => "LOOK",
+            G::Yours => "YOURS",
             G::Bank => "BANK",
             G::Copy => "OUT",
             G::App => "APP",
@@ -93,6 +119,8 @@ pub enum Context {
     Opening,
     Accounts,
     Transactions,
+    Insights,
+    Recurring,
     /// The line of a search: letters go into it.
     Find,
     Detail,
@@ -110,15 +138,24 @@ pub enum Context {
     Builder,
     /// What goes out, how and where to.
     Export,
+    /// Something is about to be said of some rows.
+    Editing,
+    /// A question before several rows are changed.
+    Confirm,
+    Rules,
+    /// Why something derived is here.
+    Why,
 }
 
 impl Context {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 22] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
         Self::Accounts,
         Self::Transactions,
+        Self::Insights,
+        Self::Recurring,
         Self::Find,
         Self::Detail,
         Self::Raw,
@@ -128,8 +165,12 @@ impl Context {
         Self::Checks,
         Self::Matching,
         Self::Aside,
+        Self::Why,
         Self::Builder,
         Self::Export,
+        Self::Editing,
+        Self::Confirm,
+        Self::Rules,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -140,6 +181,8 @@ impl Context {
             Self::Opening => "Opening",
             Self::Accounts => "Accounts",
             Self::Transactions => "Transactions",
+            Self::Insights => "Insights",
+            Self::Recurring => "Recurring",
             Self::Find => "Search",
             Self::Detail => "Transaction",
             Self::Raw => "Raw record",
@@ -149,8 +192,12 @@ impl Context {
             Self::Checks => "Checks",
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
+            Self::Why => "Why it is here",
             Self::Builder => "Filter",
             Self::Export => "Export",
+            Self::Editing => "Your words",
+            Self::Confirm => "A question",
+            Self::Rules => "Rules",
         }
     }
 }
@@ -189,10 +236,13 @@ impl Action {
 use Context as C;
 
 const EVERYWHERE: &[Context] = &Context::ALL;
-const SCREENS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw, C::Sync];
+const SCREENS: &[Context] =
+    &[C::Accounts, C::Transactions, C::Insights, C::Recurring, C::Detail, C::Raw, C::Sync];
 const OPENED: &[Context] = &[
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Find,
     C::Detail,
     C::Raw,
@@ -202,13 +252,19 @@ const OPENED: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Why,
     C::Builder,
     C::Export,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Find,
     C::Detail,
     C::Raw,
@@ -218,14 +274,20 @@ const BACK: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Why,
     C::Builder,
     C::Export,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Find,
     C::Detail,
     C::Raw,
@@ -237,12 +299,17 @@ const MOVES: &[Context] = &[
     C::Aside,
     C::Builder,
     C::Export,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Find,
     C::Detail,
     C::Sync,
@@ -252,16 +319,23 @@ const CHOICES: &[Context] = &[
     C::Aside,
     C::Builder,
     C::Export,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
-const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Export];
+const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
-const EXPORTS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync];
+const EXPORTS: &[Context] =
+    &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Insights, C::Recurring];
+const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
+const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
+const INSIGHTS: &[Context] = &[C::Insights];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(
@@ -292,8 +366,8 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, BACK),
     entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, PANES),
     entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, PANES),
-    entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
-    entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, MONTHS),
+    entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, BY_MONTH),
+    entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, BY_MONTH),
     entry(A::Find, "find", &["/"], ("find as you type", "find"), G::Look, SCREENS),
     entry(A::BuildFilter, "build_filter", &["f"], ("build a filter", "filter"), G::Look, BUILDS),
     entry(A::DropWord, "drop_word", &["backspace"], ("drop the last word", "drop"), G::Look, FINDS),
@@ -316,6 +390,8 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         SCREENS,
     ),
+    entry(A::ShowInsights, "insights", &["3"], ("insights", "insights"), G::Look, SCREENS),
+    entry(A::ShowRecurring, "recurring", &["4"], ("what recurs", "recurring"), G::Look, SCREENS),
     entry(A::ShowSync, "sync_screen", &["5"], ("sync and its runs", "sync"), G::Look, SCREENS),
     entry(A::ShowGone, "show_gone", &["w"], ("withdrawn rows too", "withdrawn"), G::Look, LISTS),
     entry(
@@ -342,6 +418,43 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         FOUND,
     ),
+    entry(A::NextRange, "range", &["t"], ("range of the chart", "range"), G::Look, INSIGHTS),
+    entry(A::NextCurrency, "currency", &["$"], ("other currency", "currency"), G::Look, INSIGHTS),
+    entry(
+        A::SpendingByCategory,
+        "spending_by_category",
+        &["g c"],
+        ("spending by category", "group"),
+        G::Look,
+        INSIGHTS,
+    ),
+    entry(
+        A::SpendingByMerchant,
+        "spending_by_merchant",
+        &["g m"],
+        ("spending by merchant", "group"),
+        G::Look,
+        INSIGHTS,
+    ),
+    entry(
+        A::SpendingByAccount,
+        "spending_by_account",
+        &["g a"],
+        ("spending by account", "group"),
+        G::Look,
+        INSIGHTS,
+    ),
+    entry(A::Dismiss, "dismiss", &["x"], ("not interesting", "dismiss"), G::Look, INSIGHTS),
+    entry(A::Explain, "explain", &["e"], ("why is this here", "why"), G::Look, DERIVED),
+    entry(A::Twin, "twin", &["o"], ("other half of a transfer", "twin"), G::Look, MONTHS),
+    entry(
+        A::PartTransfer,
+        "part_transfer",
+        &["P"],
+        ("this is no transfer", "part"),
+        G::Look,
+        &[C::Detail],
+    ),
     entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
     entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),
     entry(
@@ -352,6 +465,41 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         SCREENS,
     ),
+    entry(A::Pick, "pick", &["space"], ("pick this row", "pick"), G::Yours, LISTS),
+    entry(A::PickRange, "pick_range", &["v"], ("pick a range", ""), G::Yours, LISTS),
+    entry(A::PickAll, "pick_all", &["ctrl-a"], ("pick all shown", ""), G::Yours, LISTS),
+    entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),
+    entry(A::SetNote, "note", &["n"], ("note", "note"), G::Yours, MONTHS),
+    entry(A::SetTag, "tag", &["#"], ("tag", "tag"), G::Yours, MONTHS),
+    entry(A::SetName, "name", &["m"], ("merchant name", "name"), G::Yours, MONTHS),
+    entry(A::LeaveOut, "leave_out", &["x"], ("leave out of insights", ""), G::Yours, MONTHS),
+    entry(
+        A::ToggleAlike,
+        "alike",
+        &["tab"],
+        ("all rows alike: a rule", "all alike"),
+        G::Yours,
+        &[C::Editing],
+    ),
+    entry(
+        A::NewLine,
+        "new_line",
+        &["alt-enter"],
+        ("a new line in a note", ""),
+        G::Yours,
+        &[C::Editing],
+    ),
+    entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, SCREENS),
+    entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, SCREENS),
+    entry(A::ShowRules, "rules", &["="], ("rules", "rules"), G::Yours, SCREENS),
+    entry(
+        A::RemoveRule,
+        "remove_rule",
+        &["x"],
+        ("take this rule away", "remove"),
+        G::Yours,
+        &[C::Rules],
+    ),
     entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
@@ -359,7 +507,6 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),
     entry(A::MatchByHand, "match_by_hand", &["M"], ("match by hand", "match"), G::Bank, MONTHS),
-    entry(A::UndoMatch, "undo_match", &["u"], ("undo this match", "undo"), G::Bank, MONTHS),
     entry(
         A::RetryAside,
         "retry_aside",

@@ -165,17 +165,17 @@ fn values(kind: Kind, find: &Find, today: NaiveDate) -> Vec<Line> {
             accounts.map(|(label, rows, word)| line(label, rows, word)).collect()
         }
         Kind::Category => {
+            let Some(names) = names else { return Vec::new() };
             let rows = |name: &str| {
-                let sums = summary.map(|summary| summary.categories.iter());
-                sums.map(|sums| {
-                    sums.filter(|(of, _)| of.as_deref() == Some(name))
-                        .map(|(_, sum)| sum.rows)
-                        .sum()
-                })
+                let all = names.with_children(vec![name.to_owned()]);
+                let sums = summary?.categories.iter();
+                let meant = sums.filter(|(of, _)| of.as_ref().is_some_and(|of| all.contains(of)));
+                Some(meant.map(|(_, sum)| sum.rows).sum())
             };
-            let categories = names.into_iter().flat_map(|names| &names.categories);
             let word = |name: &String| Word::Category(name.clone());
-            categories.map(|one| line(one.name.clone(), rows(&one.name), word(&one.name))).collect()
+            let categories = names.categories.iter();
+            let lines = categories.map(|it| line(it.name.clone(), rows(&it.name), word(&it.name)));
+            lines.filter(|line| line.rows != Some(0)).collect()
         }
         Kind::Tag => {
             let tags = names.into_iter().flat_map(|names| &names.tags);

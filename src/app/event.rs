@@ -3,16 +3,18 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::edits::How;
 use super::exporting::{Export, Exported};
 use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
+use crate::domain::insight::{Flows, InsightsQuery, Patterns};
 use crate::domain::query::Names;
 use crate::domain::{
     AccountId, Checked, Extent, Overview, QuarantinedRow, Replica, Retried, StoredTransaction,
     Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
     TransactionWindow,
 };
-use crate::domain::{Search, Summary};
+use crate::domain::{Edit, Edited, Position, Rule, Search, Summary};
 use crate::exit::Exit;
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
@@ -76,6 +78,21 @@ pub enum Event {
     },
     /// Newest first.
     RunsLoaded(Vec<SyncRun>),
+    InsightsLoaded {
+        query: InsightsQuery,
+        overview: Box<Overview>,
+        flows: Flows,
+    },
+    PatternsLoaded(Box<Patterns>),
+    /// The other half of a transfer, and why the two are one.
+    TwinLoaded {
+        key: TransactionKey,
+        twin: Option<(TransactionKey, Vec<String>)>,
+        /// To be shown, not only explained.
+        go: bool,
+    },
+    /// Two rows are no transfer from now on.
+    TransferParted,
     /// What a withdrawn row may have become, the likeliest first.
     PairCandidatesLoaded {
         gone: TransactionKey,
@@ -105,6 +122,21 @@ pub enum Event {
     Exported {
         path: String,
         outcome: Exported,
+    },
+    /// `None`: there was nothing to undo or redo.
+    Edited {
+        how: How,
+        edited: Option<Edited>,
+    },
+    PickedLoaded {
+        query: TransactionQuery,
+        rows: Vec<StoredTransaction>,
+    },
+    RulesLoaded(Vec<Rule>),
+    /// How many rows the rule finds.
+    RuleCounted {
+        rule: Rule,
+        rows: u64,
     },
 
     Sync(SyncEvent),
@@ -146,8 +178,14 @@ pub enum Load {
     Searches,
     Detail(TransactionKey),
     Runs,
+    Insights(InsightsQuery),
+    Patterns,
+    Twin(TransactionKey),
     PairCandidates(TransactionKey),
     Quarantine,
+    Picked(TransactionQuery),
+    Rules,
+    RuleCount(Rule),
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
@@ -168,9 +206,33 @@ pub enum Effect {
     /// Remember this search, under its key if it has one.
     KeepSearch(Search),
     LoadDetail(TransactionKey),
+    /// Every row of the query, or those between a newer and an older place of its list.
+    LoadPicked {
+        query: TransactionQuery,
+        ends: Option<(Position, Position)>,
+    },
+    LoadRules,
+    CountRule(Rule),
     /// The latest so many runs.
     LoadRuns {
         limit: u32,
+    },
+    /// Net worth, cash flow and spending.
+    LoadInsights(InsightsQuery),
+    /// Series and what is worth a look: takes its time.
+    LoadPatterns {
+        today: NaiveDate,
+    },
+    /// The other half of a transfer.
+    LoadTwin {
+        key: TransactionKey,
+        go: bool,
+    },
+    /// Say for good that this row and its other half are no transfer.
+    PartTransfer(TransactionKey),
+    /// Never show this finding again.
+    Dismiss {
+        finding: String,
     },
     /// Posted rows that this withdrawn one may have become.
     LoadPairCandidates(TransactionKey),
@@ -178,6 +240,11 @@ pub enum Effect {
     LoadQuarantine {
         limit: u32,
     },
+    /// Keep what the user says.
+    Edit(Edit),
+    /// Take the last edit back; make it again.
+    Undo,
+    Redo,
     /// Say for good that one became the other.
     MakePair {
         gone: TransactionKey,

@@ -232,7 +232,8 @@ impl Find {
         let Some(summary) = self.summary() else { return Vec::new() };
         let accounts = summary.accounts.iter().map(|(id, sum)| self.by_account(id, *sum));
         let months = summary.months.iter().map(|(first, sum)| by_month(*first, *sum));
-        let categories = summary.categories.iter().map(|(name, sum)| by_category(name, *sum));
+        let categories =
+            summary.categories.iter().map(|(name, sum)| by_category(name.as_ref(), *sum));
         let kinds = [offered(accounts), offered(months), offered(categories)];
         kinds.into_iter().flatten().collect()
     }
@@ -256,7 +257,7 @@ fn by_month(first: NaiveDate, sum: Sum) -> Narrowing {
     Narrowing { heading: "By month", label: first.format("%b %Y").to_string(), term, sum }
 }
 
-fn by_category(name: &Option<String>, sum: Sum) -> Narrowing {
+fn by_category(name: Option<&String>, sum: Sum) -> Narrowing {
     let (negated, word, label) = match name {
         Some(name) => (false, Word::Category(name.clone()), name.clone()),
         None => (true, Word::Has(Mark::Category), "none yet".to_owned()),

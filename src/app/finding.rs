@@ -76,6 +76,15 @@ impl App {
         asked.map(Effect::LoadSummary).into_iter().collect()
     }
 
+    /// The rows have changed, and with `names` what they can be found by.
+    pub(super) fn refresh_find(&mut self, names: bool) -> Vec<Effect> {
+        let mut effects = self.sum_up();
+        if names && self.find.names.is_some() {
+            effects.push(Effect::LoadNames);
+        }
+        effects
+    }
+
     pub(super) fn summed(&mut self, query: &TransactionQuery, summary: Summary) {
         self.read_well("Sums");
         if self.all.as_ref().is_some_and(|list| list.all() == *query) {
@@ -107,7 +116,7 @@ impl App {
     fn remember_search(&mut self) -> Vec<Effect> {
         let search = self.find.remember();
         let kept = search.filter(|_| !self.setup.read_only);
-        kept.map(|search| Effect::KeepSearch(search)).into_iter().collect()
+        kept.map(Effect::KeepSearch).into_iter().collect()
     }
 
     /// One step out: of the name, of the narrowing list, of the search.
@@ -197,9 +206,10 @@ impl App {
             return Vec::new();
         };
         let forget = name.is_empty();
-        self.tell(match forget {
-            true => format!("Key {slot} is free again."),
-            false => format!("Kept: alt-{slot} brings it back."),
+        self.tell(if forget {
+            format!("Key {slot} is free again.")
+        } else {
+            format!("Kept: alt-{slot} brings it back.")
         });
         let search = Search {
             name: (!forget).then(|| name.to_owned()),

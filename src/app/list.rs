@@ -21,6 +21,8 @@ const SCREENS: usize = 3;
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the rows")]
 pub struct TransactionList {
     account: Option<AccountId>,
+    /// First and last day, where it holds no others.
+    span: Option<(NaiveDate, NaiveDate)>,
     filter: Arc<Filter>,
     scope: Scope,
     rows: Vec<StoredTransaction>,
@@ -71,8 +73,31 @@ enum Landing {
 impl TransactionList {
     /// The list of one account, or of all, and the question for its newest rows.
     pub fn open(account: Option<AccountId>, height: usize) -> (Self, Vec<Effect>) {
+        Self::opened(account, None, height)
+    }
+
+    /// The same of these days alone.
+    pub fn open_within(
+        account: Option<AccountId>,
+        span: (NaiveDate, NaiveDate),
+        height: usize,
+    ) -> (Self, Vec<Effect>) {
+        Self::opened(account, Some(span), height)
+    }
+
+    /// Whether a question may be one of this list's: counts narrow the first day further.
+    pub fn holds(&self, query: &TransactionQuery) -> bool {
+        self.account == query.account && self.span.map(|(_, until)| until) == query.until
+    }
+
+    fn opened(
+        account: Option<AccountId>,
+        span: Option<(NaiveDate, NaiveDate)>,
+        height: usize,
+    ) -> (Self, Vec<Effect>) {
         let mut list = Self {
             account,
+            span,
             filter: Arc::default(),
             scope: Scope::Live,
             rows: Vec::new(),
@@ -98,6 +123,11 @@ impl TransactionList {
 
     pub fn account(&self) -> Option<&AccountId> {
         self.account.as_ref()
+    }
+
+    /// The question for every row that the list means, the newest so many.
+    pub fn every_row(&self, limit: u32) -> TransactionQuery {
+        TransactionQuery { limit, ..self.query(Anchor::Newest, 0) }
     }
 
     pub fn scope(&self) -> Scope {
@@ -258,7 +288,7 @@ impl TransactionList {
         }
         let near = self.at_newest && self.selected < SCREENS * self.height;
         match self.selected().map(StoredTransaction::position) {
-            Some(position) if !near => self.around(right_above(position), Landing::Same),
+            Some(position) if !near => self.around(position.right_above(), Landing::Same),
             _ => self.replace(Anchor::Newest, None, Landing::Same),
         }
     }
@@ -328,14 +358,5 @@ fn before_day(day: NaiveDate, noted: bool) -> Position {
         account_id: AccountId::default(),
         sequence: i64::MIN,
         id: TransactionId::default(),
-    }
-}
-
-/// Newer than this row, older than any that stands above it under another sequence.
-fn right_above(position: Position) -> Position {
-    Position {
-        sequence: position.sequence.saturating_add(1),
-        id: TransactionId::default(),
-        ..position
     }
 }

@@ -3,10 +3,11 @@
 
 use super::action::{ACTIONS, Entry};
 use super::builder::Builder;
+use super::editing::Editing;
 use super::exporting::Exporting;
 use super::json;
 use super::keymap::Keymap;
-use crate::domain::{Checked, Extent, QuarantinedRow, StoredTransaction};
+use crate::domain::{Checked, Edit, Extent, QuarantinedRow, Rule, StoredTransaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
@@ -19,7 +20,18 @@ pub enum Overlay {
         top: usize,
     },
     Matching(Box<Matching>),
+    /// Something is about to be said of some rows.
+    Editing(Box<Editing>),
+    /// An edit of several rows, before it is made.
+    Confirm(Box<Edit>),
+    /// `None` until the store has answered.
+    Rules {
+        rules: Option<Vec<Rule>>,
+        selected: usize,
+    },
     Aside(Aside),
+    /// What is derived, and the reasons for it, a sentence each.
+    Why((String, Vec<String>)),
     /// A filter in the making.
     Builder(Builder),
     Export(Box<Exporting>),

@@ -3,6 +3,7 @@
 mod by_hand;
 mod checks;
 mod choosing;
+mod editing;
 mod exporting;
 mod fake;
 mod finding;
@@ -12,6 +13,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::accounts::Pane;
 use super::action::{ACTIONS, Action};
+use super::edits::How;
 use super::overlay::Overlay;
 use super::problems::problems;
 use super::*;
@@ -65,10 +67,11 @@ fn opening_asks_for_the_accounts_and_then_for_the_rows_of_the_first() {
         .iter()
         .map(|effect| match effect {
             Effect::LoadTransactions(query) => query.account.as_ref().unwrap().as_str(),
+            Effect::LoadPatterns { .. } => "patterns",
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(asked, ["a", "b"], "the selected account, and the next one down");
+    assert_eq!(asked, ["a", "b", "patterns"], "the selected account, the next one down, the rest");
 }
 
 #[test]
@@ -103,8 +106,9 @@ fn a_match_is_undone_only_where_there_is_one() {
     let fake = Fake::new(&["a"], 9);
     let mut app = fake.start(setup());
     press(&fake, &mut app, "l enter");
-    assert_eq!(app.update(key("u")), []);
-    assert!(app.notice.as_ref().unwrap().text.contains("nothing to undo"));
+    assert_eq!(app.update(key("u")), [Effect::Undo], "what an earlier session did");
+    app.update(Event::Edited { how: How::Undone, edited: None });
+    assert!(app.notice.as_ref().unwrap().text.starts_with("Nothing to undo"));
 
     let detail = app.detail.clone().unwrap();
     let mut loaded = detail.loaded.clone().unwrap();
@@ -448,4 +452,8 @@ fn a_replica_is_told_of_once_when_it_goes_and_once_when_it_is_back() {
     assert_eq!(told(late(32)), None, "only later");
     assert!(told(Replica::Unused(Unfit::OtherDatabase)).unwrap().contains("another database"));
     assert_eq!(told(used).unwrap(), "The read replica is well again: reading from it.");
+}
+
+fn notice(app: &App) -> &str {
+    app.notice.as_ref().map_or("", |notice| &notice.text)
 }

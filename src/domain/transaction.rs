@@ -100,6 +100,18 @@ pub struct Position {
     pub id: TransactionId,
 }
 
+impl Position {
+    /// Newer than this row, older than any that stands above it under another sequence.
+    #[must_use]
+    pub fn right_above(&self) -> Self {
+        Self {
+            sequence: self.sequence.saturating_add(1),
+            id: TransactionId::default(),
+            ..self.clone()
+        }
+    }
+}
+
 /// A row as passbook keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredTransaction {

@@ -16,6 +16,10 @@ use crate::app::list::TransactionList;
 use crate::domain::query::{Form, KEYS};
 use crate::domain::{SafeText, Sum, Summary};
 
+/// What can be typed, in one line.
+pub const WORDS: &str =
+    "acct: cat: amt:>50 out: since: until: is:pending has:note tag: -word \"phrase\"";
+
 /// Columns of the list that narrows a search down.
 pub const SIDE: u16 = 34;
 

@@ -8,7 +8,7 @@ use super::theme::Role;
 use super::words::{digits, plain, title};
 use crate::app::App;
 use crate::app::list::{TransactionList, month_of};
-use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction};
+use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction, Sum};
 
 /// One line of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,9 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
             Line::Row(index) => {
                 let row = &list.rows()[index];
                 draw_row(canvas, app, y, row, columns, shape);
+                if app.picked.holds(row, list.selected()) {
+                    canvas.put(0, y, "◆", Role::Accent);
+                }
                 if index == list.selected_index() {
                     canvas.select(y, shape.focused);
                 }
@@ -228,7 +231,7 @@ fn draw_subtotals(canvas: &mut Canvas, app: &App, y: u16, date: NaiveDate, colum
     let summary = app.find.summary().filter(|_| app.find.is_summed());
     let sums =
         summary.into_iter().flat_map(|summary| summary.month(date.with_day(1).unwrap_or(date)));
-    let mut sums = sums.map(|sum| sum.net());
+    let mut sums = sums.map(Sum::net);
     if let (Some(sum), None) = (sums.next(), sums.next()) {
         let text = canvas.look.signed(sum);
         money(canvas, columns.amount, y, &text, sum, (columns.decimals, Role::Muted));
@@ -269,6 +272,8 @@ fn draw_row(
         _ if gone => canvas.put(columns.glyph, y, "✗", Role::Muted),
         (true, _) => canvas.put(columns.glyph, y, "~", Role::Warn),
         (_, "transfer") => canvas.put(columns.glyph, y, "⇄", Role::Muted),
+        _ if row.shown.transfer => canvas.put(columns.glyph, y, "⇄", Role::Muted),
+        _ if app.insights.recurs(&row.key()) => canvas.put(columns.glyph, y, "↻", Role::Muted),
         _ => 0,
     };
     if let Some((x, room)) = columns.account {

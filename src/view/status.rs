@@ -9,9 +9,11 @@ use crate::app::find::Part;
 use crate::app::{App, Screen};
 use crate::domain::{Life, Replica, SafeText};
 
-const TABS: [(Screen, &str, &str); 3] = [
+const TABS: [(Screen, &str, &str); 5] = [
     (Screen::Accounts, "1 Accounts", "1 Acct"),
     (Screen::Transactions, "2 Transactions", "2 Txns"),
+    (Screen::Insights, "3 Insights", "3 Insight"),
+    (Screen::Recurring, "4 Recurring", "4 Recur"),
     (Screen::Sync, "5 Sync", "5 Sync"),
 ];
 
@@ -102,6 +104,8 @@ pub fn footer(canvas: &mut Canvas, app: &App, facts: (&str, &str)) {
         hints(canvas, app, top + 2);
     } else if app.notice.is_some() {
         notice(canvas, app, top + 1);
+    } else if !app.picked.is_empty() && app.overlay.is_none() {
+        canvas.put_cut(1, top + 1, width.saturating_sub(2), facts.0, Role::Strong);
     } else {
         hints(canvas, app, top + 1);
     }
@@ -121,6 +125,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     use Action as A;
     const MOVE: &[A] = &[A::Down, A::Up];
     const MONTH: &[A] = &[A::PreviousMonth, A::NextMonth];
+    const GROUP: &[A] = &[A::SpendingByCategory];
     let nothing = app.accounts.loaded && app.accounts.lines.is_empty();
     let opened = app.detail.as_ref().map(|detail| &detail.row);
     let row = opened.or_else(|| app.list().and_then(|list| list.selected()));
@@ -161,14 +166,38 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             by_hand,
             MONTH,
             &[A::Sync],
-            &[A::Raw],
+            &[A::SetCategory],
+            &[A::SetNote],
             &[A::CopyRow],
             &[A::HideAmounts],
         ],
         Context::Find => vec![&[A::Down], &[A::Open], &[A::Back], &[A::NextPane], &[A::SaveSearch]],
         Context::Detail => {
-            vec![MOVE, &[A::Back], by_hand, &[A::Raw], &[A::CopyRow], MONTH, &[A::HideAmounts]]
+            vec![
+                MOVE,
+                &[A::Back],
+                by_hand,
+                &[A::SetCategory],
+                &[A::SetNote],
+                &[A::SetTag],
+                &[A::Raw],
+                &[A::CopyRow],
+                &[A::Undo],
+            ]
         }
+        Context::Insights => vec![
+            MOVE,
+            &[A::Open],
+            MONTH,
+            &[A::NextRange],
+            &[A::NextPane],
+            GROUP,
+            &[A::Dismiss],
+            &[A::Explain],
+            &[A::HideAmounts],
+        ],
+        Context::Recurring => vec![MOVE, &[A::Open], &[A::Explain], &[A::HideAmounts]],
+        Context::Why => vec![&[A::Back]],
         Context::Raw => vec![MOVE, &[A::Back], &[A::CopyJson]],
         Context::Sync => {
             let stop: &[A] = if app.sync.running { &[A::StopSync] } else { &[] };
@@ -182,6 +211,9 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Matching => vec![MOVE, &[A::Back]],
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
         Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
+        Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
+        Context::Confirm => vec![&[A::Open], &[A::Back]],
+        Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
 }
@@ -219,6 +251,8 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Export, Action::Down) => "format",
         (Context::Export, Action::NextPane) => "which rows",
         (Context::Export, Action::Open) => "write",
+        (Context::Editing, Action::Open) => "keep",
+        (Context::Confirm, Action::Open) => "do it",
         (Context::Find, Action::Open) => "keep",
         (Context::Find, Action::Back) => "clear",
         (Context::Find, Action::NextPane) => "narrow",
@@ -232,11 +266,13 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
     let key = |action: &Action| {
         let labels = app.setup.keymap.labels(*action);
         // Letters go to the line, or to the search line of the help.
-        let typing =
-            matches!(context, Context::Help | Context::Find | Context::Builder | Context::Export);
+        let typing = matches!(
+            context,
+            Context::Help | Context::Find | Context::Builder | Context::Editing | Context::Export
+        );
         let moves = typing && matches!(action, Action::Down | Action::Up);
         let opens = matches!(action, Action::Open | Action::Back);
-        if matches!(context, Context::Find | Context::Builder | Context::Export) && !moves {
+        if typing && context != Context::Help && !moves {
             return labels.iter().rfind(|label| label.chars().count() > 1).cloned();
         }
         let arrow = (moves || opens)
@@ -245,7 +281,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
         arrow.or(labels.first()).cloned()
     };
     let mut keys: Vec<String> = actions.iter().filter_map(key).collect();
-    if matches!(actions, [Action::CopyRow])
+    if matches!(actions, [Action::CopyRow | Action::SpendingByCategory])
         && let Some(first) = keys.first_mut()
     {
         // Only the prefix: what may follow is shown once it is pressed.

@@ -38,6 +38,9 @@ pub fn draw_found(canvas: &mut Canvas, app: &App) {
         }
     } else {
         find::foot(&mut canvas.part(0, 1 + end.min(rows), width, FOOT), app);
+        if app.find.part == Part::Line && end + FOOT + 2 < height {
+            canvas.put_cut(1, height - 2, width.saturating_sub(2), find::WORDS, Role::Muted);
+        }
     }
 }
 

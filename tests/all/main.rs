@@ -10,6 +10,7 @@ mod documents;
 mod export;
 mod faults;
 mod fuzz;
+mod insight;
 mod layers;
 mod program;
 mod pty;

@@ -1,6 +1,7 @@
 //! Pictures of every screen, at both sizes, from one imaginary household.
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
 
+mod derived;
 mod failed;
 mod finding;
 mod found;
@@ -454,6 +455,7 @@ fn nasty() -> Sample {
         row.transaction.counterparty = (index % 3 == 0).then(|| text.clone());
         row.transaction.category = Some(text.clone());
         row.transaction.description = text;
+        row.shown = row.transaction.shown();
         row.transaction.amount.minor = [i64::MIN, i64::MAX, 0, -1][index % 4];
         row.transaction.running_balance = Some(usd("999999999999999.99"));
     }

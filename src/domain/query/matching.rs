@@ -8,6 +8,7 @@ use crate::domain::{AccountId, Annotation, Life, Money, Status, StoredTransactio
 
 /// What is asked about a row.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Facts<'a> {
     pub account_id: &'a AccountId,
     pub id: &'a str,

@@ -64,8 +64,8 @@ fn condition(check: &Check, currencies: &[Currency]) -> Vec<Piece> {
 const LIKE: &str = " like ";
 const ESCAPE: &str = r" escape '\'";
 
-fn text(value: &String) -> Piece {
-    Piece::Text(value.clone())
+fn text(value: impl AsRef<str>) -> Piece {
+    Piece::Text(value.as_ref().to_owned())
 }
 
 fn like(before: &str, text: &str, after: &str) -> Piece {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
+use crate::domain::category::{CategoryTree, Placing};
 use crate::domain::query::{AccountName, CategoryName, Names};
 use crate::domain::{AccountId, Currency};
 use crate::store::Store;
@@ -14,13 +15,17 @@ const ACCOUNTS: &str = "
     from pb_accounts a left join pb_account_words w on w.account_id = a.id
     order by a.institution_name, a.position, a.id";
 
-/// Those that rows stand in, and those of the user's tree.
-const CATEGORIES: &str = "
-    select shown_category as name, cast(null as text) as parent from pb_transactions
-    where life = 'live' and shown_category is not null group by shown_category
-    union all select name, parent from pb_categories";
+const PLACINGS: &str = "select name, parent from pb_categories";
 
-const TAGS: &str = "select distinct tag from pb_tags where not removed order by tag";
+/// Those that rows stand in: a bank may have words of its own.
+const CATEGORIES: &str = "
+    select shown_category from pb_transactions
+    where life = 'live' and shown_category is not null group by shown_category";
+
+/// The user's, and those that rules give.
+const TAGS: &str = "
+    select tag from pb_tags where not removed
+    union select tag from pb_rules where tag is not null";
 
 /// The last run that heard from a bank.
 const SYNCED: &str = "
@@ -57,28 +62,33 @@ impl Store {
     pub async fn load_names(&self) -> Result<Names> {
         let (accounts, categories, tags, synced_at) = with_db!(self, |db| {
             let accounts: Vec<AccountRow> = sqlx::query_as(ACCOUNTS).fetch_all(&mut *db).await?;
-            let categories: Vec<(String, Option<String>)> =
-                sqlx::query_as(CATEGORIES).fetch_all(&mut *db).await?;
-            let tags: Vec<String> = sqlx::query_scalar(TAGS).fetch_all(&mut *db).await?;
+            let placings: Vec<(String, Option<String>)> =
+                sqlx::query_as(PLACINGS).fetch_all(&mut *db).await?;
+            let used: Vec<String> = sqlx::query_scalar(CATEGORIES).fetch_all(&mut *db).await?;
+            let categories = categories(placings, used);
+            let mut tags: Vec<String> = sqlx::query_scalar(TAGS).fetch_all(&mut *db).await?;
+            tags.sort_unstable();
             let synced_at: Option<DateTime<Utc>> =
                 sqlx::query_scalar(SYNCED).fetch_optional(&mut *db).await?;
             Ok((accounts, categories, tags, synced_at))
         })
         .wrap_err("loading the names of accounts, categories and tags")?;
         let accounts = accounts.into_iter().map(Into::into).collect();
-        Ok(Names { accounts, categories: tree(categories), tags, synced_at })
+        Ok(Names { accounts, categories, tags, synced_at })
     }
 }
 
-/// Each name once, with the parent that any row of the answer has for it.
-fn tree(rows: Vec<(String, Option<String>)>) -> Vec<CategoryName> {
-    let mut categories: Vec<CategoryName> = Vec::new();
-    for (name, parent) in rows {
-        match categories.iter_mut().find(|known| known.name == name) {
-            Some(known) => known.parent = parent.or(known.parent.take()),
-            None => categories.push(CategoryName { name, parent }),
-        }
-    }
+/// The tree, and at its top what it does not know.
+fn categories(placings: Vec<(String, Option<String>)>, used: Vec<String>) -> Vec<CategoryName> {
+    let placing = |(name, parent)| Placing { name, parent };
+    let tree = CategoryTree::new(placings.into_iter().map(placing).collect());
+    let place = |(name, parent): (&str, Option<&str>)| CategoryName {
+        name: name.to_owned(),
+        parent: parent.map(str::to_owned),
+    };
+    let mut categories: Vec<CategoryName> = tree.iter().map(place).collect();
+    let unknown = used.into_iter().filter(|name| !tree.iter().any(|(known, _)| known == name));
+    categories.extend(unknown.map(|name| CategoryName { name, parent: None }));
     categories.sort_by(|one, other| one.name.cmp(&other.name));
     categories
 }

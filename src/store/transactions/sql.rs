@@ -293,31 +293,34 @@ where
         self.push(")");
     }
 
-    /// The rows that match, as far as sums need them.
-    fn matching(&mut self, query: &TransactionQuery) {
-        // Withdrawn rows count in no sum, unless they alone are meant.
-        let kinds = if query.scope == Scope::Gone { Rows::of(Scope::Gone) } else { &[Rows::Live] };
-        for (index, &rows) in kinds.iter().enumerate() {
-            let union = if index > 0 { " union all " } else { "" };
-            self.push(format_args!(
-                "{union}select account_id, date, currency, shown_category, amount \
-                 from pb_transactions where "
-            ));
-            self.filter(query, rows);
-        }
+    /// What the rows come to by day and account, in the order of the index: nothing is sorted.
+    pub fn sums_by_day(query: &TransactionQuery) -> Self {
+        // An account has one currency; grouped by it too, a million rows would be sorted first.
+        let columns = "date as day, account_id as name, max(currency) as currency";
+        Self::sums(query, columns, "date, account_id")
     }
 
-    /// What the rows come to by account, by category and by day, in one reading of them.
-    pub fn sums(query: &TransactionQuery) -> Self {
-        let mut sql = Self { text: QueryBuilder::new("with hits as materialized ("), after: None };
-        sql.matching(query);
-        sql.push(")");
-        for (index, (columns, group)) in SUMS.iter().enumerate() {
-            let union = if index > 0 { " union all " } else { " " };
-            sql.push(format_args!(
-                "{union}select {columns}, currency, {FIGURES} from hits {group}"
-            ));
+    pub fn sums_by_category(query: &TransactionQuery) -> Self {
+        Self::sums(query, "shown_category as name, currency", "shown_category, currency")
+    }
+
+    fn sums(query: &TransactionQuery, columns: &str, group: &str) -> Self {
+        let mut sql = Self { text: QueryBuilder::new(""), after: None };
+        sql.push(format_args!("select {columns}, {FIGURES} from "));
+        if query.scope == Scope::Gone {
+            sql.push("(");
+            for (index, &rows) in Rows::of(query.scope).iter().enumerate() {
+                sql.push(if index > 0 { " union all " } else { "" });
+                sql.push("select * from pb_transactions where ");
+                sql.filter(query, rows);
+            }
+            sql.push(") gone");
+        } else {
+            // Withdrawn rows count in no sum, unless they alone are meant.
+            sql.push("pb_transactions where ");
+            sql.filter(query, Rows::Live);
         }
+        sql.push(format_args!(" group by {group}"));
         sql
     }
 
@@ -338,12 +341,6 @@ fn is_pending(query: &TransactionQuery) -> bool {
     query.status == Some(Status::Pending) || query.filter.clauses.contains(&typed)
 }
 
-/// The key of each kind of sum, as a day and as a name, and what it is grouped by.
-const SUMS: [(&str, &str); 3] = [
-    ("2 as kind, date as day, '' as name", "group by date, currency"),
-    ("0, null, account_id", "group by account_id, currency"),
-    ("1, null, shown_category", "group by shown_category, currency"),
-];
 const FIGURES: &str = "cast(count(*) as bigint) as entries, \
      cast(sum(case when amount > 0 then amount else 0 end) as bigint) as money_in, \
      cast(sum(case when amount < 0 then amount else 0 end) as bigint) as money_out";

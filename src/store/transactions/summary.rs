@@ -11,26 +11,47 @@ use crate::domain::{AccountId, Currency, Sum, Summary, TransactionQuery};
 use crate::store::Store;
 use crate::store::engine::with_db;
 
-const ACCOUNT: i32 = 0;
-const CATEGORY: i32 = 1;
+#[derive(sqlx::FromRow)]
+struct DayRow {
+    day: NaiveDate,
+    name: AccountId,
+    #[sqlx(flatten)]
+    figures: Figures,
+}
 
 #[derive(sqlx::FromRow)]
-struct SumRow {
-    kind: i32,
-    day: Option<NaiveDate>,
+struct CategoryRow {
     name: Option<String>,
+    #[sqlx(flatten)]
+    figures: Figures,
+}
+
+#[derive(sqlx::FromRow)]
+struct Figures {
     currency: String,
     entries: i64,
     money_in: i64,
     money_out: i64,
 }
 
+impl From<Figures> for Sum {
+    fn from(figures: Figures) -> Self {
+        let currency = Currency::parse(&figures.currency).unwrap_or(Currency::NONE);
+        let Figures { entries: rows, money_in, money_out, .. } = figures;
+        Self { currency, rows, money_in, money_out }
+    }
+}
+
 impl Store {
     /// Of all rows that the query means, whatever its anchor and limit.
     pub async fn load_summary(&self, query: &TransactionQuery) -> Result<Summary> {
         let beyond = beyond(query);
-        let (rows, counts) = with_db!(self, |db| {
-            let rows: Vec<SumRow> = Sql::sums(query).build_query_as().fetch_all(&mut *db).await?;
+        let (days, categories, counts) = with_db!(self, |db| {
+            let mut days = Sql::sums_by_day(query);
+            let days: Vec<DayRow> = days.build_query_as().fetch_all(&mut *db).await?;
+            let mut categories = Sql::sums_by_category(query);
+            let categories: Vec<CategoryRow> =
+                categories.build_query_as().fetch_all(&mut *db).await?;
             let mut counts = [0_i64; 2];
             for (count, query) in counts.iter_mut().zip(&beyond) {
                 if let Some(query) = query {
@@ -38,11 +59,11 @@ impl Store {
                         Sql::count(query, None).build_query_scalar().fetch_one(&mut *db).await?;
                 }
             }
-            Ok((rows, counts))
+            Ok((days, categories, counts))
         })
         .wrap_err("adding up transactions")?;
         let [before, after] = counts;
-        Ok(Summary { before, after, ..summary(rows) })
+        Ok(Summary { before, after, ..summary(days, categories) })
     }
 }
 
@@ -59,17 +80,15 @@ fn beyond(query: &TransactionQuery) -> [Option<TransactionQuery>; 2] {
     ]
 }
 
-fn summary(rows: Vec<SumRow>) -> Summary {
+fn summary(days: Vec<DayRow>, categories: Vec<CategoryRow>) -> Summary {
     let mut summary = Summary::default();
-    for row in rows {
-        let currency = Currency::parse(&row.currency).unwrap_or(Currency::NONE);
-        let SumRow { entries: rows, money_in, money_out, .. } = row;
-        let sum = Sum { currency, rows, money_in, money_out };
-        match (row.kind, row.day) {
-            (ACCOUNT, _) => summary.add_account(AccountId(row.name.unwrap_or_default()), sum),
-            (CATEGORY, _) => summary.add_category(row.name, sum),
-            (_, day) => summary.add_day(day.unwrap_or_default(), sum),
-        }
+    for row in days {
+        let sum = row.figures.into();
+        summary.add_account(row.name, sum);
+        summary.add_day(row.day, sum);
+    }
+    for row in categories {
+        summary.add_category(row.name, row.figures.into());
     }
     summary.sort();
     summary

@@ -89,7 +89,7 @@ fn spending_is_told_beside_what_is_usual() {
 #[test]
 fn a_chart_is_a_private_file_and_csv_says_the_same() {
     let home = synced();
-    for name in ["net-worth", "cash-flow", "spending"] {
+    for name in ["net-worth", "cash-flow", "spending", "recurring"] {
         let file = format!("{name}.svg");
         let arguments = ["report", name, "--demo", "--offline", "--csv", "--svg", &file];
         let output = home.passbook(&arguments).assert().success().get_output().stdout.clone();
@@ -111,7 +111,7 @@ fn a_chart_is_a_private_file_and_csv_says_the_same() {
 #[test]
 fn without_data_a_report_says_so() {
     let home = Home::new();
-    for name in ["net-worth", "cash-flow", "spending"] {
+    for name in ["net-worth", "cash-flow", "spending", "recurring"] {
         assert_eq!(home.json(&["report", name, "--json"]).as_object().unwrap().len(), 1);
         home.passbook(&["report", name])
             .assert()
