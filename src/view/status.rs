@@ -83,7 +83,7 @@ fn replica(replica: &Replica) -> Option<String> {
         Replica::Used { behind } if !behind.is_zero() => {
             Some(format!("replica {} s behind", behind.as_secs()))
         }
-        Replica::Unused(_) => Some("replica not used".to_owned()),
+        Replica::Unused(_) => Some("replica unused".to_owned()),
         Replica::Unknown | Replica::Used { .. } => None,
     }
 }

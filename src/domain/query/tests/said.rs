@@ -139,8 +139,8 @@ fn value(row: &Row) -> i64 {
 
 fn number(test: &str, value: i64) -> bool {
     let read = |text: &str| {
-        let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
-        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         sign * format!("{whole}{part:0<3}").parse::<i64>().unwrap()
     };
     let is = |prefix: &str| test.strip_prefix(prefix).map(read);
