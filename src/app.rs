@@ -249,11 +249,11 @@ impl App {
             Event::PairParted { gone } => return self.pair_parted(&gone),
             Event::QuarantineRetried(retried) => return self.retried(retried),
             Event::EditFailed(message) => self.edit_failed(&message),
-            Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Edited { how, edited } => return self.edited(how, edited),
             Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
             Event::RulesLoaded(rules) => self.rules_loaded(rules),
             Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
+            Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
                 self.sync.end();
@@ -300,10 +300,10 @@ impl App {
             Some(Overlay::Aside(_)) => Context::Aside,
             Some(Overlay::Why(_)) => Context::Why,
             Some(Overlay::Builder(_)) => Context::Builder,
-            Some(Overlay::Export(_)) => Context::Export,
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
+            Some(Overlay::Export(_)) => Context::Export,
             None => self.context_below(),
         }
     }
@@ -403,12 +403,12 @@ impl App {
         {
             return Vec::new();
         }
-        if self.type_into_export(event) {
-            return Vec::new();
-        }
         if let Some(Overlay::Editing(editing)) = &mut self.overlay
             && editing.key(event) != Typed::No
         {
+            return Vec::new();
+        }
+        if self.type_into_export(event) {
             return Vec::new();
         }
         if self.context() == Context::Find
@@ -445,10 +445,10 @@ impl App {
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         if let Some(Overlay::Help(help)) = &mut self.overlay {
             text.chars().take(40).for_each(|letter| help.type_letter(letter));
-        } else if let Some(Overlay::Export(exporting)) = &mut self.overlay {
-            exporting.paste(text);
         } else if let Some(Overlay::Editing(editing)) = &mut self.overlay {
             editing.field.paste(text);
+        } else if let Some(Overlay::Export(exporting)) = &mut self.overlay {
+            exporting.paste(text);
         } else if self.context() == Context::Find {
             self.find.paste(text);
             return self.read_find();

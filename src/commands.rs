@@ -124,8 +124,7 @@ impl Error {
             // The reader has seen enough, as in `passbook transactions | head`.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::Output(_) | Self::Internal(_) => Exit::Internal,
-            Self::NotExported(ExportError::Exists { .. }) => Exit::Usage,
-            Self::NotExported(_) => Exit::Internal,
+            Self::NotExported(error) => error.exit(),
             Self::Database(trouble) => trouble.exit(),
             Self::NotBackedUp(error) => error.exit(),
             Self::NotAdopted(error) => error.exit(),

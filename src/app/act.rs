@@ -159,7 +159,6 @@ impl App {
             }
             Some(Overlay::Why(_)) => return Vec::new(),
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
-            Some(Overlay::Export(_)) => return self.move_in_export(rows),
             Some(Overlay::Editing(editing)) => {
                 editing.move_by(rows, &self.find.names.clone().unwrap_or_default());
                 return Vec::new();
@@ -170,6 +169,7 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Confirm(_)) => return Vec::new(),
+            Some(Overlay::Export(_)) => return self.move_in_export(rows),
             None => {}
         }
         match self.context_below() {

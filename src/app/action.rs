@@ -136,8 +136,6 @@ pub enum Context {
     Aside,
     /// A filter in the making: letters go into it.
     Builder,
-    /// What goes out, how and where to.
-    Export,
     /// Something is about to be said of some rows.
     Editing,
     /// A question before several rows are changed.
@@ -145,6 +143,8 @@ pub enum Context {
     Rules,
     /// Why something derived is here.
     Why,
+    /// What goes out, how and where to.
+    Export,
 }
 
 impl Context {
@@ -167,10 +167,10 @@ impl Context {
         Self::Aside,
         Self::Why,
         Self::Builder,
-        Self::Export,
         Self::Editing,
         Self::Confirm,
         Self::Rules,
+        Self::Export,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -194,10 +194,10 @@ impl Context {
             Self::Aside => "Kept aside",
             Self::Why => "Why it is here",
             Self::Builder => "Filter",
-            Self::Export => "Export",
             Self::Editing => "Your words",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
+            Self::Export => "Export",
         }
     }
 }
@@ -254,10 +254,10 @@ const OPENED: &[Context] = &[
     C::Aside,
     C::Why,
     C::Builder,
-    C::Export,
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
@@ -276,10 +276,10 @@ const BACK: &[Context] = &[
     C::Aside,
     C::Why,
     C::Builder,
-    C::Export,
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -298,10 +298,10 @@ const MOVES: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
-    C::Export,
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
@@ -318,10 +318,10 @@ const CHOICES: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
-    C::Export,
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
@@ -331,11 +331,11 @@ const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
-const EXPORTS: &[Context] =
-    &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Insights, C::Recurring];
 const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
 const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
 const INSIGHTS: &[Context] = &[C::Insights];
+const EXPORTS: &[Context] =
+    &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Insights, C::Recurring];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(

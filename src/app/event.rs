@@ -118,11 +118,6 @@ pub enum Event {
     QuarantineRetried(Retried),
     /// What the user asked to have written was not.
     EditFailed(String),
-    /// What became of a file, by the path that was typed.
-    Exported {
-        path: String,
-        outcome: Exported,
-    },
     /// `None`: there was nothing to undo or redo.
     Edited {
         how: How,
@@ -137,6 +132,11 @@ pub enum Event {
     RuleCounted {
         rule: Rule,
         rows: u64,
+    },
+    /// What became of a file, by the path that was typed.
+    Exported {
+        path: String,
+        outcome: Exported,
     },
 
     Sync(SyncEvent),
