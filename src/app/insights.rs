@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::{Datelike as _, Months, NaiveDate};
 
-use super::accounts::{Accounts, history_of};
+use super::accounts::Accounts;
 use super::event::Effect;
 use crate::domain::insight::{
     CashFlow, Due, Finding, Flows, InsightsQuery, LookAhead, NetWorth, Patterns, Series, Spending,
     SpendingBy, look_ahead, month_of, upcoming,
 };
-use crate::domain::{AccountOverview, Currency, History, Overview, TransactionKey, Zone};
+use crate::domain::{Currency, History, Overview, TransactionKey, Zone};
 
 /// Months in the table of cash flow.
 pub const MONTHS: u32 = 6;
@@ -265,10 +265,9 @@ impl Insights {
 
 fn worth(overview: &Overview, query: &InsightsQuery, zone: Zone) -> Vec<NetWorth> {
     let mut histories: BTreeMap<Currency, Vec<History>> = BTreeMap::new();
-    let counted = |account: &&AccountOverview| !account.possible_duplicate;
-    for account in overview.accounts.iter().filter(counted) {
+    for account in overview.accounts.iter().filter(|account| account.counts()) {
         let days = usize::try_from(query.days).unwrap_or(usize::MAX);
-        let history = history_of(account, query.today, days, zone);
+        let history = account.history(query.today, days, zone);
         histories.entry(account.account.currency).or_default().push(history);
     }
     let mut worth: Vec<(usize, NetWorth)> = histories

@@ -8,9 +8,7 @@ use super::super::Result;
 use super::figures::{Column, Figure, Figures, amount, column};
 use crate::chart::{self, Line};
 use crate::cli::NetWorthArgs;
-use crate::domain::{
-    AccountOverview, Currency, Day, DayKind, History, Money, Overview, Snapshot, Zone,
-};
+use crate::domain::{Currency, Day, DayKind, History, Money, Overview, Zone};
 use crate::store::Store;
 
 const COLUMNS: &[Column] = &[
@@ -59,20 +57,11 @@ pub async fn figures(store: &Store, args: &NetWorthArgs, today: NaiveDate) -> Re
 
 fn worth(overview: &Overview, today: NaiveDate, days: usize) -> Vec<Worth> {
     let mut histories: BTreeMap<Currency, Vec<History>> = BTreeMap::new();
-    for account in overview.accounts.iter().filter(|account| !account.possible_duplicate) {
-        let history = history(account, today, days);
+    for account in overview.accounts.iter().filter(|account| account.counts()) {
+        let history = account.history(today, days, Zone::Local);
         histories.entry(account.account.currency).or_default().push(history);
     }
     histories.into_iter().map(|(currency, accounts)| Worth::of(currency, &accounts)).collect()
-}
-
-fn history(overview: &AccountOverview, today: NaiveDate, days: usize) -> History {
-    let ledger = |snapshot: &Snapshot| {
-        Some((Zone::Local.day(snapshot.observed_at), snapshot.balance.ledger?.minor))
-    };
-    let measured = overview.snapshots.iter().filter_map(ledger).collect();
-    let flows = overview.flows.iter().map(|flow| (flow.date, flow.minor)).collect();
-    History::build(today, days, &measured, &flows, overview.reach)
 }
 
 impl Worth {
