@@ -18,8 +18,10 @@ pub mod exporting;
 pub mod field;
 pub mod find;
 mod finding;
+pub mod form;
 pub mod insights;
 mod json;
+mod keeping;
 pub mod keymap;
 pub mod list;
 mod looking;
@@ -301,6 +303,7 @@ impl App {
             Some(Overlay::Aside(_)) => Context::Aside,
             Some(Overlay::Why(_)) => Context::Why,
             Some(Overlay::Builder(_)) => Context::Builder,
+            Some(Overlay::Form(_)) => Context::Form,
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
@@ -404,6 +407,11 @@ impl App {
         {
             return Vec::new();
         }
+        if let Some(Overlay::Form(form)) = &mut self.overlay
+            && form.key(event) != Typed::No
+        {
+            return Vec::new();
+        }
         if let Some(Overlay::Editing(editing)) = &mut self.overlay
             && editing.key(event) != Typed::No
         {
@@ -446,6 +454,8 @@ impl App {
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         if let Some(Overlay::Help(help)) = &mut self.overlay {
             text.chars().take(40).for_each(|letter| help.type_letter(letter));
+        } else if let Some(Overlay::Form(form)) = &mut self.overlay {
+            form.paste(text);
         } else if let Some(Overlay::Editing(editing)) = &mut self.overlay {
             editing.field.paste(text);
         } else if let Some(Overlay::Export(exporting)) = &mut self.overlay {

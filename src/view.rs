@@ -12,6 +12,7 @@ mod exporting;
 pub mod field;
 mod find;
 mod first_run;
+mod form;
 mod help;
 mod insights;
 mod log;
@@ -28,6 +29,7 @@ pub mod text;
 pub mod theme;
 mod totals;
 mod transactions;
+mod valued;
 mod why;
 mod words;
 
@@ -93,6 +95,7 @@ pub fn draw_on(buffer: &mut Buffer, app: &App) {
         }
         Some(Overlay::Why((what, why))) => why::draw(&mut canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(&mut canvas, app, found),
+        Some(Overlay::Form(form)) => form::draw(&mut canvas, form),
         Some(Overlay::Export(asked)) => exporting::draw(&mut canvas, app, asked),
         None => {}
     }
@@ -175,6 +178,9 @@ fn facts(app: &App) -> String {
                 let gone = app.list().is_some_and(|list| list.scope() == Scope::Gone);
                 let order = if gone { "withdrawn, with your note first" } else { "newest first" };
                 format!("{} ◂ ▸   {order}", row.transaction.date.format("%b %Y"))
+            }
+            None if app.accounts.selected().is_some_and(|line| line.hand().is_some()) => {
+                "Kept by hand: what was said of a day holds until the next.".to_owned()
             }
             None => String::new(),
         },

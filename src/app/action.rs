@@ -52,6 +52,7 @@ pub enum Action {
     CopyOver,
     UseInPlace,
     JustView,
+    TakeByHand,
     MatchByHand,
     Undo,
     Redo,
@@ -68,6 +69,12 @@ pub enum Action {
     ShowRules,
     RemoveRule,
     RetryAside,
+    AddByHand,
+    EditValue,
+    Remove,
+    ShowHidden,
+    AccountDown,
+    AccountUp,
     CopyRow,
     CopyAmount,
     CopyId,
@@ -145,10 +152,12 @@ pub enum Context {
     Why,
     /// What goes out, how and where to.
     Export,
+    /// Lines to fill in: letters go into them.
+    Form,
 }
 
 impl Context {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -167,6 +176,7 @@ impl Context {
         Self::Aside,
         Self::Why,
         Self::Builder,
+        Self::Form,
         Self::Editing,
         Self::Confirm,
         Self::Rules,
@@ -194,6 +204,7 @@ impl Context {
             Self::Aside => "Kept aside",
             Self::Why => "Why it is here",
             Self::Builder => "Filter",
+            Self::Form => "Fill in",
             Self::Editing => "Your words",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
@@ -276,6 +287,7 @@ const BACK: &[Context] = &[
     C::Aside,
     C::Why,
     C::Builder,
+    C::Form,
     C::Editing,
     C::Confirm,
     C::Rules,
@@ -318,6 +330,7 @@ const CHOICES: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Builder,
+    C::Form,
     C::Editing,
     C::Confirm,
     C::Rules,
@@ -325,6 +338,7 @@ const CHOICES: &[Context] = &[
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
+const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
@@ -471,8 +485,8 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),
     entry(A::SetNote, "note", &["n"], ("note", "note"), G::Yours, MONTHS),
     entry(A::SetTag, "tag", &["#"], ("tag", "tag"), G::Yours, MONTHS),
-    entry(A::SetName, "name", &["m"], ("merchant name", "name"), G::Yours, MONTHS),
-    entry(A::LeaveOut, "leave_out", &["x"], ("leave out of insights", ""), G::Yours, MONTHS),
+    entry(A::SetName, "name", &["m"], ("name: merchant, account", "name"), G::Yours, MONTHS),
+    entry(A::LeaveOut, "leave_out", &["x"], ("leave out, hide account", "hide"), G::Yours, MONTHS),
     entry(
         A::ToggleAlike,
         "alike",
@@ -491,6 +505,26 @@ pub const ACTIONS: &[Entry] = &[
     ),
     entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, SCREENS),
     entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, SCREENS),
+    entry(
+        A::AddByHand,
+        "add_by_hand",
+        &["A"],
+        ("add an account", "add by hand"),
+        G::Yours,
+        ACCOUNTS,
+    ),
+    entry(A::EditValue, "add_value", &["+"], ("value of an account", "value"), G::Yours, ACCOUNTS),
+    entry(
+        A::Remove,
+        "remove",
+        &["D", "delete"],
+        ("remove, asks first", "remove"),
+        G::Yours,
+        ACCOUNTS,
+    ),
+    entry(A::ShowHidden, "show_hidden", &["H"], ("show hidden ones", "hidden"), G::Yours, ACCOUNTS),
+    entry(A::AccountDown, "account_down", &["alt-j"], ("account down", ""), G::Yours, ACCOUNTS),
+    entry(A::AccountUp, "account_up", &["alt-k"], ("account up", ""), G::Yours, ACCOUNTS),
     entry(A::ShowRules, "rules", &["="], ("rules", "rules"), G::Yours, SCREENS),
     entry(
         A::RemoveRule,
@@ -506,6 +540,14 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::CopyOver, "copy_over", &["c"], ("copy into passbook", "copy in"), G::Bank, FOUND),
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),
+    entry(
+        A::TakeByHand,
+        "take_by_hand",
+        &["a"],
+        ("what was kept by hand", "by hand"),
+        G::Bank,
+        FOUND,
+    ),
     entry(A::MatchByHand, "match_by_hand", &["M"], ("match by hand", "match"), G::Bank, MONTHS),
     entry(
         A::RetryAside,

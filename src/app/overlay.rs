@@ -5,6 +5,7 @@ use super::action::{ACTIONS, Entry};
 use super::builder::Builder;
 use super::editing::Editing;
 use super::exporting::Exporting;
+use super::form::Form;
 use super::json;
 use super::keymap::Keymap;
 use crate::domain::{Checked, Edit, Extent, QuarantinedRow, Rule, StoredTransaction};
@@ -34,6 +35,8 @@ pub enum Overlay {
     Why((String, Vec<String>)),
     /// A filter in the making.
     Builder(Builder),
+    /// Lines to fill in.
+    Form(Form),
     Export(Box<Exporting>),
 }
 

@@ -5,6 +5,7 @@ mod derived;
 mod failed;
 mod finding;
 mod found;
+mod keeping;
 mod sample;
 mod syncing;
 
@@ -60,6 +61,7 @@ fn press(sample: &Sample, app: &mut App, keys: &str) {
             "esc" => KeyCode::Esc,
             "tab" => KeyCode::Tab,
             "down" => KeyCode::Down,
+            "space" => KeyCode::Char(' '),
             _ => KeyCode::Char(word.chars().next().unwrap()),
         };
         sample.send(app, Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
