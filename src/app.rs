@@ -3,6 +3,7 @@
 pub mod accounts;
 mod act;
 pub mod action;
+mod adjusting;
 mod answers;
 pub mod by_hand;
 pub mod checks;
@@ -10,15 +11,24 @@ mod choosing;
 mod copy;
 pub mod detail;
 pub mod event;
+pub mod feel;
 pub mod field;
+pub mod help;
+pub mod hidden;
 mod json;
 pub mod keymap;
 pub mod list;
+pub mod lock;
+mod locking;
+pub mod mouse;
 pub mod overlay;
+mod pointing;
 pub mod problems;
+pub mod settings;
 pub mod setup;
 pub mod sync;
 pub mod takeover;
+pub mod theme;
 pub mod totals;
 
 #[cfg(test)]
@@ -27,7 +37,7 @@ mod tests;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use accounts::Accounts;
 use action::Context;
@@ -36,8 +46,9 @@ pub use event::{Effect, Event, Load, Opened};
 pub use keymap::Keymap;
 use keymap::{Found as Pressed, Key};
 use list::TransactionList;
+use lock::Lock;
 use overlay::{Checks, Overlay};
-pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup, ThemeName};
+pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup};
 use sync::Sync;
 use takeover::Takeover;
 
@@ -46,8 +57,6 @@ use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
 const RUNS: u32 = 20;
-/// A wheel's notch, in rows.
-const NOTCH: isize = 3;
 
 /// What fills the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +100,11 @@ pub struct App {
     pub checks: Checks,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
+    pub lock: Lock,
+    /// Where the line between the panes stands, in thousandths, if the user has drawn it.
+    divider: Option<u16>,
+    /// The button is held down on that line.
+    dragging: bool,
     /// The rows of all accounts, once they have been asked for.
     all: Option<TransactionList>,
     pressed: Vec<Key>,
@@ -126,13 +140,16 @@ impl App {
             detail: None,
             sync: Sync::default(),
             notice: None,
-            hidden: false,
+            hidden: setup.feel.is_hidden_at_start(),
             choice: 0,
             takeover: None,
             opening: Notice { text: String::new(), warning: false },
             exit: Exit::Fine,
             checks: Checks::default(),
             failed_reads: Vec::new(),
+            lock: Lock::default(),
+            divider: None,
+            dragging: false,
             all: None,
             pressed: Vec::new(),
             following_shown: false,
@@ -156,7 +173,11 @@ impl App {
         match event {
             Event::Key(key) => return self.key(key),
             Event::Paste(text) => self.paste(&text),
-            Event::Wheel { down } => return self.move_by(if down { NOTCH } else { -NOTCH }),
+            Event::Mouse(_) if self.is_locked() => {}
+            Event::Mouse(mouse) => {
+                self.touch();
+                return self.mouse(mouse);
+            }
             Event::Resize(width, height) => return self.resize(width, height),
             Event::Tick(now) => return self.tick(now),
             Event::Resumed { now } => {
@@ -197,6 +218,9 @@ impl App {
             Event::PairMade { came } => return self.pair_made(came),
             Event::PairParted { gone } => return self.pair_parted(&gone),
             Event::QuarantineRetried(retried) => return self.retried(retried),
+            Event::PassphraseChecked(right) => self.passphrase_checked(right),
+            Event::PassphraseSet(set) => self.passphrase_set(set),
+            Event::SettingWritten { name, written } => self.setting_written(name, written),
             Event::EditFailed(message) => self.edit_failed(&message),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
@@ -213,10 +237,22 @@ impl App {
 
     /// How long until something on the screen moves by itself; `None`: nothing does.
     pub fn animating(&self) -> Option<Duration> {
+        self.moving().into_iter().chain(self.lock_due()).min()
+    }
+
+    fn moving(&self) -> Option<Duration> {
+        if self.is_locked() {
+            let wait = self.lock_wait()?.to_std().ok()?;
+            return Some(if self.setup.feel.calm {
+                wait
+            } else {
+                wait.min(Duration::from_secs(1))
+            });
+        }
         if !self.pressed.is_empty() && !self.following_shown {
             return Some(Duration::from_millis(300));
         }
-        if self.sync.running {
+        if self.sync.running && !self.setup.feel.calm {
             return Some(Duration::from_secs(1));
         }
         let age = self.now() - self.accounts.last_synced()?;
@@ -235,12 +271,17 @@ impl App {
 
     /// Where the keys go.
     pub fn context(&self) -> Context {
+        if self.is_locked() {
+            return Context::Locked;
+        }
         match &self.overlay {
             Some(Overlay::Help(_)) => Context::Help,
             Some(Overlay::Problems { .. }) => Context::Problems,
             Some(Overlay::Checks { .. }) => Context::Checks,
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
+            Some(Overlay::Settings(_)) => Context::Settings,
+            Some(Overlay::Passphrase(_)) => Context::Passphrase,
             None => self.context_below(),
         }
     }
@@ -301,21 +342,18 @@ impl App {
         if event.kind == KeyEventKind::Release {
             return Vec::new();
         }
+        self.touch();
+        if self.is_locked() {
+            return self.lock_key(event);
+        }
         self.notice = None;
-        if let Some(Overlay::Help(help)) = &mut self.overlay {
-            match event.code {
-                KeyCode::Char(letter)
-                    if !event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
-                {
-                    help.type_letter(letter);
-                    return Vec::new();
-                }
-                KeyCode::Backspace => {
-                    help.erase();
-                    return Vec::new();
-                }
-                _ => {}
-            }
+        let typed = match &mut self.overlay {
+            Some(Overlay::Help(help)) => help.key(event),
+            Some(Overlay::Passphrase(changing)) => changing.line_mut().key(event),
+            _ => false,
+        };
+        if typed {
+            return Vec::new();
         }
         if self.screen == Screen::FirstRun
             && self.overlay.is_none()
@@ -344,8 +382,14 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) {
-        if let Some(Overlay::Help(help)) = &mut self.overlay {
-            text.chars().take(40).for_each(|letter| help.type_letter(letter));
+        if self.is_locked() {
+            self.lock_paste(text);
+            return;
+        }
+        match &mut self.overlay {
+            Some(Overlay::Help(help)) => help.paste(text),
+            Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
+            _ => {}
         }
     }
 
@@ -359,6 +403,7 @@ impl App {
         let yesterday = self.today();
         self.setup.now = now;
         self.following_shown = !self.pressed.is_empty();
+        self.lock_if_idle();
         if self.today() != yesterday && self.accounts.loaded {
             return self.load_overview();
         }

@@ -9,6 +9,7 @@ mod doctor;
 mod document;
 mod explain;
 mod interrupts;
+mod lock;
 mod merge;
 mod migrate;
 mod pairs;
@@ -33,6 +34,7 @@ pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use explain::explain;
+pub use lock::lock;
 pub use merge::merge;
 pub use migrate::{Target, migrate};
 pub use pairs::{pair, part};
@@ -94,6 +96,8 @@ pub enum Error {
     InTheWay { path: PathBuf },
     #[error("a SQLite file knows no roles: whoever may write the file may do everything")]
     NoRoles,
+    #[error("{0}; the passphrase stays as it was")]
+    NoPassphrase(&'static str),
     #[error(transparent)]
     NotSynced(SyncError),
     #[error(transparent)]
@@ -128,6 +132,7 @@ impl Error {
             | Self::NotMerged(_)
             | Self::Unanswered { .. }
             | Self::SeveralSources { .. }
+            | Self::NoPassphrase(_)
             | Self::Forbidden { .. }
             | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
             Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {

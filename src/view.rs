@@ -9,12 +9,15 @@ mod detail;
 pub mod field;
 mod first_run;
 mod help;
+mod lock;
 mod log;
 mod matching;
+pub mod plain;
 mod problems;
 mod raw;
 mod rows;
 mod runs;
+mod settings;
 mod sparkline;
 mod status;
 mod takeover;
@@ -30,53 +33,69 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 
 use crate::app::accounts::Pane;
+use crate::app::mouse::Target;
 use crate::app::overlay::Overlay;
 use crate::app::sync::label;
 use crate::app::{App, Screen};
 use crate::domain::Scope;
+pub use canvas::Targets;
 use canvas::{Canvas, Look};
 use theme::Role;
 
 /// Draws everything there is to see. Remembers nothing and cannot fail.
-pub fn draw(frame: &mut Frame, app: &App) {
-    draw_on(frame.buffer_mut(), app);
+pub fn draw(frame: &mut Frame, app: &App) -> Targets {
+    draw_on(frame.buffer_mut(), app)
 }
 
 /// The same without a terminal: fills the whole buffer.
-pub fn draw_on(buffer: &mut Buffer, app: &App) {
-    let area = buffer.area;
-    let mut canvas = Canvas::new(buffer, area, Look::of(app));
-    if area.width < 60 || area.height < 15 {
-        first_run::draw_too_small(&mut canvas);
-        return;
+pub fn draw_on(buffer: &mut Buffer, app: &App) -> Targets {
+    let mut targets = Targets::default();
+    let mut canvas = Canvas::new(buffer, &mut targets, Look::of(app));
+    match &app.lock.locked {
+        Some(locked) => lock::draw(&mut canvas, app, locked),
+        None if canvas.width() < 60 || canvas.height() < 15 => {
+            first_run::draw_too_small(&mut canvas);
+        }
+        None => draw_open(&mut canvas, app),
     }
+    targets
+}
+
+fn draw_open(canvas: &mut Canvas, app: &App) {
     match app.screen {
         Screen::FirstRun => {
-            first_run::draw(&mut canvas, app);
-            status::footer(&mut canvas, app, ("Nothing has been created or changed yet.", ""));
+            first_run::draw(canvas, app);
+            status::footer(canvas, app, ("Nothing has been created or changed yet.", ""));
         }
         Screen::Takeover => {
             if let Some(found) = &app.takeover {
-                takeover::draw(&mut canvas, app, found);
+                takeover::draw(canvas, app, found);
             }
             let promise = "If a count or a total differs afterwards, all of it is undone.";
-            status::footer(&mut canvas, app, (promise, ""));
+            status::footer(canvas, app, (promise, ""));
         }
         Screen::Opening => {
-            first_run::draw_opening(&mut canvas, app);
-            status::footer(&mut canvas, app, ("", ""));
+            first_run::draw_opening(canvas, app);
+            status::footer(canvas, app, ("", ""));
         }
-        Screen::Accounts | Screen::Transactions | Screen::Sync => draw_screen(&mut canvas, app),
+        Screen::Accounts | Screen::Transactions | Screen::Sync => draw_screen(canvas, app),
+    }
+    if app.overlay.is_some() {
+        canvas.cover();
     }
     match &app.overlay {
-        Some(Overlay::Help(help)) => help::draw(&mut canvas, app, help),
-        Some(Overlay::Problems { selected }) => problems::draw(&mut canvas, app, *selected),
-        Some(Overlay::Checks { top }) => checks::draw(&mut canvas, app, *top),
-        Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
-        Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
+        Some(Overlay::Help(help)) => help::draw(canvas, app, help),
+        Some(Overlay::Problems { selected }) => problems::draw(canvas, app, *selected),
+        Some(Overlay::Checks { top }) => checks::draw(canvas, app, *top),
+        Some(Overlay::Matching(matching)) => matching::draw(canvas, app, matching),
+        Some(Overlay::Aside(aside)) => aside::draw(canvas, app, aside),
+        Some(Overlay::Settings(form)) => settings::draw(canvas, app, form),
+        Some(Overlay::Passphrase(changing)) => {
+            settings::draw_passphrase(canvas, app, changing);
+        }
         None => {}
     }
-    status::following(&mut canvas, app);
+    status::following(canvas, app);
 }
 
 fn draw_screen(canvas: &mut Canvas, app: &App) {
@@ -130,7 +149,7 @@ fn facts(app: &App) -> String {
 /// Two panes side by side, or the one with the keys.
 fn draw_accounts(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
     let width = canvas.width();
-    if app.accounts.zoomed || width < 80 {
+    if app.accounts.zoomed || width < 80 || canvas.look.plain {
         let mut part = canvas.part(0, body, width, rows);
         match app.accounts.pane {
             Pane::Accounts => accounts::draw(&mut part, app),
@@ -138,8 +157,13 @@ fn draw_accounts(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
         }
         return;
     }
-    let left = accounts::columns(width, canvas.look.wide);
+    let drawn = app.left_columns(width);
+    let left = drawn.unwrap_or_else(|| accounts::columns(width, canvas.look.wide));
     divide(canvas, left, (body, rows));
+    canvas.target((left, body), (1, rows), Target::Divider);
+    canvas.target((0, body), (left, rows), Target::Pane(Pane::Accounts));
+    let right = width.saturating_sub(left + 1);
+    canvas.target((left + 1, body), (right, rows), Target::Pane(Pane::Transactions));
     accounts::draw(&mut canvas.part(0, body, left, rows), app);
     account::draw(&mut canvas.part(left + 1, body, width - left - 1, rows), app);
 }
@@ -158,7 +182,7 @@ fn draw_detail(
     (body, rows): (u16, u16),
 ) {
     let width = canvas.width();
-    let left = if canvas.look.wide { detail::LIST_COLUMNS } else { 0 };
+    let left = if canvas.look.wide && !canvas.look.plain { detail::LIST_COLUMNS } else { 0 };
     let x = if left > 0 {
         divide(canvas, left, (body, rows));
         detail::draw_list(&mut canvas.part(0, body, left, rows), app);

@@ -4,9 +4,11 @@ use super::accounts::Pane;
 use super::action::{Action, Context};
 use super::detail::Detail;
 use super::event::Effect;
+use super::help::Help;
 use super::list::TransactionList;
-use super::overlay::{Help, Overlay};
+use super::overlay::Overlay;
 use super::problems::problems;
+use super::settings::{Form, Name};
 use super::sync::Line;
 use super::takeover::{WAYS, Way};
 use super::{App, RUNS, Screen};
@@ -29,7 +31,7 @@ impl App {
             Action::Last => self.go_to_end(true),
             Action::Open => self.open(),
             Action::Back => self.back(),
-            Action::NextPane | Action::PreviousPane => self.other_pane(),
+            Action::NextPane | Action::PreviousPane => self.other_pane(action == Action::NextPane),
             Action::PreviousMonth => self.jump_month(false),
             Action::NextMonth => self.jump_month(true),
             Action::ShowAccounts => self.show(Screen::Accounts),
@@ -65,7 +67,15 @@ impl App {
             | Action::CopyId
             | Action::CopyDescription
             | Action::CopyJson => self.copy_what(action),
-            Action::Help => self.toggle(Overlay::Help(Help::default())),
+            Action::Help => self.look_up(Help::default()),
+            Action::Palette => self.look_up(Help::palette()),
+            Action::Settings => self.toggle(Overlay::Settings(Form::default())),
+            Action::NextTheme => self.next_theme(),
+            Action::Lock => {
+                self.lock_now();
+                Vec::new()
+            }
+            Action::ToggleMouse => self.toggle_mouse(),
             Action::Problems => self.toggle(Overlay::Problems { selected: 0 }),
             Action::Redraw => self.redraw(),
             Action::Suspend => vec![Effect::Suspend],
@@ -87,9 +97,11 @@ impl App {
 
     pub(super) fn move_by(&mut self, rows: isize) -> Vec<Effect> {
         let height = usize::from(self.setup.size.1);
+        let below = self.context_below();
+        let form_end = self.form_lines() - 1;
         match &mut self.overlay {
             Some(Overlay::Help(help)) => {
-                help.move_by(rows, &self.setup.keymap);
+                help.move_by(rows, &self.setup.keymap, below);
                 return Vec::new();
             }
             Some(Overlay::Problems { selected }) => {
@@ -112,6 +124,11 @@ impl App {
                 aside.move_by(rows, height.saturating_sub(12));
                 return Vec::new();
             }
+            Some(Overlay::Settings(form)) => {
+                form.selected = form.selected.saturating_add_signed(rows).min(form_end);
+                return Vec::new();
+            }
+            Some(Overlay::Passphrase(_)) => return Vec::new(),
             None => {}
         }
         match self.context_below() {
@@ -186,6 +203,11 @@ impl App {
                 self.overlay = Some(Overlay::Aside(aside));
                 return Vec::new();
             }
+            Some(Overlay::Settings(form)) => {
+                self.overlay = Some(Overlay::Settings(form.clone()));
+                return self.turn_setting(&form, true);
+            }
+            Some(Overlay::Passphrase(changing)) => return self.next_passphrase_line(changing),
             None => {}
         }
         match self.context_below() {
@@ -211,7 +233,8 @@ impl App {
 
     /// Runs the selected line of the help, if it means anything where the user is.
     fn run_selected(&mut self, help: Help) -> Vec<Effect> {
-        let Some(entry) = help.matches(&self.setup.keymap).get(help.selected).copied() else {
+        let matches = help.matches(&self.setup.keymap, self.context_below());
+        let Some(entry) = matches.get(help.selected).copied() else {
             self.overlay = Some(Overlay::Help(help));
             return Vec::new();
         };
@@ -285,7 +308,34 @@ impl App {
         Vec::new()
     }
 
-    fn other_pane(&mut self) -> Vec<Effect> {
+    fn next_theme(&mut self) -> Vec<Effect> {
+        let settings = &self.setup.feel.settings;
+        let Some(selected) = settings.iter().position(|it| it.name == Name::Theme) else {
+            return Vec::new();
+        };
+        let effects = self.turn_setting(&Form { selected }, true);
+        self.tell(format!("The theme is {}.", self.setup.theme.name));
+        effects
+    }
+
+    /// For now; the setting stays as it is.
+    fn toggle_mouse(&mut self) -> Vec<Effect> {
+        let on = !self.setup.feel.mouse;
+        self.setup.feel.mouse = on;
+        self.tell(if on {
+            "Clicks and the wheel are passbook's. Hold shift to select text."
+        } else {
+            "The mouse is the terminal's: select text as everywhere."
+        });
+        vec![Effect::CaptureMouse(on)]
+    }
+
+    /// On the settings screen: the next value, or the one before.
+    fn other_pane(&mut self, forward: bool) -> Vec<Effect> {
+        if let Some(Overlay::Settings(form)) = &self.overlay {
+            let form = form.clone();
+            return self.turn_setting(&form, forward);
+        }
         if self.screen == Screen::Accounts {
             self.accounts.pane = match self.accounts.pane {
                 Pane::Accounts => Pane::Transactions,
@@ -295,7 +345,7 @@ impl App {
         Vec::new()
     }
 
-    fn show(&mut self, screen: Screen) -> Vec<Effect> {
+    pub(super) fn show(&mut self, screen: Screen) -> Vec<Effect> {
         self.screen = screen;
         self.detail = None;
         match screen {
@@ -307,6 +357,13 @@ impl App {
             Screen::Sync => vec![Effect::LoadRuns { limit: RUNS }],
             _ => Vec::new(),
         }
+    }
+
+    /// Opens the help or the palette; its own key closes it, that of the other changes over.
+    fn look_up(&mut self, help: Help) -> Vec<Effect> {
+        let open = matches!(&self.overlay, Some(Overlay::Help(it)) if it.palette == help.palette);
+        self.overlay = (!open).then_some(Overlay::Help(help));
+        Vec::new()
     }
 
     fn toggle(&mut self, overlay: Overlay) -> Vec<Effect> {

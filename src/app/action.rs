@@ -45,6 +45,11 @@ pub enum Action {
     CopyJson,
     CopyReport,
     Help,
+    Palette,
+    Settings,
+    NextTheme,
+    Lock,
+    ToggleMouse,
     Problems,
     TryAgain,
     RunChecks,
@@ -97,10 +102,15 @@ pub enum Context {
     Matching,
     /// The rows that could not be read.
     Aside,
+    Settings,
+    /// A passphrase is being typed.
+    Passphrase,
+    /// Nothing shows until the passphrase is given.
+    Locked,
 }
 
 impl Context {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -114,6 +124,9 @@ impl Context {
         Self::Checks,
         Self::Matching,
         Self::Aside,
+        Self::Settings,
+        Self::Passphrase,
+        Self::Locked,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -132,6 +145,9 @@ impl Context {
             Self::Checks => "Checks",
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
+            Self::Settings => "Settings",
+            Self::Passphrase => "Passphrase",
+            Self::Locked => "Locked",
         }
     }
 }
@@ -182,6 +198,7 @@ const OPENED: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Settings,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
@@ -195,6 +212,8 @@ const BACK: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Settings,
+    C::Passphrase,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -209,6 +228,7 @@ const MOVES: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Settings,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
@@ -221,10 +241,13 @@ const CHOICES: &[Context] = &[
     C::Problems,
     C::Matching,
     C::Aside,
+    C::Settings,
+    C::Passphrase,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
+const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Settings];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
@@ -250,8 +273,8 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Last, "last", &["G", "end"], ("last row", "last"), G::Move, MOVES),
     entry(A::Open, "open", &["l", "right", "enter"], ("open, go deeper", "open"), G::Move, CHOICES),
     entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, BACK),
-    entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, LISTS),
-    entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, LISTS),
+    entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, PANES),
+    entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, PANES),
     entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
     entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, MONTHS),
     entry(A::ShowAccounts, "accounts", &["1"], ("accounts", "accounts"), G::Look, SCREENS),
@@ -329,6 +352,25 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::CopyJson, "copy_json", &["y j"], ("copy the JSON", "copy"), G::Copy, ROWS),
     entry(A::CopyReport, "copy_report", &["y"], ("copy the report", "copy"), G::Copy, REPORTS),
     entry(A::Help, "help", &["?", "f1"], ("keys for here", "keys"), G::App, EVERYWHERE),
+    entry(
+        A::Palette,
+        "palette",
+        &[":", "ctrl-p"],
+        ("any command by name", "do…"),
+        G::App,
+        EVERYWHERE,
+    ),
+    entry(A::Settings, "settings", &[","], ("settings and theme", "settings"), G::App, OPENED),
+    entry(A::NextTheme, "next_theme", &[], ("the next theme", ""), G::App, OPENED),
+    entry(A::Lock, "lock", &["L"], ("lock the screen", "lock"), G::App, OPENED),
+    entry(
+        A::ToggleMouse,
+        "toggle_mouse",
+        &["alt-m"],
+        ("mouse to the terminal or back", ""),
+        G::App,
+        OPENED,
+    ),
     entry(A::Problems, "problems", &["!"], ("problems", "problems"), G::App, OPENED),
     entry(
         A::TryAgain,

@@ -11,12 +11,14 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::loads::Loads;
+use crate::app::settings::Name;
 use crate::app::takeover::Way;
 use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
 use crate::domain::{AccountId, Anchor, Checked, Extent, Survey, SyncEvent, TransactionKey};
 use crate::exit::Exit;
 use crate::fail_point;
+use crate::secret::Secret;
 use crate::store::adopt::AdoptError;
 use crate::store::{OpenError, PairError, Progress, Store, Trouble};
 use crate::sync::{self, SyncRequest};
@@ -28,6 +30,9 @@ const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
 
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
+
+/// The setting that remembers where the line between the panes stands.
+pub const DIVIDER: &str = "screen.divider";
 
 /// Opens the store and makes the bank that belongs to it, whatever stands there already; where the
 /// user is still to be asked, what was found may be offered instead.
@@ -60,6 +65,9 @@ pub enum Start {
 
 /// Looks at everything passbook stands on.
 pub type Checks = Box<dyn Fn(Extent) -> BoxFuture<'static, Checked> + Send>;
+
+/// Writes a setting into the config file, and says where it stands there.
+pub type Writing = Box<dyn Fn(Name, &str) -> BoxFuture<'static, Result<String, String>> + Send>;
 
 /// An open store, the bank a sync asks, and what the screen is told about both.
 pub struct Session {
@@ -98,6 +106,10 @@ enum Work {
     Check,
     Load(Load),
     Edit,
+    CheckPassphrase,
+    SetPassphrase,
+    WriteSetting(Name),
+    KeepDivider,
     Sync,
 }
 
@@ -137,7 +149,15 @@ impl Effects {
         let needed = |work: &Work| match work {
             Work::Open => true,
             Work::Load(load) => !matches!(load, Load::Count(_)),
-            Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit | Work::Sync => false,
+            Work::Survey(_)
+            | Work::TakeOver
+            | Work::Check
+            | Work::Edit
+            | Work::CheckPassphrase
+            | Work::SetPassphrase
+            | Work::WriteSetting(_)
+            | Work::KeepDivider
+            | Work::Sync => false,
         };
         !self.works.values().any(needed) && self.loads.waiting().iter().all(is_count)
     }
@@ -239,6 +259,42 @@ impl Effects {
         });
     }
 
+    pub fn check_passphrase(&mut self, given: Secret) {
+        let Some(store) = self.store.clone() else { return };
+        self.spawn(Work::CheckPassphrase, async move {
+            let right = store.check_passphrase(given).await;
+            Done::Answer(Event::PassphraseChecked(right.map_err(|report| notice(&report))))
+        });
+    }
+
+    pub fn set_passphrase(&mut self, old: Option<Secret>, new: Option<Secret>) {
+        let Some(store) = self.store.clone() else { return };
+        self.spawn(Work::SetPassphrase, async move {
+            let is_set = new.is_some();
+            let set = store.set_passphrase(old, new).await;
+            let set = set.map(|()| is_set).map_err(|refusal| refusal.to_string());
+            Done::Answer(Event::PassphraseSet(set))
+        });
+    }
+
+    pub fn write_setting(&mut self, writing: &Writing, name: Name, value: String) {
+        let written = writing(name, &value);
+        self.spawn(Work::WriteSetting(name), async move {
+            Done::Answer(Event::SettingWritten { name, written: written.await })
+        });
+    }
+
+    /// Not worth a word where it fails: the line is drawn again.
+    pub fn keep_divider(&mut self, share: u16) {
+        let Some(store) = self.store.clone().filter(|store| !store.is_read_only()) else { return };
+        self.spawn(Work::KeepDivider, async move {
+            if let Err(report) = store.save_setting(DIVIDER, &share.to_string()).await {
+                tracing::warn!("{report:#}");
+            }
+            Done::Silent
+        });
+    }
+
     /// After the page that is being read.
     pub fn stop_sync(&self) {
         if let Some(token) = &self.sync {
@@ -287,7 +343,15 @@ impl Effects {
         };
         let work = self.works.remove(&id)?;
         match &work {
-            Work::Open | Work::Survey(_) | Work::TakeOver | Work::Check | Work::Edit => {}
+            Work::Open
+            | Work::Survey(_)
+            | Work::TakeOver
+            | Work::Check
+            | Work::Edit
+            | Work::CheckPassphrase
+            | Work::SetPassphrase
+            | Work::WriteSetting(_)
+            | Work::KeepDivider => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
                 self.loads.ended();
@@ -402,6 +466,12 @@ fn panicked(work: Work) -> Event {
         }
         Work::Survey(place) => Event::Surveyed { place, survey: Err(message.to_owned()) },
         Work::TakeOver => Event::TakeOverFailed(message.to_owned()),
+        Work::CheckPassphrase => Event::PassphraseChecked(Err(message.to_owned())),
+        Work::SetPassphrase => Event::PassphraseSet(Err(message.to_owned())),
+        Work::WriteSetting(name) => {
+            Event::SettingWritten { name, written: Err(message.to_owned()) }
+        }
+        Work::KeepDivider => Event::Notice(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Sync => Event::SyncFailed(message.to_owned()),
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use passbook::app::{App, Effect, Event, Keymap, Setup, ThemeName};
+use passbook::app::feel::Feel;
+use passbook::app::theme::Theme;
+use passbook::app::{App, Effect, Event, Keymap, Setup};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
     Change, Currency, Enrollment, EnrollmentState, Flow, Institution, Life, Money, MonthTotals,
@@ -36,7 +38,8 @@ pub fn setup(width: u16, height: u16) -> Setup {
         can_sync: true,
         sync_on_start: false,
         ascii: false,
-        theme: ThemeName::Dark,
+        theme: Theme::dark(),
+        feel: Feel::default(),
         colour: true,
         size: (width, height),
         first_run: None,
