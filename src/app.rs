@@ -5,14 +5,19 @@ mod act;
 pub mod action;
 mod adjusting;
 mod answers;
+pub mod builder;
 pub mod by_hand;
 pub mod checks;
 mod choosing;
 mod copy;
 pub mod detail;
+pub mod editing;
+pub mod edits;
 pub mod event;
 pub mod feel;
 pub mod field;
+pub mod find;
+mod finding;
 pub mod help;
 pub mod hidden;
 mod json;
@@ -22,6 +27,7 @@ pub mod lock;
 mod locking;
 pub mod mouse;
 pub mod overlay;
+pub mod picked;
 mod pointing;
 pub mod problems;
 pub mod settings;
@@ -42,17 +48,21 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use accounts::Accounts;
 use action::Context;
 use detail::Detail;
+use edits::Deed;
 pub use event::{Effect, Event, Load, Opened};
+use field::Typed;
+use find::Find;
 pub use keymap::Keymap;
 use keymap::{Found as Pressed, Key};
 use list::TransactionList;
 use lock::Lock;
 use overlay::{Checks, Overlay};
+use picked::Picked;
 pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup};
 use sync::Sync;
 use takeover::Takeover;
 
-use crate::domain::{AccountId, TransactionKey};
+use crate::domain::{AccountId, Anchor, Replica, TransactionKey};
 use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
@@ -98,6 +108,8 @@ pub struct App {
     pub exit: Exit,
     /// Of everything passbook stands on.
     pub checks: Checks,
+    /// How the read replica stands; `Unknown` where there is none.
+    pub replica: Replica,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
     pub lock: Lock,
@@ -105,6 +117,7 @@ pub struct App {
     divider: Option<u16>,
     /// The button is held down on that line.
     dragging: bool,
+    pub find: Find,
     /// The rows of all accounts, once they have been asked for.
     all: Option<TransactionList>,
     pressed: Vec<Key>,
@@ -112,8 +125,10 @@ pub struct App {
     overview_asked: Asked,
     sync_due: bool,
     copy_json_of: Option<TransactionKey>,
-    /// The posted row of the pair made last, until it is parted.
-    last_match: Option<TransactionKey>,
+    /// Rows that the next edit is for.
+    pub picked: Picked,
+    /// What was done in this session and not yet undone, the last at the end.
+    deeds: Vec<Deed>,
 }
 
 /// Whether an answer is awaited, and whether it will be stale by then.
@@ -146,17 +161,20 @@ impl App {
             opening: Notice { text: String::new(), warning: false },
             exit: Exit::Fine,
             checks: Checks::default(),
+            replica: Replica::Unknown,
             failed_reads: Vec::new(),
             lock: Lock::default(),
             divider: None,
             dragging: false,
+            find: Find::default(),
             all: None,
             pressed: Vec::new(),
             following_shown: false,
             overview_asked: Asked::No,
             sync_due: setup.sync_on_start,
             copy_json_of: None,
-            last_match: None,
+            picked: Picked::default(),
+            deeds: Vec::new(),
             setup,
         };
         if let Some(problem) = app.setup.keymap_problems.first() {
@@ -172,7 +190,7 @@ impl App {
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Key(key) => return self.key(key),
-            Event::Paste(text) => self.paste(&text),
+            Event::Paste(text) => return self.paste(&text),
             Event::Mouse(_) if self.is_locked() => {}
             Event::Mouse(mouse) => {
                 self.touch();
@@ -199,10 +217,17 @@ impl App {
                     return Vec::new();
                 };
                 let jumped = list.is_jumping();
-                let effects = list.answer(&query, window);
+                let mut effects = list.answer(&query, window);
+                if query.account.is_none() && query.anchor == Anchor::Newest {
+                    effects.extend(self.sum_up());
+                }
                 return if jumped { self.follow(effects) } else { effects };
             }
+            Event::SummaryLoaded { query, summary } => self.summed(&query, summary),
+            Event::NamesLoaded(names) => return self.names_loaded(names),
+            Event::SearchesLoaded(searches) => return self.searches_loaded(searches),
             Event::CountLoaded { query, count } => {
+                self.count_all(&query, count);
                 let list = self.lists(query.account.as_ref()).next();
                 return list.map(|list| list.counted(&query, count)).unwrap_or_default();
             }
@@ -222,6 +247,10 @@ impl App {
             Event::PassphraseSet(set) => self.passphrase_set(set),
             Event::SettingWritten { name, written } => self.setting_written(name, written),
             Event::EditFailed(message) => self.edit_failed(&message),
+            Event::Edited { how, edited } => return self.edited(how, edited),
+            Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
+            Event::RulesLoaded(rules) => self.rules_loaded(rules),
+            Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
                 self.sync.end();
@@ -230,6 +259,7 @@ impl App {
                 effects.push(Effect::LoadRuns { limit: RUNS });
                 return effects;
             }
+            Event::Replica(replica) => self.replica_told(replica),
             Event::Notice(text) => self.tell(text),
         }
         Vec::new()
@@ -282,6 +312,10 @@ impl App {
             Some(Overlay::Aside(_)) => Context::Aside,
             Some(Overlay::Settings(_)) => Context::Settings,
             Some(Overlay::Passphrase(_)) => Context::Passphrase,
+            Some(Overlay::Builder(_)) => Context::Builder,
+            Some(Overlay::Editing(_)) => Context::Editing,
+            Some(Overlay::Confirm(_)) => Context::Confirm,
+            Some(Overlay::Rules { .. }) => Context::Rules,
             None => self.context_below(),
         }
     }
@@ -297,6 +331,7 @@ impl App {
             (_, Some(true)) => Context::Raw,
             (_, Some(false)) => Context::Detail,
             (Screen::Accounts, None) => Context::Accounts,
+            (Screen::Transactions, None) if self.find.is_typing() => Context::Find,
             (Screen::Transactions, None) => Context::Transactions,
         }
     }
@@ -350,10 +385,17 @@ impl App {
         let typed = match &mut self.overlay {
             Some(Overlay::Help(help)) => help.key(event),
             Some(Overlay::Passphrase(changing)) => changing.line_mut().key(event),
+            Some(Overlay::Builder(builder)) => builder.key(event) != Typed::No,
+            Some(Overlay::Editing(editing)) => editing.key(event) != Typed::No,
             _ => false,
         };
         if typed {
             return Vec::new();
+        }
+        if self.context() == Context::Find
+            && let Some(effects) = self.type_into_find(event)
+        {
+            return effects;
         }
         if self.screen == Screen::FirstRun
             && self.overlay.is_none()
@@ -381,16 +423,23 @@ impl App {
         }
     }
 
-    fn paste(&mut self, text: &str) {
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
         if self.is_locked() {
             self.lock_paste(text);
-            return;
+            return Vec::new();
         }
+        let in_find = self.context() == Context::Find;
         match &mut self.overlay {
             Some(Overlay::Help(help)) => help.paste(text),
             Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
+            Some(Overlay::Editing(editing)) => editing.field.paste(text),
+            _ if in_find => {
+                self.find.paste(text);
+                return self.read_find();
+            }
             _ => {}
         }
+        Vec::new()
     }
 
     fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
@@ -405,7 +454,9 @@ impl App {
         self.following_shown = !self.pressed.is_empty();
         self.lock_if_idle();
         if self.today() != yesterday && self.accounts.loaded {
-            return self.load_overview();
+            let mut effects = self.load_overview();
+            effects.extend(self.read_find());
+            return effects;
         }
         Vec::new()
     }

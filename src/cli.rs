@@ -17,7 +17,8 @@ const AFTER_HELP: &str = "\
 An option wins over the environment, that over the config file, that over the default; `passbook \
 where` shows what decided. Access tokens come from TELLER_ACCESS_TOKEN (several separated by \
 commas) and are never stored nor taken as an option. Without DATABASE_URL, POSTGRES_USER, \
-POSTGRES_PASSWORD and POSTGRES_DB (POSTGRES_HOST, POSTGRES_PORT) name a Postgres database. A .env \
+POSTGRES_PASSWORD and POSTGRES_DB (POSTGRES_HOST, POSTGRES_PORT) name a Postgres database. \
+PASSBOOK_READ_URL names a read replica of it, which screens and lists are then read from. A .env \
 file in the working directory is read unless --no-dotenv is given.
 
 Exit status: 0 fine, 1 internal error, 2 usage, 3 database unreachable, 4 partial failure, 5 bank \
@@ -192,6 +193,13 @@ pub struct SyncArgs {
 
 #[derive(Args, Clone, Debug, Default)]
 pub struct TransactionsArgs {
+    /// Only those that match, with totals: the language of / on the screen
+    ///
+    /// Such as 'rowan amt:>50 since:2026-09 -cat:dining'. Words and "phrases" are looked for in
+    /// descriptions, names, notes and tags; acct: cat: tag: amt: in: out: since: until: month: is:
+    /// has: id: ask for more, and a minus leaves out what follows it.
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    pub query: Option<String>,
     /// Only this account
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,

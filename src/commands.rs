@@ -8,6 +8,7 @@ mod bar;
 mod doctor;
 mod document;
 mod explain;
+mod found;
 mod interrupts;
 mod lock;
 mod merge;
@@ -34,6 +35,7 @@ pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use explain::explain;
+pub use found::Misunderstood;
 pub use lock::lock;
 pub use merge::merge;
 pub use migrate::{Target, migrate};
@@ -55,6 +57,8 @@ use crate::store::{MergeError, OpenError, PairError, Store, Trouble};
 pub enum Error {
     #[error("writing the output: {0}")]
     Output(#[from] io::Error),
+    #[error("{0}")]
+    Misunderstood(Misunderstood),
     #[error("there is no account {id}; {known}")]
     UnknownAccount { id: SafeText, known: String },
     #[error("{name} is on ({origin}), and a sync calls the bank and writes what it says")]
@@ -120,7 +124,8 @@ impl Error {
             Self::NotAdopted(error) => error.exit(),
             Self::NotOpened(error) => error.exit(),
             Self::NoDatabase { .. } => Exit::DatabaseUnreachable,
-            Self::UnknownAccount { .. }
+            Self::Misunderstood(_)
+            | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }
             | Self::ReadOnly { .. }

@@ -38,6 +38,8 @@ pub struct Config {
     /// The built-in bank. It has a database of its own unless a flag names one.
     pub demo: Setting<bool>,
     pub database: Setting<Database>,
+    /// A read replica of it.
+    pub read_database: Option<Setting<Database>>,
     /// What a command names beside it, to copy to or to take from.
     pub other_database: Option<Setting<Database>>,
     /// Where backups go that are given no name.
@@ -82,4 +84,21 @@ pub struct ConfigFile {
 pub struct Certificate {
     pub cert: Setting<PathBuf>,
     pub key: Setting<PathBuf>,
+}
+
+impl Config {
+    /// The replica to read from, where there is a server that it can be a replica of.
+    pub fn replica(&self) -> Option<&Database> {
+        let replica = &self.read_database.as_ref()?.value;
+        matches!(self.database.value, Database::Postgres(_)).then_some(replica)
+    }
+
+    /// Told and no error: the same settings may serve a server now and a file the next time.
+    pub fn unused_read_url(&self) -> Option<String> {
+        let setting = self.read_database.as_ref().filter(|_| self.replica().is_none())?;
+        Some(format!(
+            "{} is not used: the database is a file, which has no replica",
+            setting.origin
+        ))
+    }
 }

@@ -71,8 +71,11 @@ pub fn exit_of(findings: &[Finding]) -> Exit {
 /// All that no report may hold, in every form in which it may be written.
 pub fn secrets_of(config: &Config) -> Vec<Secret> {
     let mut secrets = config.access_tokens.value.clone();
-    if let crate::database::Database::Postgres(postgres) = &config.database.value {
-        secrets.extend(postgres.passwords());
+    let named = [Some(&config.database), config.read_database.as_ref()];
+    for setting in named.into_iter().flatten() {
+        if let crate::database::Database::Postgres(postgres) = &setting.value {
+            secrets.extend(postgres.passwords());
+        }
     }
     secrets
 }

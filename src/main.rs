@@ -62,7 +62,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let ended = runtime.block_on(async {
         match &cli.command {
             Some(command) => command::run(command, &config, &place).await.map(ExitCode::from),
-            None if cli.serve.serve => headless::run(config).await,
+            None if cli.serve.serve => Box::pin(headless::run(config)).await,
             None => screen::run(config, &place).await,
         }
     });

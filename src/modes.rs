@@ -66,7 +66,11 @@ fn telling(config: &Config, clock: &Clock) -> StoreOptions {
 }
 
 pub fn store_options(config: &Config, clock: &Clock) -> StoreOptions {
+    if let Some(sentence) = config.unused_read_url() {
+        tracing::warn!("{sentence}");
+    }
     StoreOptions {
+        replica: config.replica().cloned(),
         read_only: config.read_only.value,
         clock: clock.clone(),
         shelf: Some(Shelf::new(config.backup_dir.value.clone())),

@@ -2,6 +2,7 @@
 
 mod accounts;
 pub mod adopt;
+mod attempts;
 pub mod backup;
 mod carry;
 mod contents;
@@ -34,9 +35,12 @@ mod pool;
 mod postgres;
 mod probe;
 mod quarantine;
+mod reader;
+mod replica;
 mod rows;
 mod rules;
 mod runs;
+mod searches;
 mod session;
 mod settings;
 mod shape;
@@ -79,12 +83,15 @@ pub use trouble::{Trouble, explain};
 pub use vitals::{Extent, Usage, Vitals};
 
 use crate::clock::Clock;
-use engine::{Engine, with_db};
+use engine::{Engine, Reads, with_db};
 use meter::Meter;
 
 /// An open database at the right version. Clones share its connections.
 #[derive(Clone)]
-pub struct Store(Arc<Shared>);
+pub struct Store {
+    shared: Arc<Shared>,
+    reads: Reads,
+}
 
 struct Shared {
     engine: Engine,
@@ -96,11 +103,22 @@ struct Shared {
 
 impl Store {
     fn new(engine: Engine, clock: Clock, read_only: bool) -> Self {
-        Self(Arc::new(Shared { engine, clock, read_only, forsaken: Mutex::default() }))
+        let shared = Shared { engine, clock, read_only, forsaken: Mutex::default() };
+        Self { shared: Arc::new(shared), reads: Reads::Primary }
+    }
+
+    /// Whether a question that nobody waits for any more ends at once. A server reads on, and the
+    /// connection is lost with it.
+    pub fn stops_what_is_dropped(&self) -> bool {
+        matches!(self.engine(), Engine::Sqlite(_))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
-        &self.0.engine
+        &self.shared.engine
+    }
+
+    pub(crate) fn reads(&self) -> Reads {
+        self.reads
     }
 
     fn meter(&self) -> &Meter {
@@ -111,11 +129,11 @@ impl Store {
     }
 
     pub fn clock(&self) -> &Clock {
-        &self.0.clock
+        &self.shared.clock
     }
 
     pub fn is_read_only(&self) -> bool {
-        self.0.read_only
+        self.shared.read_only
     }
 
     /// The database's own clock, moved on as the program's is: several machines may share it.
@@ -151,7 +169,7 @@ impl Store {
     pub async fn close(&self) {
         match self.engine() {
             Engine::Sqlite(sqlite) => sqlite.close().await,
-            Engine::Postgres(postgres) => postgres.pool.close().await,
+            Engine::Postgres(postgres) => postgres.close().await,
         }
     }
 }

@@ -346,6 +346,10 @@ impl EventLoop {
                     self.effects.edit(Edit::MakePair { gone, came });
                 }
                 Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
+                Effect::KeepSearch(search) => self.effects.edit(Edit::KeepSearch(search)),
+                Effect::Edit(edit) => self.effects.edit(Edit::Say(edit)),
+                Effect::Undo => self.effects.edit(Edit::Undo),
+                Effect::Redo => self.effects.edit(Edit::Redo),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
                 Effect::Copy(text) => terminal::copy(&text)?,

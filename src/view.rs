@@ -3,10 +3,13 @@
 mod account;
 mod accounts;
 mod aside;
+mod builder;
 mod canvas;
 mod checks;
 mod detail;
+mod editing;
 pub mod field;
+mod find;
 mod first_run;
 mod help;
 mod lock;
@@ -33,11 +36,12 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 
 use crate::app::accounts::Pane;
+use crate::app::find::Part;
 use crate::app::mouse::Target;
 use crate::app::overlay::Overlay;
 use crate::app::sync::label;
 use crate::app::{App, Screen};
-use crate::domain::Scope;
+use crate::domain::{Replica, Scope};
 pub use canvas::Targets;
 use canvas::{Canvas, Look};
 use theme::Role;
@@ -93,6 +97,12 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Passphrase(changing)) => {
             settings::draw_passphrase(canvas, app, changing);
         }
+        Some(Overlay::Editing(words)) => editing::draw(canvas, app, words),
+        Some(Overlay::Confirm(edit)) => editing::draw_confirm(canvas, edit),
+        Some(Overlay::Rules { rules, selected }) => {
+            editing::draw_rules(canvas, rules.as_deref(), *selected);
+        }
+        Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         None => {}
     }
     status::following(canvas, app);
@@ -101,12 +111,16 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
 fn draw_screen(canvas: &mut Canvas, app: &App) {
     status::header(canvas, app);
     let (width, height) = (canvas.width(), canvas.height());
-    let top =
-        if app.screen == Screen::Accounts && app.detail.is_none() { totals::rows(app) } else { 1 };
+    let top = match (app.screen, &app.detail) {
+        (Screen::Accounts, None) => totals::rows(app),
+        (Screen::Transactions, None) if !app.find.is_idle() => 2,
+        _ => 1,
+    };
     let mut above = canvas.part(0, 2, width, top);
     match (app.screen, &app.detail) {
         (_, Some(_)) => breadcrumb(&mut above, app),
         (Screen::Sync, _) => sync::summary(&mut above, app),
+        (Screen::Transactions, _) if !app.find.is_idle() => find::head(&mut above, app),
         (Screen::Transactions, _) => transactions::summary(&mut above, app),
         _ => totals::draw(&mut above, app),
     }
@@ -119,9 +133,7 @@ fn draw_screen(canvas: &mut Canvas, app: &App) {
     match (app.screen, &app.detail) {
         (_, Some(detail)) => draw_detail(canvas, app, detail, (body, rows)),
         (Screen::Sync, _) => sync::draw(&mut canvas.part(0, body, width, rows), app),
-        (Screen::Transactions, _) => {
-            transactions::draw(&mut canvas.part(0, body, width, rows), app);
-        }
+        (Screen::Transactions, _) => draw_transactions(canvas, app, (body, rows)),
         _ => draw_accounts(canvas, app, (body, rows)),
     }
 }
@@ -131,10 +143,23 @@ fn facts(app: &App) -> String {
     if app.detail.is_some() {
         return "Bank data is read-only here: a sync keeps it as the bank tells it.".to_owned();
     }
+    if !app.picked.is_empty() && app.list().is_some() {
+        return picked(app);
+    }
     match app.screen {
-        Screen::Sync => {
-            "You can keep browsing: press 1. Nothing half-finished is ever shown.".to_owned()
-        }
+        Screen::Sync => match &app.replica {
+            Replica::Unknown => {
+                "You can keep browsing: press 1. Nothing half-finished is ever shown.".to_owned()
+            }
+            Replica::Used { behind } => {
+                format!(
+                    "Read from a replica, {} s behind; what you change shows at once.",
+                    behind.as_secs()
+                )
+            }
+            Replica::Unused(unfit) => format!("{unfit}: read from the primary."),
+        },
+        Screen::Transactions if !app.find.is_idle() => find::saved(app),
         _ => match app.list().and_then(|list| list.selected()) {
             Some(row) => {
                 let gone = app.list().is_some_and(|list| list.scope() == Scope::Gone);
@@ -144,6 +169,39 @@ fn facts(app: &App) -> String {
             None => String::new(),
         },
     }
+}
+
+/// How many rows are picked, with one sum a currency.
+fn picked(app: &App) -> String {
+    if app.picked.start().is_some() {
+        return "A range begins here: move, v again picks all of it, esc lets go.".to_owned();
+    }
+    let look = Look::of(app);
+    let sums = app.picked.sums();
+    let sums = sums.iter().map(|sum| format!("{} {}", look.signed(*sum), sum.currency));
+    let sums = sums.collect::<Vec<_>>().join("   ");
+    let rows = words::number(app.picked.rows().len() as u64);
+    format!("{rows} picked   {sums}   c n # m x say it of all of them, esc lets go")
+}
+
+/// All rows, or those that are looked for beside what narrows them down.
+fn draw_transactions(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
+    let width = canvas.width();
+    if app.find.is_idle() {
+        transactions::draw(&mut canvas.part(0, body, width, rows), app);
+        return;
+    }
+    if !canvas.look.wide {
+        match app.find.part {
+            Part::Narrow => find::side(&mut canvas.part(0, body, width, rows), app),
+            _ => transactions::draw_found(&mut canvas.part(0, body, width, rows), app),
+        }
+        return;
+    }
+    let left = width - find::SIDE - 1;
+    divide(canvas, left, (body, rows));
+    transactions::draw_found(&mut canvas.part(0, body, left, rows), app);
+    find::side(&mut canvas.part(left + 1, body, find::SIDE, rows), app);
 }
 
 /// Two panes side by side, or the one with the keys.

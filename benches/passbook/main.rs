@@ -10,6 +10,7 @@ mod memory;
 mod overview;
 mod pages;
 mod screen;
+mod search;
 mod stopwatch;
 mod sync;
 
@@ -31,6 +32,7 @@ fn main() -> Result<()> {
     overview::measure(&mut stopwatch, &large)?;
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
+    search::measure(&mut stopwatch, &large)?;
     backup::measure(&mut stopwatch, &large, &small)?;
     sync::measure(&mut stopwatch, synced)?;
     stopwatch.print_ratios();

@@ -3,7 +3,9 @@
 use super::accounts::Pane;
 use super::action::{Action, Context};
 use super::detail::Detail;
+use super::editing::What;
 use super::event::Effect;
+use super::find::Part;
 use super::help::Help;
 use super::list::TransactionList;
 use super::overlay::Overlay;
@@ -32,6 +34,11 @@ impl App {
             Action::Open => self.open(),
             Action::Back => self.back(),
             Action::NextPane | Action::PreviousPane => self.other_pane(action == Action::NextPane),
+            Action::Find => self.start_finding(),
+            Action::BuildFilter => self.build_filter(),
+            Action::DropWord => self.drop_word(),
+            Action::SaveSearch => self.name_search(),
+            Action::Recall(slot) => self.recall(slot),
             Action::PreviousMonth => self.jump_month(false),
             Action::NextMonth => self.jump_month(true),
             Action::ShowAccounts => self.show(Screen::Accounts),
@@ -60,7 +67,25 @@ impl App {
             Action::RunChecks => self.run_checks(),
             Action::CopyReport => self.copy_report(),
             Action::MatchByHand => self.match_by_hand(),
-            Action::UndoMatch => self.undo_match(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Pick => self.pick(),
+            Action::PickRange => self.pick_range(),
+            Action::PickAll => self.pick_all(),
+            Action::SetCategory => self.start_editing(What::Category),
+            Action::SetNote => self.start_editing(What::Note),
+            Action::SetTag => self.start_editing(What::Tag),
+            Action::SetName => self.start_editing(What::Name),
+            Action::LeaveOut => self.leave_out(),
+            Action::ToggleAlike => self.toggle_alike(),
+            Action::NewLine => {
+                if let Some(Overlay::Editing(editing)) = &mut self.overlay {
+                    editing.new_line();
+                }
+                Vec::new()
+            }
+            Action::ShowRules => self.show_rules(),
+            Action::RemoveRule => self.remove_rule(),
             Action::RetryAside => self.retry_aside(),
             Action::CopyRow
             | Action::CopyAmount
@@ -129,6 +154,17 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Passphrase(_)) => return Vec::new(),
+            Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
+            Some(Overlay::Editing(editing)) => {
+                editing.move_by(rows, &self.find.names.clone().unwrap_or_default());
+                return Vec::new();
+            }
+            Some(Overlay::Rules { rules: known, selected }) => {
+                let last = known.as_ref().map_or(0, |rules| rules.len().saturating_sub(1));
+                *selected = selected.saturating_add_signed(rows).min(last);
+                return Vec::new();
+            }
+            Some(Overlay::Confirm(_)) => return Vec::new(),
             None => {}
         }
         match self.context_below() {
@@ -151,7 +187,9 @@ impl App {
             Context::Accounts if self.accounts.pane == Pane::Accounts => {
                 return self.accounts.move_by(rows, height);
             }
-            Context::Detail | Context::Accounts | Context::Transactions => {
+            Context::Find if rows.abs() == 1 => return self.browse_or_enter(rows),
+            Context::Transactions if self.find.part == Part::Narrow => self.find.move_by(rows),
+            Context::Detail | Context::Accounts | Context::Transactions | Context::Find => {
                 let effects = self.list_mut().map(|list| list.move_by(rows)).unwrap_or_default();
                 return self.follow(effects);
             }
@@ -163,7 +201,8 @@ impl App {
     fn go_to_end(&mut self, last: bool) -> Vec<Effect> {
         let in_rows = self.overlay.is_none()
             && match self.context_below() {
-                Context::Detail | Context::Transactions => true,
+                Context::Transactions => self.find.part == Part::Rows,
+                Context::Detail => true,
                 Context::Accounts => self.accounts.pane == Pane::Transactions,
                 _ => false,
             };
@@ -198,6 +237,12 @@ impl App {
             Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
             Some(Overlay::Checks { .. }) => return Vec::new(),
             Some(Overlay::Matching(matching)) => return self.make_match(matching),
+            Some(Overlay::Editing(editing)) => return self.finish_editing(editing),
+            Some(Overlay::Confirm(edit)) => return vec![Effect::Edit(*edit)],
+            Some(rules @ Overlay::Rules { .. }) => {
+                self.overlay = Some(rules);
+                return Vec::new();
+            }
             Some(Overlay::Aside(mut aside)) => {
                 aside.open_raw();
                 self.overlay = Some(Overlay::Aside(aside));
@@ -208,6 +253,7 @@ impl App {
                 return self.turn_setting(&form, true);
             }
             Some(Overlay::Passphrase(changing)) => return self.next_passphrase_line(changing),
+            Some(Overlay::Builder(builder)) => return self.build_on(builder),
             None => {}
         }
         match self.context_below() {
@@ -224,6 +270,8 @@ impl App {
                 }
                 Vec::new()
             }
+            Context::Find => self.keep_find(),
+            Context::Transactions if self.find.part == Part::Narrow => self.narrow(),
             Context::Accounts | Context::Transactions => self.open_detail(),
             Context::Detail => self.open_raw(),
             Context::Sync => self.open_synced_account(),
@@ -287,10 +335,17 @@ impl App {
         {
             return Vec::new();
         }
+        if let Some(Overlay::Builder(builder)) = &mut self.overlay
+            && builder.back()
+        {
+            return Vec::new();
+        }
         if self.overlay.take().is_some() {
             return Vec::new();
         }
-        if self.screen == Screen::Takeover {
+        if !self.picked.is_empty() && self.detail.is_none() {
+            self.picked.clear();
+        } else if self.screen == Screen::Takeover {
             self.leave_takeover();
         } else if let Some(detail) = &mut self.detail {
             if detail.raw.take().is_none() {
@@ -302,6 +357,8 @@ impl App {
             } else {
                 self.accounts.pane = Pane::Accounts;
             }
+        } else if self.screen == Screen::Transactions && !self.find.is_idle() {
+            return self.leave_find();
         } else if self.setup.opened {
             self.screen = Screen::Accounts;
         }
@@ -336,6 +393,9 @@ impl App {
             let form = form.clone();
             return self.turn_setting(&form, forward);
         }
+        if self.screen == Screen::Transactions {
+            return self.switch_part();
+        }
         if self.screen == Screen::Accounts {
             self.accounts.pane = match self.accounts.pane {
                 Pane::Accounts => Pane::Transactions,
@@ -348,12 +408,9 @@ impl App {
     pub(super) fn show(&mut self, screen: Screen) -> Vec<Effect> {
         self.screen = screen;
         self.detail = None;
+        self.find.part = Part::Rows;
         match screen {
-            Screen::Transactions if self.all.is_none() => {
-                let (list, effects) = TransactionList::open(None, usize::from(self.setup.size.1));
-                self.all = Some(list);
-                effects
-            }
+            Screen::Transactions => self.show_list(),
             Screen::Sync => vec![Effect::LoadRuns { limit: RUNS }],
             _ => Vec::new(),
         }
@@ -364,6 +421,16 @@ impl App {
         let open = matches!(&self.overlay, Some(Overlay::Help(it)) if it.palette == help.palette);
         self.overlay = (!open).then_some(Overlay::Help(help));
         Vec::new()
+    }
+
+    /// The rows of all accounts, asked for once.
+    pub(super) fn show_list(&mut self) -> Vec<Effect> {
+        if self.all.is_some() {
+            return Vec::new();
+        }
+        let (list, effects) = TransactionList::open(None, usize::from(self.setup.size.1));
+        self.all = Some(list);
+        effects.into_iter().chain(self.prepare_finding()).collect()
     }
 
     fn toggle(&mut self, overlay: Overlay) -> Vec<Effect> {

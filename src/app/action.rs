@@ -17,6 +17,12 @@ pub enum Action {
     Back,
     NextPane,
     PreviousPane,
+    Find,
+    BuildFilter,
+    DropWord,
+    SaveSearch,
+    /// Bring back the search kept under this digit.
+    Recall(u8),
     PreviousMonth,
     NextMonth,
     ShowAccounts,
@@ -36,7 +42,20 @@ pub enum Action {
     UseInPlace,
     JustView,
     MatchByHand,
-    UndoMatch,
+    Undo,
+    Redo,
+    Pick,
+    PickRange,
+    PickAll,
+    SetCategory,
+    SetNote,
+    SetTag,
+    SetName,
+    LeaveOut,
+    ToggleAlike,
+    NewLine,
+    ShowRules,
+    RemoveRule,
     RetryAside,
     CopyRow,
     CopyAmount,
@@ -63,18 +82,20 @@ pub enum Action {
 pub enum Group {
     Move,
     Look,
+    Yours,
     Bank,
     Copy,
     App,
 }
 
 impl Group {
-    pub const ALL: [Self; 5] = [G::Move, G::Look, G::Bank, G::Copy, G::App];
+    pub const ALL: [Self; 6] = [G::Move, G::Look, G::Yours, G::Bank, G::Copy, G::App];
 
     pub fn title(self) -> &'static str {
         match self {
             G::Move => "MOVE",
             G::Look => "LOOK",
+            G::Yours => "YOURS",
             G::Bank => "BANK",
             G::Copy => "COPY",
             G::App => "APP",
@@ -91,6 +112,8 @@ pub enum Context {
     Opening,
     Accounts,
     Transactions,
+    /// The line of a search: letters go into it.
+    Find,
     Detail,
     Raw,
     Sync,
@@ -107,15 +130,23 @@ pub enum Context {
     Passphrase,
     /// Nothing shows until the passphrase is given.
     Locked,
+    /// A filter in the making: letters go into it.
+    Builder,
+    /// Something is about to be said of some rows.
+    Editing,
+    /// A question before several rows are changed.
+    Confirm,
+    Rules,
 }
 
 impl Context {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
         Self::Accounts,
         Self::Transactions,
+        Self::Find,
         Self::Detail,
         Self::Raw,
         Self::Sync,
@@ -127,6 +158,10 @@ impl Context {
         Self::Settings,
         Self::Passphrase,
         Self::Locked,
+        Self::Builder,
+        Self::Editing,
+        Self::Confirm,
+        Self::Rules,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -137,6 +172,7 @@ impl Context {
             Self::Opening => "Opening",
             Self::Accounts => "Accounts",
             Self::Transactions => "Transactions",
+            Self::Find => "Search",
             Self::Detail => "Transaction",
             Self::Raw => "Raw record",
             Self::Sync => "Sync",
@@ -148,6 +184,10 @@ impl Context {
             Self::Settings => "Settings",
             Self::Passphrase => "Passphrase",
             Self::Locked => "Locked",
+            Self::Builder => "Filter",
+            Self::Editing => "Your words",
+            Self::Confirm => "A question",
+            Self::Rules => "Rules",
         }
     }
 }
@@ -190,6 +230,7 @@ const SCREENS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw, C
 const OPENED: &[Context] = &[
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -199,11 +240,16 @@ const OPENED: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Settings,
+    C::Builder,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -214,12 +260,17 @@ const BACK: &[Context] = &[
     C::Aside,
     C::Settings,
     C::Passphrase,
+    C::Builder,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Raw,
     C::Sync,
@@ -229,12 +280,17 @@ const MOVES: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Settings,
+    C::Builder,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Find,
     C::Detail,
     C::Sync,
     C::Help,
@@ -243,11 +299,18 @@ const CHOICES: &[Context] = &[
     C::Aside,
     C::Settings,
     C::Passphrase,
+    C::Builder,
+    C::Editing,
+    C::Confirm,
+    C::Rules,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
-const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Settings];
+const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Settings];
+const FINDS: &[Context] = &[C::Transactions, C::Find];
+const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
+const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
@@ -260,6 +323,10 @@ const fn entry(
     contexts: &'static [Context],
 ) -> Entry {
     Entry { action, name, keys, help, hint, group, contexts }
+}
+
+const fn recall(digit: u8, name: &'static str, keys: &'static [&'static str]) -> Entry {
+    entry(A::Recall(digit), name, keys, ("a search that was kept", "searches"), G::Look, RECALLS)
 }
 
 pub const ACTIONS: &[Entry] = &[
@@ -277,6 +344,19 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, PANES),
     entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
     entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, MONTHS),
+    entry(A::Find, "find", &["/"], ("find as you type", "find"), G::Look, SCREENS),
+    entry(A::BuildFilter, "build_filter", &["f"], ("build a filter", "filter"), G::Look, BUILDS),
+    entry(A::DropWord, "drop_word", &["backspace"], ("drop the last word", "drop"), G::Look, FINDS),
+    entry(A::SaveSearch, "save_search", &["ctrl-s"], ("keep this search", "save"), G::Look, FINDS),
+    recall(1, "search_1", &["alt-1", "' 1"]),
+    recall(2, "search_2", &["alt-2", "' 2"]),
+    recall(3, "search_3", &["alt-3", "' 3"]),
+    recall(4, "search_4", &["alt-4", "' 4"]),
+    recall(5, "search_5", &["alt-5", "' 5"]),
+    recall(6, "search_6", &["alt-6", "' 6"]),
+    recall(7, "search_7", &["alt-7", "' 7"]),
+    recall(8, "search_8", &["alt-8", "' 8"]),
+    recall(9, "search_9", &["alt-9", "' 9"]),
     entry(A::ShowAccounts, "accounts", &["1"], ("accounts", "accounts"), G::Look, SCREENS),
     entry(
         A::ShowTransactions,
@@ -322,6 +402,41 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         SCREENS,
     ),
+    entry(A::Pick, "pick", &["space"], ("pick this row", "pick"), G::Yours, LISTS),
+    entry(A::PickRange, "pick_range", &["v"], ("pick a range", ""), G::Yours, LISTS),
+    entry(A::PickAll, "pick_all", &["ctrl-a"], ("pick all shown", ""), G::Yours, LISTS),
+    entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),
+    entry(A::SetNote, "note", &["n"], ("note", "note"), G::Yours, MONTHS),
+    entry(A::SetTag, "tag", &["#"], ("tag", "tag"), G::Yours, MONTHS),
+    entry(A::SetName, "name", &["m"], ("merchant name", "name"), G::Yours, MONTHS),
+    entry(A::LeaveOut, "leave_out", &["x"], ("leave out of insights", ""), G::Yours, MONTHS),
+    entry(
+        A::ToggleAlike,
+        "alike",
+        &["tab"],
+        ("all rows alike: a rule", "all alike"),
+        G::Yours,
+        &[C::Editing],
+    ),
+    entry(
+        A::NewLine,
+        "new_line",
+        &["alt-enter"],
+        ("a new line in a note", ""),
+        G::Yours,
+        &[C::Editing],
+    ),
+    entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, SCREENS),
+    entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, SCREENS),
+    entry(A::ShowRules, "rules", &["="], ("rules", "rules"), G::Yours, SCREENS),
+    entry(
+        A::RemoveRule,
+        "remove_rule",
+        &["x"],
+        ("take this rule away", "remove"),
+        G::Yours,
+        &[C::Rules],
+    ),
     entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
@@ -329,7 +444,6 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),
     entry(A::MatchByHand, "match_by_hand", &["M"], ("match by hand", "match"), G::Bank, MONTHS),
-    entry(A::UndoMatch, "undo_match", &["u"], ("undo this match", "undo"), G::Bank, MONTHS),
     entry(
         A::RetryAside,
         "retry_aside",

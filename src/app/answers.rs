@@ -3,10 +3,11 @@
 use super::accounts::DAYS;
 use super::event::{Effect, Load};
 use super::list::TransactionList;
+use super::overlay::Overlay;
 use super::problems::outcome_word;
 use super::{App, Asked, RUNS};
 use crate::domain::{
-    AccountId, AccountResult, Outcome, Overview, SyncEvent, SyncReport, TransactionDetail,
+    AccountId, AccountResult, Outcome, Overview, Replica, SyncEvent, SyncReport, TransactionDetail,
     TransactionKey,
 };
 
@@ -44,6 +45,12 @@ impl App {
             let raw = loaded.as_ref().and_then(|detail| detail.raw.clone());
             effects.extend(self.copy(raw, "the record"));
         }
+        if let Some(Overlay::Editing(editing)) = &mut self.overlay
+            && let [row] = &editing.rows[..]
+            && row.key() == *key
+        {
+            editing.note_was(loaded.as_ref().and_then(|loaded| loaded.annotation.note.as_deref()));
+        }
         if let Some(detail) = self.detail.as_mut().filter(|detail| detail.key() == *key) {
             detail.show(loaded);
         }
@@ -60,9 +67,14 @@ impl App {
                 self.lists(query.account.as_ref()).for_each(|list| list.failed(query));
                 "Transactions"
             }
+            Load::Summary(_) => "Sums",
+            Load::Names => "Names",
+            Load::Searches => "Searches",
             Load::Detail(_) => "The transaction",
             Load::Runs => "Last runs",
             // Asked for by a key that can be pressed again.
+            Load::Picked(_) | Load::RuleCount(_) => "Rows",
+            Load::Rules => "Rules",
             Load::PairCandidates(_) | Load::Quarantine => {
                 self.overlay = None;
                 self.warn(message);
@@ -76,6 +88,17 @@ impl App {
 
     pub(super) fn read_well(&mut self, subject: &str) {
         self.failed_reads.retain(|(failed, _)| failed != subject);
+    }
+
+    /// Told once when it is no longer read from, and once when it is again.
+    pub(super) fn replica_told(&mut self, replica: Replica) {
+        match (self.replica.unfit(), replica.unfit()) {
+            (Some(before), Some(now)) if before.is_like(now) => {}
+            (_, Some(unfit)) => self.warn(format!("{unfit}: reading from the primary.")),
+            (Some(_), None) => self.tell("The read replica is well again: reading from it."),
+            (None, None) => {}
+        }
+        self.replica = replica;
     }
 
     pub(super) fn synced(&mut self, event: SyncEvent) -> Vec<Effect> {
@@ -135,6 +158,7 @@ impl App {
         if let Some(detail) = &self.detail {
             effects.push(Effect::LoadDetail(detail.key()));
         }
+        effects.extend(self.refresh_find(account.is_none()));
         effects
     }
 }

@@ -1,9 +1,8 @@
 //! What a person says against the sync: which row became which, and what to read once more.
 
 use super::App;
-use super::action::Action;
+use super::edits::Deed;
 use super::event::Effect;
-use super::keymap::Keymap;
 use super::overlay::{Aside, Matching, Overlay};
 use crate::domain::{
     Life, QuarantinedRow, Retried, Scope, StoredTransaction, TransactionId, TransactionKey,
@@ -11,7 +10,7 @@ use crate::domain::{
 
 /// Unreadable rows shown at most: far more is a bank to be asked again, not a few odd rows.
 const ASIDE: u32 = 500;
-const READ_ONLY: &str = "Read-only: this would write. Start without --read-only.";
+pub(super) const READ_ONLY: &str = "Read-only: this would write. Start without --read-only.";
 
 impl App {
     /// Shows these rows, or with the key that showed them those of the bank's list again.
@@ -69,40 +68,22 @@ impl App {
     }
 
     pub(super) fn pair_made(&mut self, came: TransactionKey) -> Vec<Effect> {
-        let undo = undo_key(&self.setup.keymap);
-        let undo = undo.map(|key| format!(" {key} undoes it, no sync does.")).unwrap_or_default();
+        let undo = self.undo_hint();
         self.tell(format!("Matched; your words have followed the charge.{undo}"));
         let effects = self.reload(Some(&came.account_id));
-        self.last_match = Some(came);
+        self.deeds.push(Deed::Match(came));
         effects
     }
 
-    /// Parts the open transaction from its match; in a list, the pair that was made last.
-    pub(super) fn undo_match(&mut self) -> Vec<Effect> {
-        let posted = match &self.detail {
-            // Not known yet.
-            Some(detail) if detail.loaded.is_none() => return Vec::new(),
-            Some(detail) => {
-                let loaded = detail.loaded.as_ref();
-                let predecessor = loaded.and_then(|loaded| loaded.predecessor.as_ref());
-                posted_of_match(&detail.row, predecessor)
-                    .ok_or("This row took the place of no other: nothing to undo.")
-            }
-            None => self
-                .last_match
-                .clone()
-                .ok_or("Nothing to undo: open a transaction to undo its match."),
-        };
-        match posted {
-            Ok(posted) if !self.setup.read_only => return vec![Effect::PartPair(posted)],
-            Ok(_) => self.tell(READ_ONLY),
-            Err(refusal) => self.tell(refusal),
-        }
-        Vec::new()
+    /// The posted row of the open transaction's match, if it has one.
+    pub(super) fn match_of_detail(&self) -> Option<TransactionKey> {
+        let detail = self.detail.as_ref()?;
+        let loaded = detail.loaded.as_ref()?;
+        posted_of_match(&detail.row, loaded.predecessor.as_ref())
     }
 
     pub(super) fn pair_parted(&mut self, gone: &TransactionKey) -> Vec<Effect> {
-        self.last_match = None;
+        self.deeds.pop_if(|deed| matches!(deed, Deed::Match(_)));
         self.tell("Match undone: words that came with it went back. No sync makes it again.");
         self.reload(Some(&gone.account_id))
     }
@@ -173,8 +154,4 @@ pub fn posted_of_match(
         Some(id) => Some(TransactionKey { id, ..row.key() }),
         None => predecessor.map(|_| row.key()),
     }
-}
-
-fn undo_key(keymap: &Keymap) -> Option<String> {
-    keymap.labels(Action::UndoMatch).into_iter().next()
 }

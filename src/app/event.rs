@@ -3,14 +3,18 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::edits::How;
 use super::mouse::Mouse;
 use super::settings::Name;
 use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
+use crate::domain::query::Names;
 use crate::domain::{
-    AccountId, Checked, Extent, Overview, QuarantinedRow, Retried, StoredTransaction, Survey,
-    SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
+    AccountId, Checked, Extent, Overview, QuarantinedRow, Replica, Retried, StoredTransaction,
+    Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
+    TransactionWindow,
 };
+use crate::domain::{Edit, Edited, Position, Rule, Search, Summary};
 use crate::exit::Exit;
 use crate::secret::Secret;
 
@@ -56,6 +60,15 @@ pub enum Event {
         query: TransactionQuery,
         count: u64,
     },
+    /// What the rows of all accounts that match come to.
+    SummaryLoaded {
+        query: TransactionQuery,
+        summary: Summary,
+    },
+    /// What names in a search can mean.
+    NamesLoaded(Names),
+    /// Latest first.
+    SearchesLoaded(Vec<Search>),
     /// `None`: the row is no longer there.
     DetailLoaded {
         key: TransactionKey,
@@ -97,10 +110,28 @@ pub enum Event {
     },
     /// What the user asked to have written was not.
     EditFailed(String),
+    /// `None`: there was nothing to undo or redo.
+    Edited {
+        how: How,
+        edited: Option<Edited>,
+    },
+    PickedLoaded {
+        query: TransactionQuery,
+        rows: Vec<StoredTransaction>,
+    },
+    RulesLoaded(Vec<Rule>),
+    /// How many rows the rule finds.
+    RuleCounted {
+        rule: Rule,
+        rows: u64,
+    },
 
     Sync(SyncEvent),
     /// The sync task ended without a report.
     SyncFailed(String),
+
+    /// The read replica of the database stands otherwise than before.
+    Replica(Replica),
 
     /// Anything else worth a line at the bottom.
     Notice(String),
@@ -133,10 +164,16 @@ pub enum Load {
     Overview,
     Transactions(TransactionQuery),
     Count(TransactionQuery),
+    Summary(TransactionQuery),
+    Names,
+    Searches,
     Detail(TransactionKey),
     Runs,
     PairCandidates(TransactionKey),
     Quarantine,
+    Picked(TransactionQuery),
+    Rules,
+    RuleCount(Rule),
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
@@ -150,7 +187,20 @@ pub enum Effect {
     LoadTransactions(TransactionQuery),
     /// Counts what the filters match: all of it, or with `Anchor::Newer` what stands above that row.
     CountTransactions(TransactionQuery),
+    /// What the rows of all accounts that match come to.
+    LoadSummary(TransactionQuery),
+    LoadNames,
+    LoadSearches,
+    /// Remember this search, under its key if it has one.
+    KeepSearch(Search),
     LoadDetail(TransactionKey),
+    /// Every row of the query, or those between a newer and an older place of its list.
+    LoadPicked {
+        query: TransactionQuery,
+        ends: Option<(Position, Position)>,
+    },
+    LoadRules,
+    CountRule(Rule),
     /// The latest so many runs.
     LoadRuns {
         limit: u32,
@@ -161,6 +211,11 @@ pub enum Effect {
     LoadQuarantine {
         limit: u32,
     },
+    /// Keep what the user says.
+    Edit(Edit),
+    /// Take the last edit back; make it again.
+    Undo,
+    Redo,
     /// Say for good that one became the other.
     MakePair {
         gone: TransactionKey,

@@ -1,8 +1,11 @@
 //! A list of transactions of any length: the rows around the selected one, and what is asked next.
 
+use std::sync::Arc;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::event::Effect;
+use crate::domain::query::Filter;
 use crate::domain::{
     AccountId, Anchor, Position, Scope, StoredTransaction, TransactionId, TransactionKey,
     TransactionQuery, TransactionWindow,
@@ -18,6 +21,7 @@ const SCREENS: usize = 3;
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the rows")]
 pub struct TransactionList {
     account: Option<AccountId>,
+    filter: Arc<Filter>,
     scope: Scope,
     rows: Vec<StoredTransaction>,
     /// Always below `rows.len()`; 0 when there are none.
@@ -69,6 +73,7 @@ impl TransactionList {
     pub fn open(account: Option<AccountId>, height: usize) -> (Self, Vec<Effect>) {
         let mut list = Self {
             account,
+            filter: Arc::default(),
             scope: Scope::Live,
             rows: Vec::new(),
             selected: 0,
@@ -95,13 +100,27 @@ impl TransactionList {
         self.account.as_ref()
     }
 
+    /// The question for every row that the list means, the newest so many.
+    pub fn every_row(&self, limit: u32) -> TransactionQuery {
+        TransactionQuery { limit, ..self.query(Anchor::Newest, 0) }
+    }
+
     pub fn scope(&self) -> Scope {
         self.scope
     }
 
+    pub fn filter(&self) -> &Arc<Filter> {
+        &self.filter
+    }
+
     /// Holds other rows from now on; begins at the first.
     pub fn show(&mut self, scope: Scope) -> Vec<Effect> {
-        self.scope = scope;
+        self.find(Arc::clone(&self.filter), scope)
+    }
+
+    /// Holds the rows that match, once they are there; until then those that it has.
+    pub fn find(&mut self, filter: Arc<Filter>, scope: Scope) -> Vec<Effect> {
+        (self.filter, self.scope, self.again) = (filter, scope, false);
         (self.count, self.count_due, self.counting) = (None, true, None);
         self.above = None;
         self.replace(Anchor::Newest, None, Landing::Top)
@@ -133,6 +152,11 @@ impl TransactionList {
     pub fn place(&self) -> Option<u64> {
         self.selected()?;
         self.above.map(|above| above + self.selected as u64 + 1)
+    }
+
+    /// Every row that there is, is here.
+    pub fn is_whole(&self) -> bool {
+        self.loaded && self.at_newest && self.at_oldest
     }
 
     /// Whether every row of the month that holds `date` is here.
@@ -233,7 +257,7 @@ impl TransactionList {
         }
         let near = self.at_newest && self.selected < SCREENS * self.height;
         match self.selected().map(StoredTransaction::position) {
-            Some(position) if !near => self.around(right_above(position), Landing::Same),
+            Some(position) if !near => self.around(position.right_above(), Landing::Same),
             _ => self.replace(Anchor::Newest, None, Landing::Same),
         }
     }
@@ -303,14 +327,5 @@ fn before_day(day: NaiveDate, noted: bool) -> Position {
         account_id: AccountId::default(),
         sequence: i64::MIN,
         id: TransactionId::default(),
-    }
-}
-
-/// Newer than this row, older than any that stands above it under another sequence.
-fn right_above(position: Position) -> Position {
-    Position {
-        sequence: position.sequence.saturating_add(1),
-        id: TransactionId::default(),
-        ..position
     }
 }

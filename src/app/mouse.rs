@@ -1,7 +1,7 @@
 //! What the mouse finds, and what it does there.
 
-use super::accounts::Pane;
 use super::Screen;
+use super::accounts::Pane;
 use super::action::Action;
 
 /// What lies somewhere on the screen.

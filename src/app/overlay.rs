@@ -1,11 +1,13 @@
 //! What lies on top of a screen: the help with its search line, the list of problems, or one of the
 //! rows that something may be done about.
 
+use super::builder::Builder;
+use super::editing::Editing;
 use super::help::Help;
 use super::json;
 use super::lock::Changing;
 use super::settings::Form;
-use crate::domain::{Checked, Extent, QuarantinedRow, StoredTransaction};
+use crate::domain::{Checked, Edit, Extent, QuarantinedRow, Rule, StoredTransaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
@@ -19,9 +21,20 @@ pub enum Overlay {
         top: usize,
     },
     Matching(Box<Matching>),
+    /// Something is about to be said of some rows.
+    Editing(Box<Editing>),
+    /// An edit of several rows, before it is made.
+    Confirm(Box<Edit>),
+    /// `None` until the store has answered.
+    Rules {
+        rules: Option<Vec<Rule>>,
+        selected: usize,
+    },
     Aside(Aside),
     Settings(Form),
     Passphrase(Box<Changing>),
+    /// A filter in the making.
+    Builder(Builder),
 }
 
 /// What passbook stands on, as it was looked at last.

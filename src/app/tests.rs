@@ -3,19 +3,22 @@
 mod by_hand;
 mod checks;
 mod choosing;
+mod editing;
 mod fake;
 mod feel;
+mod finding;
 mod scrolling;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::accounts::Pane;
 use super::action::{ACTIONS, Action};
+use super::edits::How;
 use super::overlay::Overlay;
 use super::problems::problems;
 use super::*;
 use crate::domain::{
-    AccountResult, EnrollmentFailure, EnrollmentId, Outcome, SyncEvent, SyncReport, SyncRun,
+    AccountResult, EnrollmentFailure, EnrollmentId, Outcome, SyncEvent, SyncReport, SyncRun, Unfit,
 };
 use fake::{Fake, now, setup};
 
@@ -30,6 +33,8 @@ fn key(word: &str) -> Event {
         "tab" => KeyCode::Tab,
         "down" => KeyCode::Down,
         "end" => KeyCode::End,
+        "up" => KeyCode::Up,
+        "space" => KeyCode::Char(' '),
         "home" => KeyCode::Home,
         "backspace" => KeyCode::Backspace,
         letter => KeyCode::Char(letter.chars().next().unwrap()),
@@ -100,8 +105,9 @@ fn a_match_is_undone_only_where_there_is_one() {
     let fake = Fake::new(&["a"], 9);
     let mut app = fake.start(setup());
     press(&fake, &mut app, "l enter");
-    assert_eq!(app.update(key("u")), []);
-    assert!(app.notice.as_ref().unwrap().text.contains("nothing to undo"));
+    assert_eq!(app.update(key("u")), [Effect::Undo], "what an earlier session did");
+    app.update(Event::Edited { how: How::Undone, edited: None });
+    assert!(app.notice.as_ref().unwrap().text.starts_with("Nothing to undo"));
 
     let detail = app.detail.clone().unwrap();
     let mut loaded = detail.loaded.clone().unwrap();
@@ -427,4 +433,26 @@ fn an_opened_store_shows_its_accounts() {
     let effects = app.update(Event::Opened(Opened::default()));
     assert_eq!(app.screen, Screen::Accounts);
     assert_eq!(effects.len(), 1);
+}
+
+#[test]
+fn a_replica_is_told_of_once_when_it_goes_and_once_when_it_is_back() {
+    let (mut app, _) = App::start(setup());
+    let used = Replica::Used { behind: Duration::ZERO };
+    let late = |seconds| Replica::Unused(Unfit::TooFarBehind(Duration::from_secs(seconds)));
+    let mut told = |replica| {
+        app.notice = None;
+        app.update(Event::Replica(replica));
+        app.notice.take().map(|notice| notice.text)
+    };
+    assert_eq!(told(used.clone()), None, "as it should be");
+    let text = told(late(31)).unwrap();
+    assert_eq!(text, "The read replica is 31 s behind: reading from the primary.");
+    assert_eq!(told(late(32)), None, "only later");
+    assert!(told(Replica::Unused(Unfit::OtherDatabase)).unwrap().contains("another database"));
+    assert_eq!(told(used).unwrap(), "The read replica is well again: reading from it.");
+}
+
+fn notice(app: &App) -> &str {
+    app.notice.as_ref().map_or("", |notice| &notice.text)
 }

@@ -25,6 +25,15 @@ impl<'a, W: Write> Document<'a, W> {
         serde_json::to_writer(&mut *self.out, row).map_err(io::Error::from)
     }
 
+    /// One more list after the rows, at once.
+    pub(super) fn finish_with(self, name: &str, rest: &impl Serialize) -> io::Result<()> {
+        let end = if self.empty { "" } else { "\n" };
+        write!(self.out, "{end}], \"{name}\": ")?;
+        serde_json::to_writer(&mut *self.out, rest).map_err(io::Error::from)?;
+        self.out.write_all(b"}\n")?;
+        self.out.flush()
+    }
+
     pub(super) fn finish(self) -> io::Result<()> {
         self.out.write_all(if self.empty { b"]}\n" } else { b"\n]}\n" })?;
         self.out.flush()

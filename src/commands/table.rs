@@ -78,12 +78,19 @@ impl<'a, W: Write> Table<'a, W> {
     }
 
     /// Without a single row it says `nothing` instead of a head.
-    pub(super) fn finish(mut self, nothing: &str) -> io::Result<()> {
+    pub(super) fn finish(self, nothing: &str) -> io::Result<()> {
+        self.finish_and_return(nothing).map(|_| ())
+    }
+
+    /// The same, for what comes below it.
+    pub(super) fn finish_and_return(mut self, nothing: &str) -> io::Result<&'a mut W> {
         if !self.settled && self.waiting.is_empty() {
-            return writeln!(self.out, "{nothing}");
+            writeln!(self.out, "{nothing}")?;
+        } else {
+            self.settle()?;
         }
-        self.settle()?;
-        self.out.flush()
+        self.out.flush()?;
+        Ok(self.out)
     }
 
     fn settle(&mut self) -> io::Result<()> {

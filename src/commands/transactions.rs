@@ -1,17 +1,18 @@
 //! `passbook transactions`: window after window, so that a million rows take no more memory than fifty.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::document::Document;
 use super::table::{Align, Cell, Table};
-use super::{Result, find_account};
+use super::{Result, find_account, found};
 use crate::cli::TransactionsArgs;
 use crate::domain::{
-    AccountId, Anchor, Annotation, Currency, Life, Scope, Status, StoredTransaction, TransactionId,
-    TransactionQuery,
+    AccountId, Anchor, Annotation, Currency, Life, Scope, Status, StoredTransaction, Summary,
+    TransactionId, TransactionQuery, Zone,
 };
 use crate::store::Store;
 
@@ -68,16 +69,22 @@ pub async fn transactions(
     out: &mut impl Write,
 ) -> Result<()> {
     let account = find_account(store, args.account.as_ref()).await?;
+    let today = Zone::Local.day(store.clock().now());
+    let filter = match &args.query {
+        Some(text) => found::filter(store, text, today).await?,
+        None => Arc::default(),
+    };
     let mut query = TransactionQuery {
         account,
         since: args.since,
         until: args.until,
         status: args.status.as_deref().map(Status::from),
-        scope: match (args.gone_only, args.gone) {
+        scope: match (args.gone_only || filter.wants_gone(), args.gone) {
             (true, _) => Scope::Gone,
             (_, true) => Scope::All,
             _ => Scope::Live,
         },
+        filter,
         anchor: Anchor::Newest,
         limit: WINDOW,
     };
@@ -95,7 +102,10 @@ pub async fn transactions(
         query.anchor = Anchor::Older(last.position());
         left = left.saturating_sub(window.rows.len() as u64);
     }
-    sheet.finish()
+    match &args.query {
+        Some(_) => sheet.finish_with(&store.load_summary(&query).await?),
+        None => sheet.finish(),
+    }
 }
 
 impl<'a, W: Write> Sheet<'a, W> {
@@ -111,6 +121,17 @@ impl<'a, W: Write> Sheet<'a, W> {
         match self {
             Self::Json(document) => document.row(&row(stored, words))?,
             Self::Table(table) => table.row(cells(stored, words))?,
+        }
+        Ok(())
+    }
+
+    fn finish_with(self, summary: &Summary) -> Result<()> {
+        match self {
+            Self::Json(document) => document.finish_with("totals", &found::totals(summary))?,
+            Self::Table(table) => {
+                let out = table.finish_and_return("No transactions.")?;
+                found::write_totals(out, summary)?;
+            }
         }
         Ok(())
     }

@@ -10,13 +10,14 @@ use super::values;
 use crate::database::encode_part;
 
 /// What begins as passbook's own variables do, and is read: here, by the tests, or in a debug build.
-const READ: [&str; 14] = [
+const READ: [&str; 15] = [
     "PASSBOOK_BACKUP_DIR",
     "PASSBOOK_CONFIG",
     "PASSBOOK_FAIL_POINT",
     "PASSBOOK_METRICS",
     "PASSBOOK_MUTANT",
     "PASSBOOK_OFFLINE",
+    "PASSBOOK_READ_URL",
     "PASSBOOK_TEST_POOLER",
     "PASSBOOK_TEST_POSTGRES",
     "TELLER_ACCESS_TOKEN",

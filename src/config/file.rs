@@ -25,6 +25,7 @@ pub(super) type Key = Option<Spanned<Scalar>>;
 #[serde(deny_unknown_fields)]
 pub(super) struct Keys {
     pub(super) database_url: Key,
+    pub(super) read_url: Key,
     pub(super) read_only: Key,
     pub(super) environment: Key,
     pub(super) cert: Key,

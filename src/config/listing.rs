@@ -31,6 +31,7 @@ impl Config {
             self.teller_url.clone().map(|url| url.as_str().trim_end_matches('/').to_owned());
         entries.extend([
             entry("database", &self.database.clone().map(|database| database.masked())),
+            self.read_url(),
             optional("backup_dir", Some(path(&self.backup_dir))),
             entry("demo", &self.demo),
             entry("read_only", &self.read_only),
@@ -62,6 +63,16 @@ impl Config {
             entry("metrics", &self.metrics),
         ]);
         entries
+    }
+
+    fn read_url(&self) -> Entry {
+        let replica = self.read_database.clone();
+        let mut entry =
+            optional("read_url", replica.map(|setting| setting.map(|replica| replica.masked())));
+        if self.unused_read_url().is_some() {
+            entry.origin.push_str(", not used: the database is a file");
+        }
+        entry
     }
 
     fn files(&self) -> Vec<Entry> {

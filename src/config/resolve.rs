@@ -51,14 +51,23 @@ impl Config {
             Some(dirs) => Database::Sqlite { path: dirs.data.join(DEMO_DATABASE) },
             None => Database::Memory,
         };
-        Self { demo: Setting::chosen(true), database: Setting::chosen(database), ..self }
+        Self {
+            demo: Setting::chosen(true),
+            database: Setting::chosen(database),
+            read_database: None,
+            ..self
+        }
     }
 
     /// The same, but with passbook's own file, whatever else is named; `None` where there is no home.
     #[must_use]
     pub fn into_own_file(self) -> Option<Self> {
         let path = self.dirs.as_ref()?.data.join(OWN_DATABASE);
-        Some(Self { database: Setting::chosen(Database::Sqlite { path }), ..self })
+        Some(Self {
+            database: Setting::chosen(Database::Sqlite { path }),
+            read_database: None,
+            ..self
+        })
     }
 }
 
@@ -108,6 +117,7 @@ fn assemble(
         dot_env_file: layers.environment.dot_env_file().map(Path::to_owned),
         demo: layers.setting(&switch("--demo", options.demo), values::switch, false)?,
         database: database(options, layers, place)?,
+        read_database: read_database(options, layers, place)?,
         other_database: other_database(cli, layers, place)?,
         backup_dir: backup_dir(layers, place)?,
         read_only: layers.setting(&read_only, values::switch, false)?,
@@ -174,6 +184,24 @@ fn database(
         Some(written) => read(written),
         None => default_database(place, OWN_DATABASE),
     }
+}
+
+/// The demo has a database of its own, of which the real one's replica is none.
+fn read_database(
+    options: &Options,
+    layers: &Layers,
+    place: &Place,
+) -> Result<Option<Setting<Database>>, ConfigError> {
+    if options.demo {
+        return Ok(None);
+    }
+    let knob = Knob::flag("", None).variable("PASSBOOK_READ_URL").key(|keys| &keys.read_url);
+    let surroundings = place.surroundings(postgres_defaults(layers.environment, place)?);
+    layers.optional(&knob, |text| match Database::parse_in(text, &surroundings) {
+        Ok(Database::Postgres(postgres)) => Ok(Database::Postgres(postgres)),
+        Ok(_) => Err("must name a replica of a Postgres database: a file has none".to_owned()),
+        Err(error) => Err(error.to_string()),
+    })
 }
 
 fn other_database(

@@ -2,6 +2,7 @@
 
 use std::net::Ipv6Addr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
@@ -22,6 +23,8 @@ pub struct Postgres {
     pub user: Option<String>,
     pub ssl_mode: SslMode,
     pub ssl_root_cert: Option<PathBuf>,
+    /// How long a server may take to answer a call; `None`: as long as passbook thinks right.
+    pub connect_timeout: Option<Duration>,
 }
 
 /// libpq's `PGHOST` and so on: they fill what a URL leaves open.
@@ -48,6 +51,7 @@ struct Parts {
     ssl_mode: Option<SslMode>,
     ssl_switch: Option<SslMode>,
     ssl_root_cert: Option<String>,
+    connect_timeout: Option<Duration>,
     /// Parameters that sqlx understands and nothing here decides on.
     kept: Vec<(String, String)>,
 }
@@ -82,6 +86,7 @@ pub(super) fn parse(rest: &str, surroundings: &Surroundings) -> Result<Postgres,
         database,
         ssl_mode: tls::decide(&host, asked, root.is_some())?,
         ssl_root_cert: root.map(|path| surroundings.absolute(&path)).transpose()?,
+        connect_timeout: parts.connect_timeout,
         host,
         user,
     };
@@ -194,11 +199,18 @@ impl Parts {
                 self.ssl_switch = Some(switch);
             }
             "sslrootcert" | "ssl-root-cert" | "ssl-ca" => self.ssl_root_cert = Some(value),
+            // As libpq has it: nought and less stand for its own idea of it.
+            "connect_timeout" => {
+                let seconds: i32 =
+                    value.trim().parse().map_err(|_| MalformedPostgres("connect_timeout"))?;
+                let seconds = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0);
+                self.connect_timeout = seconds.map(Duration::from_secs);
+            }
             "sslcert" | "ssl-cert" | "sslkey" | "ssl-key" | "application_name" => {
                 self.kept.push((key.to_owned(), value));
             }
             // sqlx would log a parameter it does not know, value and all; session `options` break
-            // behind a pooler, and time-outs are the store's own.
+            // behind a pooler, and other time-outs are the store's own.
             _ => {}
         }
         Ok(())

@@ -259,3 +259,16 @@ proptest! {
         prop_assert!(!shown.contains(&password), "{}", shown);
     }
 }
+
+#[test]
+fn how_long_a_call_may_take_is_read_as_libpq_reads_it() {
+    let seconds = |query: &str| {
+        let timeout = postgres(&format!("postgres://h/d{query}")).connect_timeout;
+        timeout.map(|timeout| timeout.as_secs())
+    };
+    assert_eq!(seconds("?connect_timeout=7"), Some(7));
+    for own_idea in ["", "?connect_timeout=0", "?connect_timeout=-1"] {
+        assert_eq!(seconds(own_idea), None);
+    }
+    assert!(parse("postgres://h/d?connect_timeout=soon").is_err());
+}

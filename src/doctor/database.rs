@@ -9,6 +9,7 @@ use super::finding::{Examination, Verdict};
 use super::unreachable::{self, Near, Stage};
 use crate::config::Config;
 use crate::database::{Database, SslMode};
+use crate::domain::Replica;
 use crate::exit::Exit;
 use crate::store::{Clocks, OpenError, Rights, ServerFacts, Store, StoreOptions};
 
@@ -58,12 +59,18 @@ pub(super) async fn examine(
     examination.look("integrity", integrity(&store, database)).await;
     examination.look("clock", clock(&store, database)).await;
     examination.look("rights", rights(&store, config)).await;
+    if config.read_database.is_some() {
+        examination.look("replica", replica(&store, config)).await;
+    }
     Some(store)
 }
 
 /// As it is, and never made by being looked at.
 async fn open(config: &Config) -> Result<Store, OpenError> {
-    let options = StoreOptions::new(config.database.value.clone());
+    let options = StoreOptions {
+        replica: config.replica().cloned(),
+        ..StoreOptions::new(config.database.value.clone())
+    };
     if let Database::Sqlite { path } = &config.database.value
         && !path.exists()
     {
@@ -196,6 +203,29 @@ async fn rights(store: &Store, config: &Config) -> Verdict {
             judge_rights(rights.unwrap_or_else(|| of_file(config)), config.read_only.value)
         }
         Err(report) => Verdict::of_report(&report),
+    }
+}
+
+async fn replica(store: &Store, config: &Config) -> Verdict {
+    if let Some(sentence) = config.unused_read_url() {
+        return Verdict::warning(sentence).so("leave PASSBOOK_READ_URL out");
+    }
+    store.settled_reader().await;
+    match store.watch_replica() {
+        Some(replica) => judge_replica(&replica.borrow()),
+        None => Verdict::skipped("none is named"),
+    }
+}
+
+fn judge_replica(replica: &Replica) -> Verdict {
+    match replica {
+        Replica::Unknown => Verdict::not_reached("the primary has no tables to compare it with"),
+        Replica::Used { behind } => {
+            Verdict::fine(format!("it follows its primary, {} s behind", behind.as_secs()))
+        }
+        Replica::Unused(unfit) => Verdict::warning(format!("{unfit}; the primary is read"))
+            .because("what it would answer may be old, or another truth")
+            .so(unfit.remedy()),
     }
 }
 

@@ -40,6 +40,7 @@ impl Stage {
             | OpenError::TimedOut { .. }
             | OpenError::StillStarting { .. }
             | OpenError::TooManyConnections { .. }
+            | OpenError::Gone { .. }
             | OpenError::Server { .. } => Self::Server,
             OpenError::RootCertificate { .. }
             | OpenError::NoTls { .. }

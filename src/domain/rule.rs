@@ -149,6 +149,11 @@ impl Rules {
         said
     }
 
+    /// Whether any of them finds the row.
+    pub fn find(&self, row: BankWords<'_>) -> bool {
+        self.0.iter().any(|(_, condition)| condition.holds(row))
+    }
+
     /// Folded texts of which every row that any of the rules finds contains one; `None` where a
     /// rule may find any row.
     pub fn texts(&self) -> Option<Vec<&str>> {

@@ -1,9 +1,12 @@
 //! What rows come to when they are added up: by currency, for currencies are never added.
 
-use chrono::NaiveDate;
+use std::cmp::Reverse;
+
+use chrono::{Datelike as _, NaiveDate};
 
 use super::account::AccountId;
 use super::money::{Currency, Money};
+use super::transaction::StoredTransaction;
 
 /// Rows of one currency added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +67,46 @@ impl Sum {
 }
 
 impl Summary {
+    /// By plain adding: what the database must come to, too.
+    pub fn of<'a>(rows: impl IntoIterator<Item = &'a StoredTransaction>) -> Self {
+        let mut summary = Self::default();
+        for row in rows {
+            let amount = row.transaction.amount;
+            let (money_in, money_out) = (amount.minor.max(0), amount.minor.min(0));
+            let sum = Sum { currency: amount.currency, rows: 1, money_in, money_out };
+            summary.add_account(row.transaction.account_id.clone(), sum);
+            summary.add_category(row.shown.category.clone(), sum);
+            summary.add_day(row.transaction.date, sum);
+        }
+        summary.sort();
+        summary
+    }
+
+    pub fn add_account(&mut self, account: AccountId, sum: Sum) {
+        match self.total.iter_mut().find(|other| other.currency == sum.currency) {
+            Some(other) => other.add(sum),
+            None => self.total.push(sum),
+        }
+        add(&mut self.accounts, account, sum);
+    }
+
+    pub fn add_category(&mut self, category: Option<String>, sum: Sum) {
+        add(&mut self.categories, category, sum);
+    }
+
+    pub fn add_day(&mut self, day: NaiveDate, sum: Sum) {
+        add(&mut self.months, day.with_day(1).unwrap_or(day), sum);
+    }
+
+    /// To be called once all is added.
+    pub fn sort(&mut self) {
+        let most = |sum: &Sum| (Reverse(sum.rows), sum.currency);
+        self.total.sort_by_key(most);
+        self.accounts.sort_by(|(one, a), (other, b)| (most(a), one).cmp(&(most(b), other)));
+        self.categories.sort_by(|(one, a), (other, b)| (most(a), one).cmp(&(most(b), other)));
+        self.months.sort_by_key(|(month, sum)| (Reverse(*month), sum.currency));
+    }
+
     pub fn rows(&self) -> i64 {
         self.total.iter().map(|sum| sum.rows).sum()
     }
@@ -71,5 +114,15 @@ impl Summary {
     /// The sums of a month, one for each currency.
     pub fn month(&self, first: NaiveDate) -> impl Iterator<Item = Sum> {
         self.months.iter().filter(move |(month, _)| *month == first).map(|(_, sum)| *sum)
+    }
+}
+
+/// To the sum of this key and currency.
+fn add<K: PartialEq>(sums: &mut Vec<(K, Sum)>, key: K, sum: Sum) {
+    // Days come in their order: the one to add to is the last, nearly always.
+    let same = |(other, known): &&mut (K, Sum)| *other == key && known.currency == sum.currency;
+    match sums.iter_mut().rev().find(same) {
+        Some((_, known)) => known.add(sum),
+        None => sums.push((key, sum)),
     }
 }

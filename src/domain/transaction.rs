@@ -1,10 +1,13 @@
 //! Transactions: what the bank lists, what passbook keeps of it, and how the store is asked for it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::account::AccountId;
 use super::money::Money;
+use super::query::Filter;
 use super::rule::Said;
 use super::shown::{BankWords, Shown};
 use super::words::{id, open_set};
@@ -97,6 +100,18 @@ pub struct Position {
     pub id: TransactionId,
 }
 
+impl Position {
+    /// Newer than this row, older than any that stands above it under another sequence.
+    #[must_use]
+    pub fn right_above(&self) -> Self {
+        Self {
+            sequence: self.sequence.saturating_add(1),
+            id: TransactionId::default(),
+            ..self.clone()
+        }
+    }
+}
+
 /// A row as passbook keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredTransaction {
@@ -154,6 +169,8 @@ pub struct TransactionQuery {
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
     pub status: Option<Status>,
+    /// What was typed, beside all that.
+    pub filter: Arc<Filter>,
     pub scope: Scope,
     pub anchor: Anchor,
     /// Rows at most.
@@ -168,6 +185,7 @@ impl TransactionQuery {
             since: None,
             until: None,
             status: None,
+            filter: Arc::default(),
             scope: Scope::Live,
             anchor: Anchor::Newest,
             limit,

@@ -64,6 +64,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         fill_demo(config, &store, clock.clone()).await?;
     }
     let shelf = Shelf::new(config.backup_dir.value.clone());
+    let reader = if only_reads(command) { store.settled_reader().await } else { store.clone() };
     let ended = match command {
         Command::Adopt(args) if args.forget => {
             commands::forget(&store, &shelf, args, out).await.map(|()| Exit::Fine)
@@ -84,18 +85,20 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             commands::copy(&store, &target, &shelf, args, out).await.map(|()| Exit::Fine)
         }
         Command::Sync(args) if args.explain => {
-            commands::explain(&store, args, out).await.map(|()| Exit::Fine)
+            commands::explain(&reader, args, out).await.map(|()| Exit::Fine)
         }
         Command::Sync(args) => sync(args, config, &store, clock, out).await,
         Command::Accounts(format) => {
-            commands::accounts(&store, format.json, out).await.map(|()| Exit::Fine)
+            commands::accounts(&reader, format.json, out).await.map(|()| Exit::Fine)
         }
         Command::Transactions(args) => {
-            commands::transactions(&store, args, out).await.map(|()| Exit::Fine)
+            commands::transactions(&reader, args, out).await.map(|()| Exit::Fine)
         }
-        Command::Balances(args) => commands::balances(&store, args, out).await.map(|()| Exit::Fine),
+        Command::Balances(args) => {
+            commands::balances(&reader, args, out).await.map(|()| Exit::Fine)
+        }
         Command::Quarantine(args) => {
-            commands::quarantine(&store, args, out).await.map(|()| Exit::Fine)
+            commands::quarantine(&reader, args, out).await.map(|()| Exit::Fine)
         }
         Command::Pair(args) => commands::pair(&store, args, out).await.map(|()| Exit::Fine),
         Command::Part(args) => commands::part(&store, args, out).await.map(|()| Exit::Fine),
@@ -110,6 +113,16 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
     };
     store.close().await;
     Ok(ended?)
+}
+
+/// What a replica may answer as well.
+fn only_reads(command: &Command) -> bool {
+    match command {
+        Command::Accounts(_) | Command::Transactions(_) | Command::Balances(_) => true,
+        Command::Quarantine(args) => !args.retry,
+        Command::Sync(args) => args.explain,
+        _ => false,
+    }
 }
 
 /// It opens the database in ways of its own.

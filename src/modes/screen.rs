@@ -148,7 +148,7 @@ fn opening(config: Config, place: Place, clock: Clock) -> tui::Opening {
                 demo: config.demo.value,
                 read_only: config.read_only.value,
                 can_sync: bank.can_sync(),
-                notice: None,
+                notice: config.unused_read_url(),
             };
             Ok(Start::Ready(Session { store, bank, opened }))
         })

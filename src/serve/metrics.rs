@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout};
 use super::Phase;
 use super::health::refuse;
 use crate::clock::Clock;
+use crate::domain::Replica;
 use crate::store::{Extent, Store, Vitals};
 
 /// For everything that is asked: the answer shall be there within a second.
@@ -44,6 +45,8 @@ struct Known {
     vitals: Option<Vitals>,
     measured: Option<Instant>,
     extent: Option<Extent>,
+    /// Where one was named.
+    replica: Option<Replica>,
 }
 
 impl Metrics {
@@ -92,11 +95,13 @@ impl Known {
     async fn refresh(&mut self, store: &Store) -> color_eyre::Result<()> {
         store.ping().await?;
         self.up = true;
-        self.vitals = Some(store.load_vitals().await?);
+        let reader = store.reader();
+        self.vitals = Some(reader.load_vitals().await?);
+        self.replica = store.watch_replica().map(|replica| replica.borrow().clone());
         if self.measured.is_none_or(|at| at.elapsed() >= EXTENT_FRESH) {
             // Once a minute also where it takes too long.
             self.measured = Some(Instant::now());
-            self.extent = Some(store.load_extent().await?);
+            self.extent = Some(reader.load_extent().await?);
         }
         Ok(())
     }

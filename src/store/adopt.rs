@@ -29,7 +29,7 @@ pub use source::Legacy;
 pub use state::State;
 
 use super::OpenError;
-use super::session::Failure;
+use super::attempts::Failure;
 use crate::exit::Exit;
 
 /// How to read what cannot be read from the source itself.

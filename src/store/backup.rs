@@ -28,7 +28,7 @@ pub use reading::{read_backup, restore};
 pub use shelf::Shelf;
 pub use tally::{AccountSum, Manifest, TableSum};
 
-use super::session::Failure;
+use super::attempts::Failure;
 use super::{OpenError, Store, StoreOptions};
 use crate::exit::Exit;
 use export::export;

@@ -18,6 +18,7 @@ use sqlx::{Postgres, Sqlite, SqliteConnection};
 use super::frozen::Frozen;
 use super::meter::{Meter, Work};
 use super::pool::Pool;
+use super::replica::Replica;
 use super::session::{Engine as _, Manner, Session};
 use crate::clock::Clock;
 
@@ -25,6 +26,14 @@ use crate::clock::Clock;
 pub(crate) enum Engine {
     Sqlite(SqliteEngine),
     Postgres(PostgresEngine),
+}
+
+/// Whom a store's reads may be asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reads {
+    Primary,
+    /// The replica, where there is one and it is fit.
+    Replica,
 }
 
 /// Many readers beside one writer, as the write-ahead log allows.
@@ -44,6 +53,7 @@ pub(crate) struct PostgresEngine {
     pub(super) pool: Pool<Postgres>,
     /// A transaction pooler stands between: decided once, when the store opens.
     pub(super) pooler: bool,
+    pub(super) replica: Option<Arc<Replica>>,
     pub(super) read_only: bool,
     pub(super) clock: Clock,
     pub(super) meter: Arc<Meter>,
@@ -103,6 +113,29 @@ impl PostgresEngine {
         Session::start(lent, manner, Postgres::BEGIN_READ, self.clock.clone(), timer).await
     }
 
+    /// The replica, where it may be asked now.
+    pub(super) async fn replica(&self, reads: Reads) -> Option<&Arc<Replica>> {
+        let replica = self.replica.as_ref().filter(|_| reads == Reads::Replica)?;
+        replica.answers().await.then_some(replica)
+    }
+
+    pub(super) async fn read_at(
+        &self,
+        replica: Option<&Arc<Replica>>,
+    ) -> sqlx::Result<Session<Postgres>> {
+        let Some(replica) = replica else { return self.read().await };
+        let timer = self.meter.start(Work::Read);
+        let lent = replica.borrow().await?;
+        Session::start(lent, Manner::Plain, Postgres::BEGIN_READ, self.clock.clone(), timer).await
+    }
+
+    pub(super) async fn close(&self) {
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
+        self.pool.close().await;
+    }
+
     pub(super) async fn snapshot(&self) -> sqlx::Result<Session<Postgres>> {
         let timer = self.meter.start(Work::Read);
         let manner = if self.pooler { Manner::Unnamed } else { Manner::Transaction };
@@ -146,10 +179,37 @@ macro_rules! with_db {
                 $crate::store::engine::run_unit!(sqlx::Result<_>, engine.read(), |$db| $body)
             }
             $crate::store::engine::Engine::Postgres(engine) => {
-                $crate::store::engine::run_unit!(sqlx::Result<_>, engine.read(), |$db| $body)
+                $crate::store::engine::run_read!(engine, $store.reads(), |$db| $body)
             }
         }
     };
+}
+
+/// A replica is asked once: whatever it fails with, the primary is asked instead.
+macro_rules! run_read {
+    ($engine:expr, $reads:expr, |$session:ident| $body:expr) => {{
+        let mut replica = $engine.replica($reads).await;
+        let mut attempts = $crate::store::attempts::Attempts::default();
+        loop {
+            let unit = $crate::store::attempts::in_time(async {
+                let mut session = $engine.read_at(replica).await?;
+                let outcome: sqlx::Result<_> = {
+                    let $session = &mut session;
+                    async { $body }.await
+                };
+                session.end(outcome).await
+            });
+            let outcome: sqlx::Result<_> = match replica {
+                Some(replica) => replica.attend(unit).await,
+                None => unit.await,
+            };
+            match (outcome, replica.take()) {
+                (Err(failure), Some(replica)) => replica.stumble(failure),
+                (Err(failure), None) if attempts.again(&failure).await => {}
+                (outcome, _) => break outcome,
+            }
+        }
+    }};
 }
 
 /// Writes: evaluates one body inside one transaction, as an `eyre::Result`; commits when it is
@@ -206,7 +266,7 @@ macro_rules! run_once {
 
 macro_rules! run_unit {
     ($result:ty, $start:expr, |$session:ident| $body:expr) => {{
-        let mut attempts = $crate::store::session::Attempts::default();
+        let mut attempts = $crate::store::attempts::Attempts::default();
         loop {
             let unit = async {
                 let mut session = $start.await?;
@@ -216,7 +276,7 @@ macro_rules! run_unit {
                 };
                 session.end(outcome).await
             };
-            let outcome: $result = $crate::store::session::in_time(unit).await;
+            let outcome: $result = $crate::store::attempts::in_time(unit).await;
             match outcome {
                 Err(failure) if attempts.again(&failure).await => {}
                 outcome => break outcome,
@@ -225,7 +285,7 @@ macro_rules! run_unit {
     }};
 }
 
-pub(crate) use {run_once, run_unit, with_db, with_long_tx, with_snapshot, with_tx};
+pub(crate) use {run_once, run_read, run_unit, with_db, with_long_tx, with_snapshot, with_tx};
 
 #[cfg(test)]
 mod tests {

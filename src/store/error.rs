@@ -73,6 +73,10 @@ pub enum OpenError {
     )]
     StillStarting { server: String, seconds: u64 },
     #[error(
+        "{server} closed the connection; what it stores is whole: start passbook again once it is back"
+    )]
+    Gone { server: String },
+    #[error(
         "{server} is a read-only standby; nothing was changed: name the primary in the database URL, or use --read-only"
     )]
     Standby { server: String },

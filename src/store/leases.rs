@@ -33,7 +33,7 @@ pub struct Tenure<'a> {
 
 impl Drop for Tenure<'_> {
     fn drop(&mut self) {
-        let forsaken = &self.store.0.forsaken;
+        let forsaken = &self.store.shared.forsaken;
         let mut forsaken = forsaken.lock().unwrap_or_else(PoisonError::into_inner);
         forsaken.insert(self.lease.scope.clone(), self.lease.holder.clone());
     }
@@ -104,7 +104,7 @@ impl Store {
     }
 
     fn has_forsaken(&self, scope: &str, holder: &str) -> bool {
-        let forsaken = self.0.forsaken.lock().unwrap_or_else(PoisonError::into_inner);
+        let forsaken = self.shared.forsaken.lock().unwrap_or_else(PoisonError::into_inner);
         forsaken.get(scope).is_some_and(|forsaken| forsaken == holder)
     }
 

@@ -60,6 +60,11 @@ impl Meter {
         self.queries.load(Ordering::Relaxed)
     }
 
+    /// Units of writing that are over, whether or not they went well.
+    pub fn writes_ended(&self) -> u64 {
+        self.writes.count.load(Ordering::Relaxed)
+    }
+
     pub fn times(&self) -> [WorkTimes; 2] {
         [self.reads.times("read"), self.writes.times("write")]
     }

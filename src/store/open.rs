@@ -1,11 +1,14 @@
 //! Opening a store: the engine first, then the comparison of versions, then what is pending.
 
+use std::sync::Arc;
+
 use super::Store;
-use super::engine::Engine;
+use super::engine::{Engine, PostgresEngine};
 use super::error::OpenError;
 use super::migrate::{Direction, Schema};
 use super::options::StoreOptions;
 use super::postgres::Server;
+use super::replica::{Primary, Replica};
 use super::sqlite::File;
 use crate::database::Database;
 
@@ -30,6 +33,17 @@ impl Place {
             Self::Server(server) => server.explain(error),
         }
     }
+}
+
+/// Nothing is asked of it yet: a replica that is away delays no start.
+fn replica_of(
+    engine: &PostgresEngine,
+    options: &StoreOptions,
+) -> Result<Option<Arc<Replica>>, OpenError> {
+    let Some(Database::Postgres(postgres)) = &options.replica else { return Ok(None) };
+    let server = Server::new(postgres)?;
+    let primary = Primary { pool: engine.pool.clone(), pooler: engine.pooler };
+    Ok(Some(Arc::new(Replica::new(server.way(), primary, Arc::clone(&engine.meter)))))
 }
 
 impl Store {
@@ -97,7 +111,11 @@ impl Store {
         let place = Place::of(&options.database)?;
         let engine = match &place {
             Place::File(file) => Engine::Sqlite(file.open(options).await?),
-            Place::Server(server) => Engine::Postgres(server.open(options).await?),
+            Place::Server(server) => {
+                let mut engine = server.open(options).await?;
+                engine.replica = replica_of(&engine, options)?;
+                Engine::Postgres(engine)
+            }
         };
         Ok((Self::new(engine, options.clock.clone(), options.read_only), place))
     }

@@ -13,6 +13,8 @@ pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
 #[derive(Clone)]
 pub struct StoreOptions {
     pub database: Database,
+    /// A read replica of it, which answers what a [`Store::reader`](super::Store::reader) asks.
+    pub replica: Option<Database>,
     /// Nothing is written; a database at the right version is required.
     pub read_only: bool,
     pub clock: Clock,
@@ -23,7 +25,14 @@ pub struct StoreOptions {
 
 impl StoreOptions {
     pub fn new(database: Database) -> Self {
-        Self { database, read_only: false, clock: Clock::default(), progress: None, shelf: None }
+        Self {
+            database,
+            replica: None,
+            read_only: false,
+            clock: Clock::default(),
+            progress: None,
+            shelf: None,
+        }
     }
 
     pub(super) fn tell(&self, line: &str) {
@@ -38,6 +47,7 @@ impl fmt::Debug for StoreOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoreOptions")
             .field("database", &self.database.masked())
+            .field("replica", &self.replica.as_ref().map(Database::masked))
             .field("read_only", &self.read_only)
             .finish_non_exhaustive()
     }

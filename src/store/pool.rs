@@ -64,6 +64,11 @@ impl<DB: Database> Pool<DB> {
         (self.0.size, self.0.size.saturating_sub(free))
     }
 
+    /// The next borrowers get new connections.
+    pub fn drop_idle(&self) {
+        while self.0.pop().is_some() {}
+    }
+
     pub async fn borrow(&self) -> sqlx::Result<Lent<DB>> {
         let turn = timeout(TURN, Arc::clone(&self.0.turns).acquire_owned())
             .await
@@ -136,7 +141,7 @@ impl<DB: Database> Lent<DB> {
 
     /// The server may have gone, and with it the connections that wait: they are not tried.
     pub fn distrust_the_others(&self) {
-        while self.pool.0.pop().is_some() {}
+        self.pool.drop_idle();
     }
 
     /// Closes it politely, so that an open transaction is rolled back when this returns.

@@ -15,11 +15,13 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Row as _};
 use tokio::time::timeout;
 
+use super::attempts::{Attempts, timed_out};
 use super::engine::PostgresEngine;
 use super::error::OpenError;
 use super::migrate::{self, Direction};
 use super::options::StoreOptions;
 use super::pool::{Connect, Member, Pool};
+use super::replica::Way;
 use crate::database::{self, SslMode};
 use crate::fail_point::{self, Kind};
 
@@ -42,6 +44,8 @@ pub(super) struct Server {
     name: String,
     user: String,
     database: String,
+    /// How long it may take to answer a call.
+    patience: Duration,
     /// Read only where the server is to be verified.
     root_certificate: Option<PathBuf>,
     /// Ports and names under which hosting services offer their poolers.
@@ -71,6 +75,7 @@ impl Server {
             .disable_statement_logging();
         Ok(Self {
             ssl_mode: postgres.ssl_mode,
+            patience: postgres.connect_timeout.unwrap_or(CONNECT),
             root_certificate: postgres
                 .ssl_root_cert
                 .clone()
@@ -97,7 +102,34 @@ impl Server {
         tracing::debug!(pooler, "connected to Postgres");
         let clock = options.clock.clone();
         let read_only = options.read_only;
-        Ok(PostgresEngine { pool, pooler, read_only, clock, meter: Arc::default() })
+        let meter = Arc::default();
+        Ok(PostgresEngine { pool, pooler, replica: None, read_only, clock, meter })
+    }
+
+    /// How it is reached as a replica of another one.
+    pub fn way(&self) -> Way {
+        let (server, explaining) = (self.clone(), self.clone());
+        Way {
+            connect: Box::new(move || {
+                let server = server.clone();
+                async move {
+                    let unreadable = |error: OpenError| sqlx::Error::Configuration(error.into());
+                    server.check_root_certificate().map_err(unreadable)?;
+                    let connection = if server.looks_pooled {
+                        server.connect(&server.options).await?
+                    } else {
+                        server.connect_asking().await?
+                    };
+                    Ok(Member { connection, stop: None })
+                }
+                .boxed()
+            }),
+            explain: Box::new(move |error| {
+                let sentence = explaining.explain(error).to_string();
+                // What follows is about a program that could not start.
+                sentence.split("; nothing was").next().unwrap_or_default().to_owned()
+            }),
+        }
     }
 
     /// sqlx would tell of a file that is not there as of a server that is not there, and takes one
@@ -116,7 +148,7 @@ impl Server {
     async fn connect_patiently(&self, options: &StoreOptions) -> Result<PgConnection, OpenError> {
         let started = Instant::now();
         loop {
-            let error = match connect_asking(&self.options, self.ssl_mode).await {
+            let error = match self.connect_asking().await {
                 Ok(connection) => return Ok(connection),
                 Err(error) => error,
             };
@@ -134,11 +166,11 @@ impl Server {
     }
 
     fn connector(&self) -> Connect<Postgres> {
-        let (options, ssl_mode) = (self.options.clone(), self.ssl_mode);
+        let server = self.clone();
         Box::new(move || {
-            let options = options.clone();
+            let server = server.clone();
             async move {
-                let connection = connect(&options, ssl_mode).await?;
+                let connection = server.connect(&server.options).await?;
                 Ok(Member { connection, stop: None })
             }
             .boxed()
@@ -148,24 +180,50 @@ impl Server {
     /// Moves the tables in one transaction that holds passbook's lock, on a connection of its own:
     /// nothing of it reaches the pool, whatever happens.
     pub async fn migrate(&self, direction: Direction) -> Result<(), OpenError> {
-        let explain = |error| self.explain(error);
-        let mut connection = self.connect_to_change().await?;
+        let mut attempts = Attempts::default();
+        loop {
+            match self.try_migrating(direction).await {
+                Err(error) if attempts.again(&error).await => {}
+                outcome => return outcome.map_err(|error| self.explain(error)),
+            }
+        }
+    }
+
+    async fn try_migrating(&self, direction: Direction) -> sqlx::Result<()> {
+        let mut connection = self.connect_apart().await?;
         fail_point::pass(Kind::Step);
-        let mut tx = connection.begin().await.map_err(explain)?;
+        let mut tx = connection.begin().await?;
         fail_point::pass(Kind::Step);
-        lock_for_change(&mut tx).await.map_err(explain)?;
-        migrate::move_on_postgres(direction, &mut tx).await.map_err(explain)?;
+        lock_for_change(&mut tx).await?;
+        migrate::move_on_postgres(direction, &mut tx).await?;
         fail_point::pass(Kind::Step);
-        forget_statements(&mut tx).await.map_err(explain)?;
+        forget_statements(&mut tx).await?;
         fail_point::pass(Kind::Step);
-        tx.commit().await.map_err(explain)?;
-        connection.close().await.map_err(explain)
+        tx.commit().await?;
+        connection.close().await
     }
 
     /// For what changes the structure: on a connection of its own, which keeps no statement.
     pub async fn connect_to_change(&self) -> Result<PgConnection, OpenError> {
-        let options = self.options.clone().statement_cache_capacity(0);
-        connect(&options, self.ssl_mode).await.map_err(|error| self.explain(error))
+        self.connect_apart().await.map_err(|error| self.explain(error))
+    }
+
+    async fn connect_apart(&self) -> sqlx::Result<PgConnection> {
+        self.connect(&self.options.clone().statement_cache_capacity(0)).await
+    }
+
+    /// sqlx knows no time-out of its own: a silent server would be waited for without end.
+    async fn connect(&self, options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+        let connected = timeout(self.patience, connect_by_mode(options, self.ssl_mode)).await;
+        connected.unwrap_or_else(|_| Err(timed_out()))
+    }
+
+    /// With the question that tells whether a transaction pooler stands between.
+    async fn connect_asking(&self) -> sqlx::Result<PgConnection> {
+        match self.connect(&self.options.clone().options(PROBE)).await {
+            Err(error) if explain::is_about_options(&error) => self.connect(&self.options).await,
+            outcome => outcome,
+        }
     }
 }
 
@@ -176,12 +234,6 @@ pub(super) async fn lock_for_change(tx: &mut PgConnection) -> sqlx::Result<()> {
 
 pub(super) async fn forget_statements(tx: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::raw_sql(FORGET_STATEMENTS).execute(tx).await.map(drop)
-}
-
-/// sqlx knows no time-out of its own: a silent server would be waited for without end.
-async fn connect(options: &PgConnectOptions, ssl_mode: SslMode) -> sqlx::Result<PgConnection> {
-    let connected = timeout(CONNECT, connect_by_mode(options, ssl_mode)).await;
-    connected.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
 /// What libpq does for `allow` and `prefer`, of which sqlx does only the first half.
@@ -198,17 +250,6 @@ async fn connect_by_mode(
         Err(error) if explain::is_about_encryption(&error) => {
             options.clone().ssl_mode(second).connect().await.map_err(|_| error)
         }
-        outcome => outcome,
-    }
-}
-
-/// As [`connect`], with the question that tells whether a transaction pooler stands between.
-async fn connect_asking(
-    options: &PgConnectOptions,
-    ssl_mode: SslMode,
-) -> sqlx::Result<PgConnection> {
-    match connect(&options.clone().options(PROBE), ssl_mode).await {
-        Err(error) if explain::is_about_options(&error) => connect(options, ssl_mode).await,
         outcome => outcome,
     }
 }

@@ -1,11 +1,10 @@
-//! One borrowed connection as the queries see it, and the loop that tries a unit of work again.
+//! One borrowed connection as the queries see it.
 //!
 //! Behind a transaction pooler a named statement may reach a server connection that never heard
 //! of it, or knows another one under that name: such a connection answers wrongly, not only with
 //! errors. There every query goes unnamed and inside a transaction; a [`Session`] sees to both.
 
 use std::fmt;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
@@ -14,6 +13,7 @@ use futures_util::stream::BoxStream;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Describe, Either, Execute, Executor, Postgres, SqlStr, Sqlite};
 
+use super::attempts::{Failure, is_passing};
 use super::meter::Timer;
 use super::pool::Lent;
 use super::shape::Shape;
@@ -261,64 +261,5 @@ impl<'q, E: Engine, Q: Execute<'q, E>> Execute<'q, E> for Named<Q> {
 
     fn persistent(&self) -> bool {
         !self.unnamed && self.query.persistent()
-    }
-}
-
-/// What a unit of work may fail with: it tells whether the database was the reason.
-pub(crate) trait Failure: From<sqlx::Error> {
-    fn database_error(&self) -> Option<&sqlx::Error>;
-}
-
-impl Failure for sqlx::Error {
-    fn database_error(&self) -> Option<&sqlx::Error> {
-        Some(self)
-    }
-}
-
-impl Failure for color_eyre::Report {
-    fn database_error(&self) -> Option<&sqlx::Error> {
-        self.downcast_ref()
-    }
-}
-
-/// A network that went silent would be waited for without end: twice what a statement may take.
-const UNIT: Duration = Duration::from_mins(1);
-
-pub(super) async fn in_time<T, F: Failure>(
-    unit: impl Future<Output = Result<T, F>>,
-) -> Result<T, F> {
-    let late = || F::from(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
-    tokio::time::timeout(UNIT, unit).await.unwrap_or_else(|_| Err(late()))
-}
-
-/// Counts how often one unit of work was tried.
-#[derive(Default)]
-pub(super) struct Attempts(u32);
-
-impl Attempts {
-    const MOST: u32 = 3;
-
-    /// Whether the failure passes by itself; if so, returns after a short pause.
-    pub async fn again(&mut self, failure: &impl Failure) -> bool {
-        self.0 += 1;
-        let passing = failure.database_error().is_some_and(is_passing);
-        if !passing || self.0 >= Self::MOST {
-            return false;
-        }
-        tokio::time::sleep(Duration::from_millis(50) * self.0 * self.0).await;
-        true
-    }
-}
-
-/// Conflicts with another session, and connections that broke: the whole unit may be repeated.
-fn is_passing(error: &sqlx::Error) -> bool {
-    match error {
-        // A time-out was long enough once.
-        sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::TimedOut,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            matches!(&*code, "25P03" | "40001" | "40P01" | "57P01" | "57P02" | "57P03")
-                || (code.len() == 5 && code.starts_with("08"))
-        }),
-        _ => false,
     }
 }

@@ -48,15 +48,24 @@ impl Derived {
 }
 
 impl Source {
-    pub fn derive(self, rules: &Rules) -> (AccountId, TransactionId, Derived) {
+    fn bank(&self) -> BankWords<'_> {
         let currency = Currency::parse(&self.currency).unwrap_or(Currency::NONE);
-        let bank = BankWords {
+        BankWords {
             description: &self.description,
             counterparty: self.counterparty.as_deref(),
             category: self.category.as_deref(),
             amount: Money::new(self.amount, currency),
-        };
-        let derived = Derived::of(bank, &self.own.into(), rules);
+        }
+    }
+
+    /// Whether any of the rules has a word for it.
+    pub fn is_found(&self, rules: &Rules) -> bool {
+        rules.find(self.bank())
+    }
+
+    pub fn derive(self, rules: &Rules) -> (AccountId, TransactionId, Derived) {
+        let own = self.own.clone().into();
+        let derived = Derived::of(self.bank(), &own, rules);
         (self.account_id, self.id, derived)
     }
 }

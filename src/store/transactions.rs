@@ -1,6 +1,9 @@
 //! Windows of the one list of transactions, by keyset: as quick at the end as at the start.
 
+mod filter;
+mod names;
 mod sql;
+mod summary;
 
 use std::collections::HashMap;
 
@@ -16,6 +19,9 @@ use crate::domain::{
     TransactionKey, TransactionQuery, TransactionWindow,
 };
 use sql::{Rows, Sql};
+
+/// Rows read together when many are picked.
+const PICKED_AT_ONCE: u32 = 1_000;
 
 /// A statement that joins the keys of these rows as `asked`.
 macro_rules! asking {
@@ -44,6 +50,34 @@ impl Store {
         })
         .wrap_err("loading transactions")?;
         Ok(window(rows, query))
+    }
+
+    /// Every row of the query, at most its limit; with `ends` those from the newer to the older place
+    /// of its list, both included.
+    pub async fn load_picked(
+        &self,
+        query: &TransactionQuery,
+        ends: Option<&(Position, Position)>,
+    ) -> Result<Vec<StoredTransaction>> {
+        let most = query.limit as usize;
+        let mut anchor =
+            ends.map_or(Anchor::Newest, |(newer, _)| Anchor::Older(newer.right_above()));
+        let mut picked: Vec<StoredTransaction> = Vec::new();
+        loop {
+            let page = TransactionQuery { anchor, limit: PICKED_AT_ONCE, ..query.clone() };
+            let window = self.load_transactions(&page).await?;
+            let (read, at_end) = (window.rows.len(), window.at_end);
+            let inside =
+                |row: &StoredTransaction| ends.is_none_or(|(_, older)| row.position() >= *older);
+            picked.extend(window.rows.into_iter().take_while(inside));
+            let Some(last) = picked.last().filter(|_| read > 0 && !at_end) else { break };
+            if picked.len() >= most || ends.is_some_and(|(_, older)| last.position() <= *older) {
+                break;
+            }
+            anchor = Anchor::Older(last.position());
+        }
+        picked.truncate(most);
+        Ok(picked)
     }
 
     /// These rows of one account, newest first in each few hundred; ids that are not stored have none.
@@ -138,7 +172,10 @@ mod tests {
 
     use super::*;
     use crate::database::Database;
+    use std::sync::Arc;
+
     use crate::domain::Status;
+    use crate::domain::query::parse;
     use crate::store::StoreOptions;
     use crate::store::engine::Engine;
 
@@ -225,6 +262,35 @@ mod tests {
                 "{count:?}"
             );
         }
+    }
+
+    fn search(text: &str) -> TransactionQuery {
+        let names = crate::domain::query::Names::default();
+        let filter = parse(text, "2026-11-22".parse().unwrap()).resolve(&names);
+        TransactionQuery { filter: Arc::new(filter), ..TransactionQuery::newest(None, 50) }
+    }
+
+    #[tokio::test]
+    async fn a_search_reads_one_index_in_its_order_and_only_the_rows_it_shows() {
+        let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
+        for text in ["rowan", "-rowan \"two words\"", "amt:>50 is:out", "-has:tag -is:transfer"] {
+            let plan = plan(&store, Sql::window(&search(text), Rows::Live)).await;
+            let found = plan.iter().position(|step| step == "SCAN found").unwrap_or_default();
+            let inside = plan[..found].join("; ");
+            assert!(inside.contains("USING COVERING INDEX pb_transactions_by_date"), "{plan:?}");
+            assert!(!inside.contains("TEMP B-TREE"), "{plan:?}");
+            let rows = &plan[found + 1];
+            assert!(rows.starts_with("SEARCH pb_transactions USING"), "{plan:?}");
+            assert!(rows.contains("account_id=? AND id=?"), "{plan:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn days_are_added_up_in_the_order_of_the_index() {
+        let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
+        let plan = plan(&store, Sql::sums_by_day(&search("rowan amt:>50"))).await;
+        assert_eq!(plan.len(), 1, "{plan:?}");
+        assert!(plan[0].contains("USING COVERING INDEX pb_transactions_by_date"), "{plan:?}");
     }
 
     #[tokio::test]

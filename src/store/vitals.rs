@@ -32,7 +32,7 @@ pub struct Extent {
 /// A pool of connections at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// For what it lends: `read`, `write`, or `any`.
+    /// For what it lends: `read`, `write`, `any`, or what a `replica` answers.
     pub pool: &'static str,
     pub size: u32,
     pub in_use: u32,
@@ -83,7 +83,10 @@ impl Store {
                 let writer = sqlite.writer.iter().map(|writer| usage("write", writer.usage()));
                 [usage("read", sqlite.reading_pool().usage())].into_iter().chain(writer).collect()
             }
-            Engine::Postgres(postgres) => vec![usage("any", postgres.pool.usage())],
+            Engine::Postgres(postgres) => {
+                let replica = postgres.replica.iter().map(|it| usage("replica", it.usage()));
+                [usage("any", postgres.pool.usage())].into_iter().chain(replica).collect()
+            }
         }
     }
 

@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use color_eyre::Report;
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::loads::Loads;
+use crate::app::edits::How;
 use crate::app::settings::Name;
 use crate::app::takeover::Way;
 use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
-use crate::domain::{AccountId, Anchor, Checked, Extent, Survey, SyncEvent, TransactionKey};
+use crate::domain::{
+    self, AccountId, Anchor, Checked, Extent, Replica, Search, Survey, SyncEvent, TransactionKey,
+};
 use crate::exit::Exit;
 use crate::fail_point;
 use crate::secret::Secret;
@@ -95,6 +98,10 @@ pub enum Edit {
     MakePair { gone: TransactionKey, came: TransactionKey },
     PartPair(TransactionKey),
     RetryQuarantine,
+    KeepSearch(Search),
+    Say(domain::Edit),
+    Undo,
+    Redo,
 }
 
 /// What a task was for, should it panic.
@@ -115,9 +122,11 @@ enum Work {
 
 pub struct Effects {
     store: Option<Store>,
+    /// How its read replica stands, where it has one.
+    replica: Option<watch::Receiver<Replica>>,
     bank: Option<Bank>,
     tasks: JoinSet<Done>,
-    works: HashMap<Id, Work>,
+    works: HashMap<Id, (Work, AbortHandle)>,
     loads: Loads,
     sync: Option<CancellationToken>,
     tell_sync: mpsc::Sender<SyncEvent>,
@@ -132,6 +141,7 @@ impl Effects {
         let (tell_opening, opening_lines) = mpsc::channel(8);
         Self {
             store: None,
+            replica: None,
             bank: None,
             tasks: JoinSet::new(),
             works: HashMap::new(),
@@ -148,7 +158,7 @@ impl Effects {
     pub fn is_settled(&self) -> bool {
         let needed = |work: &Work| match work {
             Work::Open => true,
-            Work::Load(load) => !matches!(load, Load::Count(_)),
+            Work::Load(load) => !matches!(load, Load::Count(_) | Load::Summary(_)),
             Work::Survey(_)
             | Work::TakeOver
             | Work::Check
@@ -159,7 +169,8 @@ impl Effects {
             | Work::KeepDivider
             | Work::Sync => false,
         };
-        !self.works.values().any(needed) && self.loads.waiting().iter().all(is_count)
+        !self.works.values().any(|(work, _)| needed(work))
+            && self.loads.waiting().iter().all(is_count)
     }
 
     /// The next answer. Safe to drop: nothing is lost.
@@ -172,6 +183,9 @@ impl Effects {
                 }
                 Some(event) = self.sync_events.recv() => {
                     return Answer::Event(Event::Sync(event));
+                }
+                replica = changed(&mut self.replica) => {
+                    return Answer::Event(Event::Replica(replica));
                 }
                 Some(joined) = self.tasks.join_next_with_id() => joined,
             };
@@ -212,8 +226,26 @@ impl Effects {
 
     /// Asks the store, the most urgent question first.
     pub fn load(&mut self, questions: Vec<Effect>) {
+        self.cut_short(&questions);
         self.loads.ask(questions);
         self.start_loads();
+    }
+
+    /// Ends what is asked of a search that was typed over.
+    fn cut_short(&mut self, questions: &[Effect]) {
+        let outdated = |load: &Load| questions.iter().any(|newer| is_typed_over(load, newer));
+        self.loads.drop_if(|waiting| load_of(waiting).is_some_and(|load| outdated(&load)));
+        // Elsewhere it would cost a connection, and the server would go on all the same: worth it
+        // only where the newer question has to wait.
+        let stops = self.store.as_ref().is_some_and(Store::stops_what_is_dropped);
+        if !stops && !self.loads.is_full() {
+            return;
+        }
+        for (work, task) in self.works.values() {
+            if matches!(work, Work::Load(load) if outdated(load)) {
+                task.abort();
+            }
+        }
     }
 
     fn start_loads(&mut self) {
@@ -223,7 +255,7 @@ impl Effects {
                 self.loads.ended();
                 continue;
             };
-            let answer = ask(store.clone(), question, load.clone());
+            let answer = ask(store.reader(), question, load.clone());
             self.spawn(Work::Load(load), async move { Done::Answer(answer.await) });
         }
     }
@@ -332,8 +364,8 @@ impl Effects {
             fail_point::pass(fail_point::Kind::Task);
             task.await
         };
-        let id = self.tasks.spawn(task).id();
-        self.works.insert(id, work);
+        let task = self.tasks.spawn(task);
+        self.works.insert(task.id(), (work, task));
     }
 
     fn finish(&mut self, joined: Result<(Id, Done), JoinError>) -> Option<Answer> {
@@ -341,7 +373,7 @@ impl Effects {
             Ok((id, done)) => (id, Ok(done)),
             Err(error) => (error.id(), Err(error)),
         };
-        let work = self.works.remove(&id)?;
+        let (work, _) = self.works.remove(&id)?;
         match &work {
             Work::Open
             | Work::Survey(_)
@@ -364,6 +396,7 @@ impl Effects {
                 Some(Answer::Event(Event::Offered(first_run)))
             }
             Ok(Done::Opened(Ok(Start::Ready(session))) | Done::TakenOver(Ok(session))) => {
+                self.replica = session.store.watch_replica();
                 self.store = Some(session.store);
                 self.bank = Some(session.bank);
                 Some(Answer::Event(Event::Opened(session.opened)))
@@ -374,9 +407,20 @@ impl Effects {
                 Some(Answer::Event(Event::TakeOverFailed(error.to_string())))
             }
             Ok(Done::Silent) => None,
+            Err(error) if error.is_cancelled() => None,
             Err(_) => Some(Answer::Event(panicked(work))),
         }
     }
+}
+
+/// What the replica stands like once that is another than before.
+async fn changed(replica: &mut Option<watch::Receiver<Replica>>) -> Replica {
+    if let Some(replica) = replica
+        && replica.changed().await.is_ok()
+    {
+        return replica.borrow_and_update().clone();
+    }
+    std::future::pending().await
 }
 
 /// The question in an effect, if it is one.
@@ -385,12 +429,30 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadOverview { .. } => Load::Overview,
         Effect::LoadTransactions(query) => Load::Transactions(query.clone()),
         Effect::CountTransactions(query) => Load::Count(query.clone()),
+        Effect::LoadSummary(query) => Load::Summary(query.clone()),
+        Effect::LoadNames => Load::Names,
+        Effect::LoadSearches => Load::Searches,
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
+        Effect::LoadPicked { query, .. } => Load::Picked(query.clone()),
+        Effect::LoadRules => Load::Rules,
+        Effect::CountRule(rule) => Load::RuleCount(rule.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
         Effect::LoadPairCandidates(key) => Load::PairCandidates(key.clone()),
         Effect::LoadQuarantine { .. } => Load::Quarantine,
         _ => return None,
     })
+}
+
+/// Whether the answer to the older question would come for a search that is no longer on the line.
+fn is_typed_over(older: &Load, newer: &Effect) -> bool {
+    let older = match older {
+        // How many rows there are in all is told at once, and worth knowing whatever is typed.
+        Load::Count(older) if older.filter.is_empty() => return false,
+        Load::Transactions(older) | Load::Count(older) | Load::Summary(older) => older,
+        _ => return false,
+    };
+    let Effect::LoadTransactions(newer) = newer else { return false };
+    older.account.is_none() && newer.account.is_none() && older.filter != newer.filter
 }
 
 fn is_count(question: &Effect) -> bool {
@@ -404,6 +466,13 @@ async fn edit(store: &Store, asked: Edit) -> Result<Event, PairError> {
             Event::PairMade { came }
         }
         Edit::PartPair(posted) => Event::PairParted { gone: store.part_pair(&posted).await? },
+        Edit::KeepSearch(search) => {
+            store.keep_search(&search).await?;
+            Event::SearchesLoaded(store.load_searches().await?)
+        }
+        Edit::Say(edit) => Event::Edited { how: How::Made, edited: Some(store.edit(&edit).await?) },
+        Edit::Undo => Event::Edited { how: How::Undone, edited: store.undo().await? },
+        Edit::Redo => Event::Edited { how: How::Redone, edited: store.redo().await? },
         Edit::RetryQuarantine => Event::QuarantineRetried(sync::retry_quarantine(store).await?),
     })
 }
@@ -425,6 +494,20 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             };
             // The database counts in i64, and never below zero.
             count.map(|count| Event::CountLoaded { query, count: count.unsigned_abs() })
+        }
+        Effect::LoadSummary(query) => {
+            store.load_summary(&query).await.map(|summary| Event::SummaryLoaded { query, summary })
+        }
+        Effect::LoadNames => store.load_names().await.map(Event::NamesLoaded),
+        Effect::LoadSearches => store.load_searches().await.map(Event::SearchesLoaded),
+        Effect::LoadPicked { query, ends } => store
+            .load_picked(&query, ends.as_ref())
+            .await
+            .map(|rows| Event::PickedLoaded { query, rows }),
+        Effect::LoadRules => store.load_rules().await.map(Event::RulesLoaded),
+        Effect::CountRule(rule) => {
+            let counted = store.count_rule(&rule).await;
+            counted.map(|rows| Event::RuleCounted { rule, rows })
         }
         Effect::LoadDetail(key) => store
             .load_detail(&key)
@@ -475,5 +558,33 @@ fn panicked(work: Work) -> Event {
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Sync => Event::SyncFailed(message.to_owned()),
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::query::{Names, parse};
+    use crate::domain::{Scope, TransactionQuery};
+
+    fn asked(text: &str) -> TransactionQuery {
+        let filter = parse(text, "2026-11-22".parse().unwrap()).resolve(&Names::default());
+        TransactionQuery { filter: Arc::new(filter), ..TransactionQuery::newest(None, 50) }
+    }
+
+    #[test]
+    fn a_search_that_was_typed_over_is_cut_short_and_nothing_else_is() {
+        let newer = Effect::LoadTransactions(asked("rowan"));
+        let over = |older: Load| is_typed_over(&older, &newer);
+        assert!(over(Load::Transactions(asked("rowa"))));
+        assert!(over(Load::Summary(asked(""))));
+        assert!(over(Load::Count(asked("rowa"))));
+        assert!(!over(Load::Transactions(asked("rowan"))), "the same, from elsewhere on");
+        assert!(!over(Load::Count(asked(""))));
+        let of_account = TransactionQuery { account: Some("a".into()), ..asked("") };
+        assert!(!over(Load::Transactions(of_account)), "another list");
+        assert!(!over(Load::Overview));
+        let gone = TransactionQuery { scope: Scope::Gone, ..asked("rowan") };
+        assert!(!over(Load::Transactions(gone)));
     }
 }

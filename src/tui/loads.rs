@@ -25,6 +25,16 @@ impl Loads {
         self.waiting.drain(..superseded);
     }
 
+    /// Leaves out what waits in vain.
+    pub fn drop_if(&mut self, outdated: impl Fn(&Effect) -> bool) {
+        self.waiting.retain(|waiting| !outdated(waiting));
+    }
+
+    /// Whether a question would have to wait.
+    pub fn is_full(&self) -> bool {
+        self.running >= SIDE_BY_SIDE
+    }
+
     /// The next question to be asked now. Each is to be [`ended`](Self::ended) once.
     pub fn start(&mut self) -> Option<Effect> {
         let question = self.waiting.pop_if(|_| self.running < SIDE_BY_SIDE)?;

@@ -122,6 +122,10 @@ pub fn report_waiting_keys() -> io::Result<()> {
 
 /// Into the terminal's clipboard by OSC 52: works through SSH, and carries base64 only.
 pub fn copy(text: &str) -> io::Result<()> {
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if dumb && !DRAWN.load(Ordering::SeqCst) {
+        return Ok(());
+    }
     execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
 }
 

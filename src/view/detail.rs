@@ -75,12 +75,14 @@ fn head(canvas: &mut Canvas, app: &App, row: &StoredTransaction) -> u16 {
         (_, Status::Other(word)) => (plain(word), Role::Muted),
     };
     let start = canvas.put_right(end, 1, &SafeText::new(&state), role);
-    let category = transaction.category.iter().map(|category| plain(category));
+    let category = row.shown.category.iter().map(|category| plain(category));
     let mut date = transaction.date.format("%A, %b %d %Y").to_string();
     if transaction.is_misdated(app.today()) {
         date.push_str(" (a mistake?)");
     }
-    let facts: Vec<String> = category.chain([plain(&transaction.kind), date]).collect();
+    let left_out = row.shown.left_out.then(|| "left out of insights".to_owned());
+    let facts: Vec<String> =
+        category.chain([plain(&transaction.kind), date]).chain(left_out).collect();
     canvas.put_outside(1, 1, start.saturating_sub(2), &facts.join(" · "), Role::Muted);
     2
 }
@@ -105,19 +107,24 @@ fn facts(canvas: &mut Canvas, app: &App, detail: &Detail, y: u16) -> u16 {
     lines.push(("Category", category(detail)));
     if let Some(annotation) = detail.loaded.as_ref().map(|loaded| &loaded.annotation) {
         lines.extend(annotation.note.iter().map(|note| ("Note", note.clone())));
-        if !annotation.tags.is_empty() {
-            lines.push(("Tags", annotation.tags.join(", ")));
-        }
+    }
+    if !detail.row.shown.tags.is_empty() {
+        lines.push(("Tags", detail.row.shown.tags.join(", ")));
     }
     lines.push(("Teller id", transaction.id.to_string()));
     if let Some(id) = &detail.row.replaced_by {
         lines.push(("Replaced by", id.to_string()));
     }
     let value = if canvas.look.wide { 17 } else { 15 };
-    let room = canvas.width().saturating_sub(value + 1);
+    // A hint of a key stands behind some of them.
+    let room = canvas.width().saturating_sub(value + 11);
     let mut y = y;
     for (label, text) in lines {
         canvas.put(2, y, label, Role::Muted);
+        let end = canvas.width().saturating_sub(1);
+        if let Some(hint) = edit_hint(app, label) {
+            canvas.put_right(end, y, &hint, Role::Accent);
+        }
         let text = SafeText::new(&text);
         for part in wrap(&text, usize::from(room)).iter().take(2) {
             canvas.put(value, y, part, Role::Text);
@@ -130,14 +137,30 @@ fn facts(canvas: &mut Canvas, app: &App, detail: &Detail, y: u16) -> u16 {
     y
 }
 
+/// `c change`, behind what the user may say otherwise.
+fn edit_hint(app: &App, label: &str) -> Option<String> {
+    let (action, word) = match label {
+        "Category" => (Action::SetCategory, "change"),
+        "Note" => (Action::SetNote, "edit"),
+        "Tags" => (Action::SetTag, "edit"),
+        _ => return None,
+    };
+    let key = app.setup.keymap.labels(action).into_iter().next()?;
+    Some(format!("{key} {word}"))
+}
+
 fn category(detail: &Detail) -> String {
-    let own = detail.loaded.as_ref().and_then(|loaded| loaded.annotation.category.as_ref());
-    let bank = detail.row.transaction.category.as_deref().map(plain);
-    match (own, bank) {
-        (Some(own), Some(bank)) => format!("{own}   (bank said: {bank})"),
-        (Some(own), None) => own.clone(),
-        (None, Some(bank)) => bank,
-        (None, None) => "none yet".to_owned(),
+    let row = &detail.row;
+    let own = detail.loaded.as_ref().is_some_and(|it| it.annotation.category.is_some());
+    let shown = row.shown.category.as_deref().map(plain);
+    let bank = row.transaction.category.as_deref().map(plain);
+    match (shown, bank) {
+        (Some(shown), bank) if bank.as_ref() == Some(&shown) => shown,
+        (Some(shown), bank) => {
+            let by = if own { "" } else { "by a rule; " };
+            format!("{shown}   ({by}bank said: {})", bank.unwrap_or_else(|| "nothing".to_owned()))
+        }
+        (None, _) => "none yet".to_owned(),
     }
 }
 
@@ -174,12 +197,13 @@ fn told(canvas: &mut Canvas, app: &App, loaded: &TransactionDetail, y: u16) -> u
 fn by_hand(app: &App, loaded: &TransactionDetail) -> Option<String> {
     let row = &loaded.stored;
     let action = match posted_of_match(row, loaded.predecessor.as_ref()) {
-        Some(_) => Action::UndoMatch,
-        None if row.life == Life::Gone => Action::MatchByHand,
+        Some(_) => (Action::Undo, "undo this match"),
+        None if row.life == Life::Gone => (Action::MatchByHand, Action::MatchByHand.entry().help),
         None => return None,
     };
+    let (action, help) = action;
     let key = app.setup.keymap.labels(action).into_iter().next()?;
-    Some(format!("{key} {}", action.entry().help))
+    Some(format!("{key} {help}"))
 }
 
 /// What changed, and from what to what.

@@ -9,7 +9,7 @@ use super::words::{digits, plain, title};
 use crate::app::App;
 use crate::app::list::{TransactionList, month_of};
 use crate::app::mouse::Target;
-use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction};
+use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction, Sum};
 
 /// One line of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Shape {
     pub balance: bool,
     /// Sums below each month; otherwise a dotted line.
     pub sums: bool,
+    /// Sums of all that is looked for below each month, loaded or not.
+    pub subtotals: bool,
     /// Currencies differ: each amount says its own.
     pub codes: bool,
     pub focused: bool,
@@ -122,8 +124,8 @@ pub fn heading(canvas: &mut Canvas, list: &TransactionList, shape: Shape) {
     }
 }
 
-/// The rows around the selected one.
-pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape) {
+/// The rows around the selected one; returns the line below the last.
+pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape) -> u16 {
     let height = usize::from(canvas.height());
     if list.rows().is_empty() {
         let text = match (list.is_loaded(), list.scope()) {
@@ -132,7 +134,7 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
             _ => "No transactions yet.",
         };
         canvas.put(2, 1, text, Role::Muted);
-        return;
+        return 2;
     }
     let (lines, selected) = lines(list, app.today(), height, shape);
     // The selected line stays in the middle, but for the ends of the list.
@@ -145,12 +147,18 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
                 draw_row(canvas, app, y, row, columns, shape);
                 let width = canvas.width();
                 canvas.target((0, y), (width, 1), Target::Transaction(index));
+                if app.picked.holds(row, list.selected()) {
+                    canvas.put(0, y, "◆", Role::Accent);
+                }
                 if index == list.selected_index() {
                     canvas.select(y, shape.focused);
                 }
             }
             Line::MonthEnd(date, _) if shape.sums && list.holds_month(date) => {
                 draw_month(canvas, app, y, (list, date), columns);
+            }
+            Line::MonthEnd(date, _) if shape.subtotals => {
+                draw_subtotals(canvas, app, y, date, columns);
             }
             Line::Parting => dots(canvas, y),
             Line::NotedAbove => {
@@ -163,6 +171,7 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
             }
         }
     }
+    u16::try_from(lines.len() - first).unwrap_or(u16::MAX).min(canvas.height())
 }
 
 /// The lines for a screen above and below the selected row, and the selected one's place.
@@ -185,7 +194,7 @@ fn lines(
         lines.push(Line::Row(index));
         let row = &rows[index].transaction;
         let Some(below) = rows.get(index + 1).map(|row| &row.transaction) else {
-            if shape.sums && list.holds_month(row.date) {
+            if (shape.sums || shape.subtotals) && list.holds_month(row.date) {
                 lines.push(Line::MonthEnd(row.date, None));
             }
             break;
@@ -212,8 +221,24 @@ fn pending_block(rows: &[StoredTransaction], today: NaiveDate) -> usize {
     if first == above || rows[first..].iter().any(|row| pending(&row)) { 0 } else { first }
 }
 
-fn dots(canvas: &mut Canvas, y: u16) {
+pub fn dots(canvas: &mut Canvas, y: u16) {
     canvas.rule(1, y, canvas.width().saturating_sub(2), '·');
+}
+
+/// `········ Nov total      -242.43`, one sum for each currency.
+fn draw_subtotals(canvas: &mut Canvas, app: &App, y: u16, date: NaiveDate, columns: Columns) {
+    let name = date.format(if date.year() == app.today().year() { " %b total" } else { " %b %Y" });
+    let x = columns.description.0.saturating_sub(1);
+    canvas.rule(1, y, x.saturating_sub(1), '·');
+    canvas.put(x, y, &name.to_string(), Role::Muted);
+    let summary = app.find.summary().filter(|_| app.find.is_summed());
+    let sums =
+        summary.into_iter().flat_map(|summary| summary.month(date.with_day(1).unwrap_or(date)));
+    let mut sums = sums.map(Sum::net);
+    if let (Some(sum), None) = (sums.next(), sums.next()) {
+        let text = canvas.look.signed(sum);
+        money(canvas, columns.amount, y, &text, sum, (columns.decimals, Role::Muted));
+    }
 }
 
 /// Days say no year: where another one begins below, the line between the months does.

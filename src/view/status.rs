@@ -5,9 +5,10 @@ use super::theme::Role;
 use super::words::{age, freshness_sign};
 use crate::app::accounts::{Freshness, Pane};
 use crate::app::action::{Action, Context};
+use crate::app::find::Part;
 use crate::app::mouse::Target;
 use crate::app::{App, Screen};
-use crate::domain::{Life, SafeText};
+use crate::domain::{Life, Replica, SafeText};
 
 const TABS: [(Screen, &str, &str); 3] = [
     (Screen::Accounts, "1 Accounts", "1 Acct"),
@@ -66,11 +67,26 @@ fn state(app: &App, wide: bool) -> (String, &'static str, Role) {
 
 fn store_label(app: &App, wide: bool) -> String {
     let setup = &app.setup;
-    let label = Some(setup.store_label.as_str()).filter(|label| wide && !label.is_empty());
+    let replica = replica(&app.replica);
+    // Where the replica is worth a word, that stands in the place of what never changes.
+    let shown = wide && replica.is_none();
+    let label = Some(setup.store_label.as_str()).filter(|label| shown && !label.is_empty());
     let flags = [(setup.demo, "demo"), (setup.offline, "offline"), (setup.read_only, "read-only")];
     let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag);
-    let label = label.into_iter().chain(flags).collect::<Vec<_>>().join(" · ");
+    let label = label.into_iter().chain(flags).chain(replica.as_deref());
+    let label = label.collect::<Vec<_>>().join(" · ");
     SafeText::new(&label).into_string()
+}
+
+/// Only what is worth a word: a replica that follows its primary closely is not.
+fn replica(replica: &Replica) -> Option<String> {
+    match replica {
+        Replica::Used { behind } if !behind.is_zero() => {
+            Some(format!("replica {} s behind", behind.as_secs()))
+        }
+        Replica::Unused(_) => Some("replica not used".to_owned()),
+        Replica::Unknown | Replica::Used { .. } => None,
+    }
 }
 
 /// The rule, the facts and the hints. `facts` stands left and right of the middle line, where
@@ -89,6 +105,8 @@ pub fn footer(canvas: &mut Canvas, app: &App, facts: (&str, &str)) {
         hints(canvas, app, top + 2);
     } else if app.notice.is_some() {
         notice(canvas, app, top + 1);
+    } else if !app.picked.is_empty() && app.overlay.is_none() {
+        canvas.put_cut(1, top + 1, width.saturating_sub(2), facts.0, Role::Strong);
     } else {
         hints(canvas, app, top + 1);
     }
@@ -130,21 +148,42 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         }
         Context::Opening => vec![&[A::Quit]],
         Context::Accounts if app.accounts.pane == Pane::Accounts => {
-            vec![MOVE, &[A::Open], &[A::NextPane], &[A::Sync], &[A::HideAmounts], &[A::CopyRow]]
+            vec![
+                MOVE,
+                &[A::Open],
+                &[A::Find],
+                &[A::NextPane],
+                &[A::Sync],
+                &[A::HideAmounts],
+                &[A::CopyRow],
+            ]
         }
         Context::Accounts | Context::Transactions => vec![
             MOVE,
             &[A::Open],
+            &[A::Find],
             &[A::Back],
             by_hand,
             MONTH,
             &[A::Sync],
-            &[A::Raw],
+            &[A::SetCategory],
+            &[A::SetNote],
             &[A::CopyRow],
             &[A::HideAmounts],
         ],
+        Context::Find => vec![&[A::Down], &[A::Open], &[A::Back], &[A::NextPane], &[A::SaveSearch]],
         Context::Detail => {
-            vec![MOVE, &[A::Back], by_hand, &[A::Raw], &[A::CopyRow], MONTH, &[A::HideAmounts]]
+            vec![
+                MOVE,
+                &[A::Back],
+                by_hand,
+                &[A::SetCategory],
+                &[A::SetNote],
+                &[A::SetTag],
+                &[A::Raw],
+                &[A::CopyRow],
+                &[A::Undo],
+            ]
         }
         Context::Raw => vec![MOVE, &[A::Back], &[A::CopyJson]],
         Context::Sync => {
@@ -160,6 +199,10 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Settings => vec![MOVE, &[A::Open], &[A::Back]],
         Context::Passphrase => vec![&[A::Back]],
         Context::Locked => Vec::new(),
+        Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
+        Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
+        Context::Confirm => vec![&[A::Open], &[A::Back]],
+        Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
 }
@@ -208,13 +251,35 @@ fn columns((keys, word): &(String, &str)) -> u16 {
     u16::try_from(super::text::width(keys) + 1 + word.len()).unwrap_or(u16::MAX)
 }
 
+/// What the action does where the keys go.
+fn word(app: &App, action: Action) -> &'static str {
+    match (app.context(), action) {
+        (Context::Find, Action::Down) => "into results",
+        (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
+        (Context::Builder, Action::Open) => "choose",
+        (Context::Editing, Action::Open) => "keep",
+        (Context::Confirm, Action::Open) => "do it",
+        (Context::Find, Action::Open) => "keep",
+        (Context::Find, Action::Back) => "clear",
+        (Context::Find, Action::NextPane) => "narrow",
+        _ => action.entry().hint,
+    }
+}
+
 /// The first key of each action, an arrow where opening or going back has one, and their word.
 fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
+    let context = app.context();
     let key = |action: &Action| {
         let labels = app.setup.keymap.labels(*action);
-        // Letters go to the search line of the help.
-        let help = app.context() == Context::Help && matches!(action, Action::Down | Action::Up);
-        let arrow = (help || matches!(action, Action::Open | Action::Back))
+        // Letters go to the line, or to the search line of the help.
+        let typing =
+            matches!(context, Context::Help | Context::Find | Context::Builder | Context::Editing);
+        let moves = typing && matches!(action, Action::Down | Action::Up);
+        let opens = matches!(action, Action::Open | Action::Back);
+        if typing && context != Context::Help && !moves {
+            return labels.iter().rfind(|label| label.chars().count() > 1).cloned();
+        }
+        let arrow = (moves || opens)
             .then(|| labels.iter().find(|label| matches!(label.as_str(), "→" | "←" | "↓" | "↑")))
             .flatten();
         arrow.or(labels.first()).cloned()
@@ -226,7 +291,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
         // Only the prefix: what may follow is shown once it is pressed.
         *first = first.split(' ').next().unwrap_or_default().to_owned();
     }
-    let word = actions.first().map_or("", |action| action.entry().hint);
+    let word = actions.first().map_or("", |action| word(app, *action));
     (keys.join(" "), word)
 }
 

@@ -1,29 +1,69 @@
 //! The transactions of all accounts, newest first.
 
 use super::canvas::Canvas;
+use super::find;
 use super::rows::{self, Shape};
 use super::theme::Role;
 use super::words::number;
 use crate::app::App;
+use crate::app::find::Part;
 use crate::app::list::TransactionList;
 use crate::domain::Scope;
 
+/// Lines below the rows that are looked for, on a small screen.
+const FOOT: u16 = 3;
+
+/// The rows that are looked for, with the sums of their months between.
+pub fn draw_found(canvas: &mut Canvas, app: &App) {
+    let Some(list) = app.list() else { return };
+    let (width, height) = (canvas.width(), canvas.height());
+    let shape = Shape {
+        subtotals: canvas.look.wide,
+        sums: false,
+        focused: app.find.part != Part::Narrow,
+        ..shape(app, list)
+    };
+    rows::heading(canvas, list, shape);
+    let foot = if canvas.look.wide { 0 } else { FOOT };
+    let rows = height.saturating_sub(1 + foot);
+    let mut part = canvas.part(0, 1, width, rows);
+    if let Some(text) = find::nothing(app, list) {
+        part.put_cut(2, 1, width.saturating_sub(3), &text, Role::Muted);
+        return;
+    }
+    let end = rows::draw(&mut part, app, list, shape);
+    if canvas.look.wide {
+        if list.is_whole() && end + 3 < rows {
+            find::hidden(&mut canvas.part(0, 1, width, rows), app, end + 1);
+        }
+    } else {
+        find::foot(&mut canvas.part(0, 1 + end.min(rows), width, FOOT), app);
+        if app.find.part == Part::Line && end + FOOT + 2 < height {
+            canvas.put_cut(1, height - 2, width.saturating_sub(2), find::WORDS, Role::Muted);
+        }
+    }
+}
+
 pub fn draw(canvas: &mut Canvas, app: &App) {
     let Some(list) = app.list() else { return };
+    let shape = shape(app, list);
+    rows::heading(canvas, list, shape);
+    let (width, height) = (canvas.width(), canvas.height());
+    let mut part = canvas.part(0, 1, width, height.saturating_sub(1));
+    rows::draw(&mut part, app, list, shape);
+}
+
+fn shape(app: &App, list: &TransactionList) -> Shape {
     let accounts = || app.accounts.lines.iter().map(|line| line.overview.account.currency);
     let first = accounts().next();
-    let shape = Shape {
+    Shape {
         account: true,
         category: true,
         sums: list.scope() != Scope::Gone,
         codes: accounts().any(|currency| Some(currency) != first),
         focused: true,
         ..Shape::default()
-    };
-    rows::heading(canvas, list, shape);
-    let (width, height) = (canvas.width(), canvas.height());
-    let mut part = canvas.part(0, 1, width, height.saturating_sub(1));
-    rows::draw(&mut part, app, list, shape);
+    }
 }
 
 /// `1,032 transactions in 6 accounts`.

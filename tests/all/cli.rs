@@ -4,6 +4,8 @@ mod adoption;
 mod backups;
 mod doctor;
 mod migrate;
+mod replica;
+mod unreachable;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -316,6 +318,17 @@ fn a_script_syncs_the_demo_and_reads_it_back() {
         .collect();
     assert!(!expected.is_empty());
     assert_eq!(some["transactions"].as_array().unwrap().iter().collect::<Vec<_>>(), expected);
+
+    let query = "amt:>50 since:365d -is:pending";
+    let found = home.json(&["transactions", "--demo", "--json", "--limit", "3", "--query", query]);
+    let (found, totals) = (found["transactions"].as_array().unwrap(), &found["totals"]);
+    assert_eq!(found.len(), 3);
+    assert!(totals[0]["count"].as_i64().unwrap() > 3, "of all that match: {totals}");
+    let mut table = home.passbook(&["transactions", "--demo", "--query", query]);
+    table.assert().success().stdout(contains("AVERAGE"));
+    let mut wrong = home.passbook(&["transactions", "--demo", "--query", "rowan amt:fifty"]);
+    let wrong = wrong.assert().code(2).stdout("");
+    wrong.stderr(contains("rowan amt:fifty\n").and(contains("        ^^^^^^^^^ amt: wants")));
 
     let real = home.json(&["accounts", "--json"]);
     assert_eq!(real["accounts"], serde_json::json!([]), "the real database stays untouched");

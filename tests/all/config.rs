@@ -346,12 +346,38 @@ fn no_secret_is_in_the_listing_or_in_debug() {
 }
 
 #[test]
+fn a_replica_is_named_by_the_environment_or_the_file_and_never_of_a_file_or_the_demo() {
+    let desk = Desk::new().file("read_url = 'postgres://ann:hunter2@one.example.com/books'\n");
+    let server = [("DATABASE_URL", "postgres://ann@db.example.com/books")];
+    let shown = |desk: &Desk, flags: &[&str], environment: &[(&str, &str)]| {
+        let config = desk.resolve(flags, environment).unwrap();
+        let entry = config.listing().into_iter().find(|entry| entry.name == "read_url").unwrap();
+        (entry, config.replica().is_some())
+    };
+    let (entry, used) = shown(&desk, &[], &server);
+    assert!(used && entry.source == Source::File, "{entry:?}");
+    let value = entry.value.unwrap();
+    assert!(value.contains("ann:•••@one.example.com") && !value.contains("hunter2"), "{value}");
+
+    let both = [server[0], ("PASSBOOK_READ_URL", "postgres://ann@two.example.com/books")];
+    let (entry, used) = shown(&desk, &[], &both);
+    assert!(used && entry.source == Source::Environment, "{entry:?}");
+
+    let (entry, used) = shown(&desk, &["--database-url", "/tmp/books.db"], &both);
+    assert!(!used && entry.origin.ends_with("not used: the database is a file"), "{entry:?}");
+    let (entry, used) = shown(&desk, &["--demo"], &both);
+    assert!(!used && entry.value.is_none(), "{entry:?}");
+}
+
+#[test]
 fn no_secret_is_in_an_error() {
     for (variable, value) in [
         ("DATABASE_URL", "postgres://ann:hunter2@dpg-a.render.com/books?sslmode=disable"),
         ("DATABASE_URL", "postgres://ann:hunter2#@db.example.com/books"),
         ("DATABASE_URL", "mysql://ann:hunter2@db.example.com/books"),
         ("DATABASE_URL", "ann:hunter2@db.example.com/books"),
+        ("PASSBOOK_READ_URL", "ann:hunter2@db.example.com/books"),
+        ("PASSBOOK_READ_URL", "/home/hunter2/books.db"),
         ("TELLER_ACCESS_TOKEN", "token_hunter2 with spaces"),
         ("TELLER_ACCESS_TOKEN", "app_hunter2"),
         ("TELLER_ENVIRONMENT", "test_token_hunter2"),
@@ -377,7 +403,7 @@ fn the_example_files_hold_nothing_passbook_does_not_know() {
         let environment = [("TELLER_CERT_PATH", "c.pem"), ("TELLER_KEY_PATH", "k.pem")];
         desk.resolve(&[], &environment).unwrap();
     }
-    assert_eq!(settings.len(), 17, "one for each key, and two databases");
+    assert_eq!(settings.len(), 18, "one for each key, and two databases");
 
     let desk = Desk::new().dot_env(include_str!("../../.env.example"));
     let database = desk.resolve(&[], &[]).unwrap().database;

@@ -2,5 +2,6 @@
 
 pub mod crashes;
 mod damage;
+mod middle;
 mod servers;
 mod upgrades;

@@ -8,6 +8,7 @@ mod failed_starts;
 mod faults;
 mod feel;
 mod first_run;
+mod replica;
 mod terminal;
 
 use std::process::Command;

@@ -3,6 +3,7 @@
 
 mod failed;
 mod feel;
+mod finding;
 mod found;
 mod sample;
 mod syncing;
@@ -436,6 +437,7 @@ fn nasty() -> Sample {
         row.transaction.counterparty = (index % 3 == 0).then(|| text.clone());
         row.transaction.category = Some(text.clone());
         row.transaction.description = text;
+        row.shown = row.transaction.shown();
         row.transaction.amount.minor = [i64::MIN, i64::MAX, 0, -1][index % 4];
         row.transaction.running_balance = Some(usd("999999999999999.99"));
     }

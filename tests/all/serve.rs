@@ -17,7 +17,7 @@ use passbook::store::adopt::{AdoptOptions, Legacy};
 use serde_json::json;
 
 use super::program::{DEADLINE, Home};
-use super::support::{self, TestDatabase};
+use super::support::{self, OwnCluster, TestDatabase};
 use proxy::{Proxy, Way};
 use server::{Server, get};
 
@@ -208,5 +208,26 @@ async fn what_the_python_app_writes_meanwhile_is_taken_in_at_each_scheduled_sync
 fn sigterm_in_the_middle_of_a_sync_is_a_clean_stop() {
     let server = Server::start(Home::new(), &["--serve", "--demo", "--sync-every", "1s"]);
     server.wait_for_line("sync started");
+    assert_eq!(server.stop(STOPS_WITHIN), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_crashes_under_the_schedule_is_synced_to_again_once_it_is_back() {
+    let Some(mut cluster) = OwnCluster::start().await else { return };
+    let at = cluster.database().await;
+    let words = ["--serve", "--demo", "--sync-every", "1s", "--database-url", &at.url()];
+    let server = Server::start(Home::new(), &words);
+    let runs = "select cast(count(*) as text) from pb_sync_runs where outcome = 'ok'";
+    server.wait_for_line("synced");
+    cluster.crash();
+    server.wait_for_health(503, "database_unreachable");
+    cluster.start_again().await;
+    server.wait_for_health(200, "");
+    let before = at.ask(runs).await;
+    let started = Instant::now();
+    while at.ask(runs).await == before {
+        assert!(started.elapsed() < Duration::from_secs(40), "no sync any more");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     assert_eq!(server.stop(STOPS_WITHIN), Some(0));
 }

@@ -247,6 +247,11 @@ impl TestDatabase {
         Some(PgConnection::connect(server.url.expose()).await.unwrap())
     }
 
+    /// Whether the server lets anybody in.
+    pub async fn is_reached(&self) -> bool {
+        PgConnection::connect(&self.url()).await.is_ok()
+    }
+
     /// A connection of its own, with SQLite's own defaults.
     pub async fn connect_sqlite(&self) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.path()).create_if_missing(true);

@@ -1,5 +1,7 @@
 //! How the rows that are kept follow the selected one: what is asked, and how answers join.
 
+use std::sync::Arc;
+
 use chrono::Days;
 
 use super::{Fresh, Landing, SCREENS, TransactionList};
@@ -34,10 +36,11 @@ impl TransactionList {
         effects
     }
 
-    fn query(&self, anchor: Anchor, at_least: usize) -> TransactionQuery {
+    pub(super) fn query(&self, anchor: Anchor, at_least: usize) -> TransactionQuery {
         let limit = u32::try_from((SCREENS * self.height).max(at_least)).unwrap_or(u32::MAX);
         let newest = TransactionQuery::newest(self.account.clone(), limit);
-        TransactionQuery { anchor, scope: self.scope, ..newest }
+        let filter = Arc::clone(&self.filter);
+        TransactionQuery { anchor, filter, scope: self.scope, ..newest }
     }
 
     pub(super) fn prepend(&mut self, window: TransactionWindow) {
@@ -107,7 +110,7 @@ impl TransactionList {
         self.selected = match fresh.landing {
             Landing::Top => top,
             Landing::Last => self.rows.len(),
-            Landing::Same => before.map_or(0, |(key, position)| self.find(&key, &position)),
+            Landing::Same => before.map_or(0, |(key, position)| self.place_of(&key, &position)),
         };
         self.selected = self.selected.min(self.rows.len().saturating_sub(1));
         self.above = match (self.at_newest, fresh.landing) {
@@ -122,7 +125,7 @@ impl TransactionList {
     }
 
     /// The row of this key, or else the one that stands where it stood.
-    fn find(&self, key: &TransactionKey, position: &Position) -> usize {
+    fn place_of(&self, key: &TransactionKey, position: &Position) -> usize {
         let place = || self.rows.partition_point(|row| row.position() > *position);
         self.rows.iter().position(|row| row.key() == *key).unwrap_or_else(place)
     }
@@ -162,9 +165,15 @@ impl TransactionList {
         effects
     }
 
-    pub(super) fn ask_counts(&mut self) -> Vec<Effect> {
+    /// The question for every row that the list holds.
+    pub fn all(&self) -> TransactionQuery {
         let newest = TransactionQuery::newest(self.account.clone(), 0);
-        let all = TransactionQuery { scope: self.scope, ..newest };
+        let filter = Arc::clone(&self.filter);
+        TransactionQuery { filter, scope: self.scope, ..newest }
+    }
+
+    pub(super) fn ask_counts(&mut self) -> Vec<Effect> {
+        let all = self.all();
         let mut effects = Vec::new();
         if self.count_due && self.counting.is_none() {
             self.count_due = false;

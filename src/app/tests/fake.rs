@@ -7,10 +7,12 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use crate::app::feel::Feel;
 use crate::app::theme::Theme;
 use crate::app::{App, Effect, Event, Keymap, Setup};
+use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Currency, Institution, Life, Money, Overview, Scope, Snapshot, Status, StoredTransaction,
-    Transaction, TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow, Zone,
+    Currency, Institution, Life, Money, Overview, Said, Scope, Search, Snapshot, Status,
+    StoredTransaction, Summary, Transaction, TransactionDetail, TransactionKey, TransactionQuery,
+    TransactionWindow, Zone, search_words,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -72,12 +74,13 @@ pub fn row(account: &str, number: u64) -> StoredTransaction {
 pub struct Fake {
     pub accounts: Vec<&'static str>,
     pub rows: Vec<StoredTransaction>,
+    pub searches: Vec<Search>,
 }
 
 impl Fake {
     pub fn new(accounts: &[&'static str], rows: u64) -> Self {
         let all = accounts.iter().flat_map(|account| (0..rows).map(|number| row(account, number)));
-        Self { accounts: accounts.to_vec(), rows: all.collect() }
+        Self { accounts: accounts.to_vec(), rows: all.collect(), ..Self::default() }
     }
 
     pub fn overview(&self) -> Overview {
@@ -150,6 +153,12 @@ impl Fake {
             Effect::LoadDetail(key) => {
                 Event::DetailLoaded { key: key.clone(), detail: self.detail(key) }
             }
+            Effect::LoadSummary(query) => {
+                let summary = Summary::of(&self.matching(query));
+                Event::SummaryLoaded { query: query.clone(), summary }
+            }
+            Effect::LoadNames => Event::NamesLoaded(self.names()),
+            Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(Vec::new()),
             _ => return None,
         })
@@ -169,6 +178,17 @@ impl Fake {
         }))
     }
 
+    fn names(&self) -> Names {
+        let account = |id: &&'static str| AccountName {
+            id: AccountId::from(*id),
+            name: (*id).to_owned(),
+            last_four: None,
+            also: Vec::new(),
+            currency: Currency::USD,
+        };
+        Names { accounts: self.accounts.iter().map(account).collect(), ..Names::default() }
+    }
+
     fn matching(&self, query: &TransactionQuery) -> Vec<StoredTransaction> {
         let of_account = |row: &&StoredTransaction| {
             query.account.as_ref().is_none_or(|id| row.transaction.account_id == *id)
@@ -181,7 +201,13 @@ impl Fake {
             Scope::All => true,
             Scope::Gone => row.life == Life::Gone,
         };
+        let matches = |row: &&StoredTransaction| {
+            let own = Annotation::default();
+            let words = search_words(row.transaction.words(), &own, &Said::default());
+            query.filter.matches(&Facts::of(row, &own, &words, false))
+        };
         let rows = self.rows.iter().filter(of_account).filter(since).filter(in_scope);
+        let rows = rows.filter(matches);
         let mut rows: Vec<StoredTransaction> = rows.cloned().collect();
         for row in &mut rows {
             row.noted &= query.scope == Scope::Gone;

@@ -204,14 +204,14 @@ fn test(text: &str) -> Option<(Test<Signed>, bool)> {
 
 impl Amount {
     pub fn parse(text: &str) -> Option<Self> {
-        let (test, said) = test(text)?;
-        Some(if said { Self::Signed(test) } else { Self::Either(test.map(|n| n.number)) })
+        let (read, said) = test(text)?;
+        Some(if said { Self::Signed(read) } else { Self::Either(read.map(|n| n.number)) })
     }
 
     /// Behind `in:` and `out:`, which say the sign themselves.
     pub fn parse_side(text: &str, side: fn(Test<Number>) -> Self) -> Option<Self> {
-        let (test, said) = test(text)?;
-        (!said).then(|| side(test.map(|n| n.number)))
+        let (read, said) = test(text)?;
+        (!said).then(|| side(read.map(|n| n.number)))
     }
 
     /// The amounts that are meant, in minor units of a currency with so many decimals: two spans

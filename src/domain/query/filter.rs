@@ -114,6 +114,7 @@ impl Filter {
     }
 
     /// The same on whatever day.
+    #[must_use]
     pub fn on_any_day(&self) -> Self {
         let dated = |clause: &&Clause| {
             let check = &clause.check;
@@ -251,7 +252,7 @@ impl Names {
     }
 
     /// These and every category below them.
-    fn with_children(&self, mut all: Vec<String>) -> Vec<String> {
+    pub fn with_children(&self, mut all: Vec<String>) -> Vec<String> {
         let mut seen = 0;
         while seen < all.len() {
             let below = |category: &&CategoryName| category.parent.as_ref() == Some(&all[seen]);

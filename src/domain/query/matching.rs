@@ -4,10 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::filter::{Check, Clause, Filter};
 use super::{Mark, State};
-use crate::domain::{AccountId, Life, Money, Status};
+use crate::domain::{AccountId, Annotation, Life, Money, Status, StoredTransaction};
 
 /// What is asked about a row.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Facts<'a> {
     pub account_id: &'a AccountId,
     pub id: &'a str,
@@ -26,6 +27,30 @@ pub struct Facts<'a> {
     pub transfer: bool,
     pub left_out: bool,
     pub first_seen_at: DateTime<Utc>,
+}
+
+impl<'a> Facts<'a> {
+    /// A row with what the user says of it; `words` are those a search looks into.
+    pub fn of(row: &'a StoredTransaction, own: &Annotation, words: &'a str, changed: bool) -> Self {
+        let said = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+        Self {
+            account_id: &row.transaction.account_id,
+            id: row.transaction.id.as_str(),
+            date: row.transaction.date,
+            amount: row.transaction.amount,
+            status: &row.transaction.status,
+            life: &row.life,
+            words,
+            category: row.shown.category.as_deref(),
+            tags: &row.shown.tags,
+            noted: said(&own.note),
+            named: said(&own.name),
+            changed,
+            transfer: row.shown.transfer,
+            left_out: row.shown.left_out,
+            first_seen_at: row.first_seen_at,
+        }
+    }
 }
 
 impl Filter {

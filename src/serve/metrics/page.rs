@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Known;
 use super::text::{Kind, Text};
-use crate::domain::Outcome;
+use crate::domain::{Outcome, Replica};
 use crate::store::{Extent, Store, Vitals};
 
 pub fn write(store: Option<&Store>, known: &Known, now: DateTime<Utc>) -> String {
@@ -18,6 +18,9 @@ pub fn write(store: Option<&Store>, known: &Known, now: DateTime<Utc>) -> String
     if let Some(store) = store {
         work(&mut text, store);
         connections(&mut text, store);
+    }
+    if let Some(stands) = &known.replica {
+        replica(&mut text, stands);
     }
     if let Some(vitals) = &known.vitals {
         syncs(&mut text, vitals, now);
@@ -71,6 +74,16 @@ fn connections(text: &mut Text, store: &Store) {
     text.family(IN_USE, Kind::Gauge, "Connections that are at work.");
     for usage in &pools {
         text.sample(IN_USE, &[engine, ("pool", usage.pool)], usage.in_use);
+    }
+}
+
+fn replica(text: &mut Text, stands: &Replica) {
+    let used = u8::from(matches!(stands, Replica::Used { .. }));
+    let help = "Whether the read replica is fit to be read from.";
+    text.single("passbook_replica_used", Kind::Gauge, help, used);
+    if let Some(behind) = stands.behind() {
+        let help = "How far the read replica is behind, in seconds.";
+        text.single("passbook_replica_lag_seconds", Kind::Gauge, help, behind.as_secs());
     }
 }
 

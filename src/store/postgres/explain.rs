@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 
 use sqlx::error::DatabaseError;
 
-use super::{CONNECT, Server};
+use super::Server;
 use crate::store::error::OpenError;
 use crate::store::migrate;
 
@@ -79,6 +79,7 @@ impl Server {
             "53300" => OpenError::TooManyConnections { server },
             "55P03" => OpenError::Locked { database: format!("{} on {server}", self.database) },
             "25006" => OpenError::Standby { server },
+            "57P01" | "57P02" => OpenError::Gone { server },
             _ => OpenError::Server { server, reason },
         }
     }
@@ -86,9 +87,13 @@ impl Server {
     fn explain_io(&self, error: &io::Error) -> OpenError {
         let server = self.name.clone();
         match error.kind() {
-            ErrorKind::TimedOut => OpenError::TimedOut { server, seconds: CONNECT.as_secs() },
+            ErrorKind::TimedOut => OpenError::TimedOut { server, seconds: self.patience.as_secs() },
             // Not found: a unix socket that is not there.
             ErrorKind::ConnectionRefused | ErrorKind::NotFound => OpenError::Refused { server },
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof => OpenError::Gone { server },
             // How rustls tells what it did not like.
             ErrorKind::InvalidData => OpenError::Tls { server, reason: error.to_string() },
             // Resolving a name has no kind of its own.

@@ -4,9 +4,11 @@
 use std::cmp::Ordering;
 use std::ops::{Deref, DerefMut};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
+use super::filter::{Piece, conditions};
+use crate::domain::query::{Check, Clause, State};
 use crate::domain::{Anchor, Position, Scope, Status, TransactionQuery};
 
 const COLUMNS: &str = "account_id, id, date, seq, amount, currency, description, status, type, \
@@ -99,39 +101,55 @@ where
     DB::Arguments: Default,
     String: for<'q> Encode<'q, DB> + Type<DB>,
     NaiveDate: for<'q> Encode<'q, DB> + Type<DB>,
+    DateTime<Utc>: for<'q> Encode<'q, DB> + Type<DB>,
     i64: for<'q> Encode<'q, DB> + Type<DB>,
 {
     /// The rows next to the anchor in its direction, nearest first, one more than the limit.
     pub fn window(query: &TransactionQuery, rows: Rows) -> Self {
         let mut sql = Self { text: QueryBuilder::new(""), after: None };
-        let table = sql.source(query, rows);
-        sql.push(format_args!("select {COLUMNS} from {table} where "));
-        sql.filter(query, rows);
+        if query.filter.is_empty() {
+            sql.nearest(COLUMNS, query, rows);
+            return sql;
+        }
+        // The index holds all that is looked at, but not the rows: those are fetched once found.
+        sql.push("with found as materialized (");
+        sql.nearest("account_id, id", query, rows);
+        sql.push(format_args!(
+            ") select {COLUMNS} from found join pb_transactions using (account_id, id)"
+        ));
+        sql.in_order(query);
+        sql
+    }
+
+    fn nearest(&mut self, columns: &str, query: &TransactionQuery, rows: Rows) {
+        let table = self.source(query, rows);
+        self.push(format_args!("select {columns} from {table} where "));
+        self.filter(query, rows);
+        match &query.anchor {
+            Anchor::Newest | Anchor::Oldest => {}
+            Anchor::Older(position) => self.beyond((query, rows), "<", position),
+            Anchor::Newer(position) => self.beyond((query, rows), ">", position),
+        }
+        self.in_order(query);
+        self.push(" limit ").push_bind(i64::from(query.limit) + 1);
+    }
+
+    fn in_order(&mut self, query: &TransactionQuery) {
         let order = match &query.anchor {
-            Anchor::Newest => "desc",
-            Anchor::Oldest => "asc",
-            Anchor::Older(position) => {
-                sql.beyond((query, rows), "<", position);
-                "desc"
-            }
-            Anchor::Newer(position) => {
-                sql.beyond((query, rows), ">", position);
-                "asc"
-            }
+            Anchor::Newest | Anchor::Older(_) => "desc",
+            Anchor::Oldest | Anchor::Newer(_) => "asc",
         };
         let columns = if query.account.is_some() { &["date", "seq", "id"][..] } else { ORDER };
-        let mut order_by = sql.push(" order by ").separated(", ");
+        let mut order_by = self.push(" order by ").separated(", ");
         for column in columns {
             order_by.push(format_args!("{column} {order}"));
         }
-        sql.push(" limit ").push_bind(i64::from(query.limit) + 1);
-        sql
     }
 
     /// A handful of pending rows among very many: gathered by their own index first, or else both
     /// planners would rather walk the whole list in its order.
     fn source(&mut self, query: &TransactionQuery, rows: Rows) -> &'static str {
-        if rows != Rows::Live || query.status != Some(Status::Pending) {
+        if rows != Rows::Live || !is_pending(query) {
             return "pb_transactions";
         }
         self.push("with pending as materialized (select * from pb_transactions where ");
@@ -141,7 +159,7 @@ where
     }
 
     /// Every condition of the query but its anchor.
-    fn filter(&mut self, query: &TransactionQuery, rows: Rows) {
+    pub fn filter(&mut self, query: &TransactionQuery, rows: Rows) {
         self.push(rows.condition());
         if let Some(account) = &query.account {
             self.push(" and account_id = ").push_bind(account.0.clone());
@@ -156,6 +174,15 @@ where
             Some(status) => {
                 self.push(" and status = ").push_bind(status.as_str().to_owned());
             }
+        }
+        for piece in conditions(&query.filter) {
+            match piece {
+                Piece::Sql(text) => self.push(text),
+                Piece::Text(text) => self.push_bind(text),
+                Piece::Day(day) => self.push_bind(day),
+                Piece::Number(number) => self.push_bind(number),
+                Piece::Instant(instant) => self.push_bind(instant),
+            };
         }
     }
 
@@ -208,8 +235,8 @@ where
     /// How many rows the query means, or how many of them stand above a position: those of later
     /// days from the sums of days, and one by one those of its own.
     pub fn count(query: &TransactionQuery, above: Option<&Position>) -> Self {
-        if query.scope == Scope::Gone {
-            return Self::count_gone(query, above);
+        if query.scope == Scope::Gone || !query.filter.is_empty() {
+            return Self::count_each(query, above);
         }
         let after = above.map(|position| position.date);
         let mut sql = Self { text: QueryBuilder::new("select cast("), after };
@@ -235,8 +262,8 @@ where
         sql
     }
 
-    /// No sum knows the rows that are gone: they are counted one by one.
-    fn count_gone(query: &TransactionQuery, above: Option<&Position>) -> Self {
+    /// No sum knows the rows that are gone, or what was typed: they are counted one by one.
+    fn count_each(query: &TransactionQuery, above: Option<&Position>) -> Self {
         let mut sql = Self { text: QueryBuilder::new("select cast(0"), after: None };
         for &rows in Rows::of(query.scope) {
             sql.push(" + (select count(*) from pb_transactions where ");
@@ -266,6 +293,37 @@ where
         self.push(")");
     }
 
+    /// What the rows come to by day and account, in the order of the index: nothing is sorted.
+    pub fn sums_by_day(query: &TransactionQuery) -> Self {
+        // An account has one currency; grouped by it too, a million rows would be sorted first.
+        let columns = "date as day, account_id as name, max(currency) as currency";
+        Self::sums(query, columns, "date, account_id")
+    }
+
+    pub fn sums_by_category(query: &TransactionQuery) -> Self {
+        Self::sums(query, "shown_category as name, currency", "shown_category, currency")
+    }
+
+    fn sums(query: &TransactionQuery, columns: &str, group: &str) -> Self {
+        let mut sql = Self { text: QueryBuilder::new(""), after: None };
+        sql.push(format_args!("select {columns}, {FIGURES} from "));
+        if query.scope == Scope::Gone {
+            sql.push("(");
+            for (index, &rows) in Rows::of(query.scope).iter().enumerate() {
+                sql.push(if index > 0 { " union all " } else { "" });
+                sql.push("select * from pb_transactions where ");
+                sql.filter(query, rows);
+            }
+            sql.push(") gone");
+        } else {
+            // Withdrawn rows count in no sum, unless they alone are meant.
+            sql.push("pb_transactions where ");
+            sql.filter(query, Rows::Live);
+        }
+        sql.push(format_args!(" group by {group}"));
+        sql
+    }
+
     fn count_above(&mut self, query: &TransactionQuery, position: &Position) {
         let day = Some(position.date);
         let same_day = TransactionQuery { since: day, until: day, ..query.clone() };
@@ -277,5 +335,14 @@ where
         }
     }
 }
+
+fn is_pending(query: &TransactionQuery) -> bool {
+    let typed = Clause { negated: false, check: Check::Is(State::Pending) };
+    query.status == Some(Status::Pending) || query.filter.clauses.contains(&typed)
+}
+
+const FIGURES: &str = "cast(count(*) as bigint) as entries, \
+     cast(sum(case when amount > 0 then amount else 0 end) as bigint) as money_in, \
+     cast(sum(case when amount < 0 then amount else 0 end) as bigint) as money_out";
 
 const ORDER: &[&str] = &["date", "account_id", "seq", "id"];

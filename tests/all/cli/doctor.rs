@@ -36,7 +36,7 @@ const CHECKS: [&str; 18] = [
 type Outcomes = BTreeMap<String, String>;
 
 /// Asks on this database, offline, and nothing else set but for what is given.
-fn doctor(home: &Home, url: &str, more: &[(&str, &str)], words: &[&str]) -> (i32, Value) {
+pub fn doctor(home: &Home, url: &str, more: &[(&str, &str)], words: &[&str]) -> (i32, Value) {
     let mut command = home.passbook(&["doctor", "--json"]);
     command.env("DATABASE_URL", url).env("PASSBOOK_OFFLINE", "1").args(words);
     command.envs(more.iter().copied());
@@ -52,7 +52,7 @@ fn outcomes(document: &Value) -> Outcomes {
     rows.map(|row| (text(row, "name"), text(row, "outcome"))).collect()
 }
 
-fn check<'a>(document: &'a Value, name: &str) -> &'a Value {
+pub fn check<'a>(document: &'a Value, name: &str) -> &'a Value {
     document["checks"].as_array().unwrap().iter().find(|row| row["name"] == name).unwrap()
 }
 

@@ -179,7 +179,13 @@ pub struct Sleeper(Option<Child>);
 impl Sleeper {
     /// `None` if it ended before that step.
     pub fn at(step: usize, home: &Home, at: &TestDatabase, bank: &Bank) -> Option<Self> {
-        let child = sync(home, at, bank, &format!("step:{step}:stop")).spawn().unwrap();
+        Self::of(sync(home, at, bank, ""), step)
+    }
+
+    /// As [`Sleeper::at`], of any command.
+    pub fn of(mut command: Command, step: usize) -> Option<Self> {
+        let child =
+            command.env("PASSBOOK_FAIL_POINT", format!("step:{step}:stop")).spawn().unwrap();
         let pid = Pid::from_child(&child);
         let mut sleeper = Self(Some(child));
         let ended = wait_for(

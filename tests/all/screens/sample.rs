@@ -2,16 +2,19 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use passbook::app::feel::Feel;
 use passbook::app::theme::Theme;
 use passbook::app::{App, Effect, Event, Keymap, Setup};
+use passbook::domain::query::{AccountName, CategoryName, Facts, Names};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
     Change, Currency, Enrollment, EnrollmentState, Flow, Institution, Life, Money, MonthTotals,
-    Overview, QuarantinedRow, Scope, Snapshot, Status, StoredTransaction, SyncRun, Transaction,
-    TransactionDetail, TransactionQuery, TransactionWindow, Zone,
+    Overview, QuarantinedRow, Said, Scope, Search, Snapshot, Status, StoredTransaction, Summary,
+    SyncRun, Transaction, TransactionDetail, TransactionQuery, TransactionWindow, Zone,
+    search_words,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -57,6 +60,7 @@ pub struct Sample {
     /// What any withdrawn row may have become.
     pub candidates: Vec<StoredTransaction>,
     pub aside: Vec<QuarantinedRow>,
+    pub searches: Vec<Search>,
 }
 
 impl Sample {
@@ -98,6 +102,21 @@ impl Sample {
                 let row = self.rows.iter().find(|row| row.key() == *key);
                 Event::DetailLoaded { key: key.clone(), detail: row.map(|row| self.detail(row)) }
             }
+            Effect::LoadSummary(query) => {
+                let filter = &query.filter;
+                let mut summary = Summary::of(&self.matching(query));
+                let anyway = Arc::new(filter.on_any_day());
+                let rows = self.matching(&TransactionQuery { filter: anyway, ..query.clone() });
+                let rows_where = |on: &dyn Fn(NaiveDate) -> bool| {
+                    rows.iter().filter(|row| on(row.transaction.date)).count() as i64
+                };
+                let (since, until) = filter.days();
+                summary.before = rows_where(&|day| since.is_some_and(|since| day < since));
+                summary.after = rows_where(&|day| until.is_some_and(|until| day > until));
+                Event::SummaryLoaded { query: query.clone(), summary }
+            }
+            Effect::LoadNames => Event::NamesLoaded(self.names()),
+            Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(self.runs.clone()),
             Effect::LoadPairCandidates(gone) => {
                 Event::PairCandidatesLoaded { gone: gone.clone(), rows: self.candidates.clone() }
@@ -105,6 +124,27 @@ impl Sample {
             Effect::LoadQuarantine { .. } => Event::QuarantineLoaded(self.aside.clone()),
             _ => return None,
         })
+    }
+
+    fn names(&self) -> Names {
+        let account = |line: &AccountOverview| AccountName {
+            id: line.account.id.clone(),
+            name: line.account.name.clone(),
+            last_four: line.account.last_four.clone(),
+            also: vec![line.account.institution.name.clone()],
+            currency: line.account.currency,
+        };
+        let mut categories: Vec<String> =
+            self.rows.iter().filter_map(|row| row.shown.category.clone()).collect();
+        categories.sort();
+        categories.dedup();
+        let category = |name: String| CategoryName { name, parent: None };
+        Names {
+            accounts: self.overview.accounts.iter().map(account).collect(),
+            categories: categories.into_iter().map(category).collect(),
+            tags: vec!["shared".to_owned()],
+            synced_at: Some(now()),
+        }
     }
 
     fn matching(&self, query: &TransactionQuery) -> Vec<StoredTransaction> {
@@ -118,6 +158,11 @@ impl Sample {
                 Scope::Gone => row.life == Life::Gone,
             })
             .filter(|row| query.since.is_none_or(|since| row.transaction.date >= since))
+            .filter(|row| {
+                let own = Annotation::default();
+                let words = search_words(row.transaction.words(), &own, &Said::default());
+                query.filter.matches(&Facts::of(row, &own, &words, false))
+            })
             .cloned()
             .collect();
         for row in &mut rows {

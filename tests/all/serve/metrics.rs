@@ -7,7 +7,7 @@ use super::proxy::Way;
 use super::server::{Server, get};
 use super::{STOPS_WITHIN, behind_proxy, home_with_file};
 use crate::program::Home;
-use crate::support::{self, TestDatabase};
+use crate::support::{self, OwnCluster, TestDatabase};
 
 fn page(server: &Server) -> Page {
     let (status, head, body) = server.get_text("/metrics");
@@ -138,4 +138,24 @@ async fn a_database_that_is_away_is_a_metric_and_no_error() {
         assert_eq!(server.stop(STOPS_WITHIN), Some(0));
     });
     story.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_far_a_replica_is_behind_is_a_metric() {
+    let Some(primary) = OwnCluster::start().await else { return };
+    let at = primary.database().await;
+    let standby = primary.standby().await;
+    let home = Home::new()
+        .with("DATABASE_URL", at.url())
+        .with("PASSBOOK_READ_URL", standby.copy_of(&at).url());
+    let server = Server::start(home, &["--serve", "--metrics"]);
+    server.wait_for_health(200, "");
+    let shown = |name: &str| page(&server).value(name, None);
+    server.wait_until("a look at the replica", || shown("passbook_replica_used") == Some(1.0));
+    assert_eq!(shown("passbook_replica_lag_seconds"), Some(0.0));
+    standby.stop();
+    server.wait_until("it is missed", || shown("passbook_replica_used") == Some(0.0));
+    assert_eq!(shown("passbook_replica_lag_seconds"), None);
+    assert_eq!(shown("passbook_database_up"), Some(1.0));
+    assert_eq!(server.stop(STOPS_WITHIN), Some(0));
 }

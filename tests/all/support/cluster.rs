@@ -74,6 +74,8 @@ fn server_programs() -> Option<PathBuf> {
     directories
         .into_iter()
         .find(|path| path.join("initdb").exists() && path.join("postgres").exists())
+        // Some of them may be linked elsewhere, and the rest are beside those.
+        .map(|path| path.join("postgres").canonicalize().unwrap().parent().unwrap().to_owned())
 }
 
 /// A cluster that a test may stop, and start again.
@@ -97,10 +99,48 @@ impl OwnCluster {
         Some(cluster)
     }
 
+    /// A streaming replica of it, with all that it holds until then.
+    pub async fn standby(&self) -> Self {
+        let home = watched::directory("passbook-postgres-");
+        let (data, port) = (home.join("data"), self.port.to_string());
+        let from = ["-h", "127.0.0.1", "-p", &port, "-U", "postgres"];
+        let how = ["-R", "-X", "stream", "--checkpoint=fast", "--no-sync", "-D", text(&data)];
+        run(&self.programs.join("pg_basebackup"), &[&from[..], &how].concat());
+        let (programs, port) = (self.programs.clone(), watched::free_port());
+        let mut standby = Self { programs, home, port, watched: Vec::new() };
+        standby.start_again().await;
+        standby
+    }
+
     /// As a machine that shuts down does: connections are ended, transactions rolled back.
     pub fn stop(&self) {
+        self.control(&["stop", "-m", "fast", "-w"]);
+    }
+
+    /// As a machine that loses its power does.
+    pub fn crash(&self) {
+        self.control(&["stop", "-m", "immediate", "-w"]);
+    }
+
+    /// A standby becomes a primary.
+    pub fn promote(&self) {
+        self.control(&["promote", "-w"]);
+    }
+
+    fn control(&self, words: &[&str]) {
         let data = self.home.join("data");
-        run(&self.programs.join("pg_ctl"), &["stop", "-m", "fast", "-w", "-D", text(&data)]);
+        run(&self.programs.join("pg_ctl"), &[words, &["-D", text(&data)]].concat());
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The copy of this database that stands here.
+    pub fn copy_of(&self, at: &super::TestDatabase) -> super::TestDatabase {
+        let mut url = url::Url::parse(&at.url()).unwrap();
+        url.set_port(Some(self.port)).unwrap();
+        super::TestDatabase::through(super::parse(url.as_str()))
     }
 
     pub async fn start_again(&mut self) {
@@ -158,6 +198,7 @@ fn init(programs: &Path, home: &Path) {
 fn launch(programs: &Path, home: &Path, port: u16) -> Child {
     let data = home.join("data");
     let with_tls = if data.join("server.key").exists() { "on" } else { "off" };
+    // Loses nothing that was committed where only the server's processes end.
     let settings = [
         format!("ssl={with_tls}"),
         "listen_addresses=127.0.0.1".to_owned(),
@@ -166,7 +207,7 @@ fn launch(programs: &Path, home: &Path, port: u16) -> Child {
         "max_connections=200".to_owned(),
         "fsync=off".to_owned(),
         "full_page_writes=off".to_owned(),
-        "synchronous_commit=off".to_owned(),
+        "synchronous_commit=local".to_owned(),
     ];
     let mut args = vec!["-D", text(&data)];
     args.extend(settings.iter().flat_map(|setting| ["-c", setting.as_str()]));

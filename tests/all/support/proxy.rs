@@ -2,11 +2,12 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, AtomicUsize, Ordering};
 
 use passbook::database::Database;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use super::{TestDatabase, parse};
 
@@ -104,4 +105,53 @@ async fn pass_on(client: TcpStream, behind: String, spoken: Arc<AtomicUsize>) ->
         }
     };
     tokio::try_join!(answers, questions).map(drop)
+}
+
+/// An address that moves to another server, as a name does at a fail-over.
+pub struct Door {
+    /// What is behind it, by its lasting address.
+    pub database: Database,
+    behind: Arc<AtomicU16>,
+    silent: watch::Sender<bool>,
+}
+
+impl Door {
+    pub async fn before(at: &TestDatabase) -> Self {
+        let mut url = url::Url::parse(&at.url()).unwrap();
+        let behind = Arc::new(AtomicU16::new(url.port().unwrap()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
+        let port = Arc::clone(&behind);
+        let (silent, silence) = watch::channel(false);
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let port = port.load(Ordering::SeqCst);
+                let mut silence = silence.clone();
+                tokio::spawn(async move {
+                    let mut server = TcpStream::connect(("127.0.0.1", port)).await?;
+                    let silenced = async {
+                        if silence.wait_for(|silent| *silent).await.is_err() {
+                            std::future::pending::<()>().await;
+                        }
+                    };
+                    tokio::select! {
+                        copied = tokio::io::copy_bidirectional(&mut client, &mut server) => copied,
+                        // Both sides keep their connection, and hear nothing.
+                        () = silenced => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        Self { database: parse(url.as_str()), behind, silent }
+    }
+
+    /// From now on nothing gets through, and nobody is told.
+    pub fn fall_silent(&self) {
+        self.silent.send_replace(true);
+    }
+
+    /// Who is connected stays where he is.
+    pub fn lead_to(&self, port: u16) {
+        self.behind.store(port, Ordering::SeqCst);
+    }
 }

@@ -6,6 +6,7 @@ use passbook::store::explain;
 use passbook::sync::SyncRequest;
 
 use super::world::World;
+use crate::support::proxy::Door;
 use crate::support::{OwnCluster, TestDatabase, pgbouncer};
 
 /// A day's sync during which something happens while the bank keeps one request waiting.
@@ -54,6 +55,14 @@ async fn a_server_restarted_in_mid_sync_is_tried_again_and_one_that_stays_away_i
         assert_told(interrupted(&world, request, async || cluster.restart().await).await);
         assert_goes_on(&world).await;
     }
+    for request in [2, 4] {
+        let crash = async || {
+            cluster.crash();
+            cluster.start_again().await;
+        };
+        assert_told(interrupted(&world, request, crash).await);
+        assert_goes_on(&world).await;
+    }
     for request in [0, 3] {
         let report = interrupted(&world, request, async || cluster.stop()).await;
         assert!(report.is_err(), "{report:#?}");
@@ -75,4 +84,61 @@ async fn a_pooler_between_is_right_also_when_it_restarts_in_mid_sync() {
         assert_told(interrupted(&world, request, async || pooled.restart()).await);
         assert_goes_on(&world).await;
     }
+}
+
+/// Nothing is committed before the standby has it, or a fail-over would lose it.
+async fn replicate_at_once(at: &TestDatabase) {
+    let name = at.ask("select cast(current_database() as text)").await.remove(0);
+    at.run(format!("alter database {name} set synchronous_commit = remote_apply")).await;
+    at.run("alter system set synchronous_standby_names = '*'").await;
+    at.run("select pg_reload_conf()").await;
+}
+
+#[tokio::test]
+async fn a_standby_that_takes_over_in_mid_sync_goes_on_where_the_primary_was() {
+    for request in [1, 4] {
+        let Some(primary) = OwnCluster::start().await else { return };
+        let at = primary.database().await;
+        let standby = primary.standby().await;
+        let door = Door::before(&at).await;
+        let world = World::new(TestDatabase::through(door.database.clone()), 60, 0).await;
+        replicate_at_once(&at).await;
+        assert_goes_on(&world).await;
+        world.store().save_setting("own", "edit").await.unwrap();
+        let fail_over = async || {
+            primary.crash();
+            standby.promote();
+            door.lead_to(standby.port());
+        };
+        assert_told(interrupted(&world, request, fail_over).await);
+        let own = world.store().load_setting("own").await.unwrap();
+        assert_eq!(own.as_deref(), Some("edit"));
+        assert_goes_on(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn a_program_led_to_a_standby_for_a_while_writes_again_once_it_is_led_to_the_primary() {
+    let Some(primary) = OwnCluster::start().await else { return };
+    let at = primary.database().await;
+    let standby = primary.standby().await;
+    let door = Door::before(&at).await;
+    let world = World::new(TestDatabase::through(door.database.clone()), 60, 0).await;
+    assert_goes_on(&world).await;
+    door.lead_to(standby.port());
+    at.ask(
+        "select cast(count(pg_terminate_backend(pid)) as text) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid()",
+    )
+    .await;
+    let refused = world.store().save_setting("own", "lost").await.unwrap_err();
+    assert!(explain(&refused).contains("server is read-only"), "{refused:?}");
+    // Several connections to the standby wait in the pool.
+    let read = || world.store().load_setting("own");
+    let (one, two, three) = tokio::join!(read(), read(), read());
+    assert_eq!([one.unwrap(), two.unwrap(), three.unwrap()], [None, None, None]);
+    door.lead_to(primary.port());
+    world.store().save_setting("own", "kept").await.unwrap();
+    assert_eq!(world.store().load_setting("own").await.unwrap().as_deref(), Some("kept"));
+    assert_goes_on(&world).await;
 }

@@ -1,0 +1,94 @@
+//! What names in a query can mean, as things stand.
+
+use chrono::{DateTime, Utc};
+use color_eyre::Result;
+use color_eyre::eyre::WrapErr as _;
+
+use crate::domain::category::{CategoryTree, Placing};
+use crate::domain::query::{AccountName, CategoryName, Names};
+use crate::domain::{AccountId, Currency};
+use crate::store::Store;
+use crate::store::engine::with_db;
+
+const ACCOUNTS: &str = "
+    select a.id, a.name, w.name as own_name, a.last_four, a.institution_name, a.currency
+    from pb_accounts a left join pb_account_words w on w.account_id = a.id
+    order by a.institution_name, a.position, a.id";
+
+const PLACINGS: &str = "select name, parent from pb_categories";
+
+/// Those that rows stand in: a bank may have words of its own.
+const CATEGORIES: &str = "
+    select shown_category from pb_transactions
+    where life = 'live' and shown_category is not null group by shown_category";
+
+/// The user's, and those that rules give.
+const TAGS: &str = "
+    select tag from pb_tags where not removed
+    union select tag from pb_rules where tag is not null";
+
+/// The last run that heard from a bank.
+const SYNCED: &str = "
+    select started_at from pb_sync_runs
+    where finished_at is not null and outcome <> 'offline' and outcome <> 'failed'
+    order by started_at desc, id desc limit 1";
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    id: AccountId,
+    name: String,
+    own_name: Option<String>,
+    last_four: Option<String>,
+    institution_name: String,
+    currency: String,
+}
+
+impl From<AccountRow> for AccountName {
+    fn from(row: AccountRow) -> Self {
+        let mut also = vec![row.institution_name];
+        let name = match row.own_name {
+            Some(own) => {
+                also.push(row.name);
+                own
+            }
+            None => row.name,
+        };
+        let currency = Currency::parse(&row.currency).unwrap_or(Currency::NONE);
+        Self { id: row.id, name, last_four: row.last_four, also, currency }
+    }
+}
+
+impl Store {
+    pub async fn load_names(&self) -> Result<Names> {
+        let (accounts, categories, tags, synced_at) = with_db!(self, |db| {
+            let accounts: Vec<AccountRow> = sqlx::query_as(ACCOUNTS).fetch_all(&mut *db).await?;
+            let placings: Vec<(String, Option<String>)> =
+                sqlx::query_as(PLACINGS).fetch_all(&mut *db).await?;
+            let used: Vec<String> = sqlx::query_scalar(CATEGORIES).fetch_all(&mut *db).await?;
+            let categories = categories(placings, used);
+            let mut tags: Vec<String> = sqlx::query_scalar(TAGS).fetch_all(&mut *db).await?;
+            tags.sort_unstable();
+            let synced_at: Option<DateTime<Utc>> =
+                sqlx::query_scalar(SYNCED).fetch_optional(&mut *db).await?;
+            Ok((accounts, categories, tags, synced_at))
+        })
+        .wrap_err("loading the names of accounts, categories and tags")?;
+        let accounts = accounts.into_iter().map(Into::into).collect();
+        Ok(Names { accounts, categories, tags, synced_at })
+    }
+}
+
+/// The tree, and at its top what it does not know.
+fn categories(placings: Vec<(String, Option<String>)>, used: Vec<String>) -> Vec<CategoryName> {
+    let placing = |(name, parent)| Placing { name, parent };
+    let tree = CategoryTree::new(placings.into_iter().map(placing).collect());
+    let place = |(name, parent): (&str, Option<&str>)| CategoryName {
+        name: name.to_owned(),
+        parent: parent.map(str::to_owned),
+    };
+    let mut categories: Vec<CategoryName> = tree.iter().map(place).collect();
+    let unknown = used.into_iter().filter(|name| !tree.iter().any(|(known, _)| known == name));
+    categories.extend(unknown.map(|name| CategoryName { name, parent: None }));
+    categories.sort_by(|one, other| one.name.cmp(&other.name));
+    categories
+}

@@ -1,0 +1,147 @@
+//! What the user says of rows: the line to type in, what is offered for it, and the rules.
+
+use super::canvas::Canvas;
+use super::field;
+use super::status;
+use super::text::wrap;
+use super::theme::Role;
+use super::words::number;
+use crate::app::App;
+use crate::app::editing::{Editing, Offer, What, of};
+use crate::domain::{Edit, Rule, SafeText, counted};
+
+pub fn draw(canvas: &mut Canvas, app: &App, editing: &Editing) {
+    let (width, height) = (canvas.width(), canvas.height());
+    let list = matches!(editing.what, What::Category | What::Tag);
+    let columns = if list { 52 } else { 72 }.min(width.saturating_sub(2));
+    let rows =
+        if list { 20 } else { 8 }.min(height.saturating_sub(4 + status::footer_rows(canvas)));
+    let mut area = canvas.part((width - columns) / 2, 3, columns, rows);
+    let title = format!("{} of {}", editing.what.title(), of(&editing.rows));
+    let hint = match editing.what {
+        What::Note => "enter keeps it · alt-enter new line · esc back",
+        _ => "enter keeps it · tab all alike · esc back",
+    };
+    let mut inside = area.framed(&SafeText::new(&title), hint);
+    let columns = inside.width();
+    field::draw(&mut inside, (1, 0), columns.saturating_sub(2), &editing.field, true, &[]);
+    inside.rule(0, 1, columns, '┄');
+    if editing.what != What::Note {
+        draw_reach(&mut inside, editing);
+    }
+    if list {
+        let height = inside.height();
+        let mut part = inside.part(0, 3, columns, height.saturating_sub(3));
+        draw_offers(&mut part, app, editing);
+    } else {
+        let text = match editing.what {
+            What::Note => {
+                "Yours: no sync touches it, and it follows the charge when its id changes."
+            }
+            _ => "Empty: the bank's own name again.",
+        };
+        inside.put_outside(1, 4, columns.saturating_sub(2), text, Role::Muted);
+    }
+}
+
+/// Whether only these rows are meant, or all alike.
+fn draw_reach(canvas: &mut Canvas, editing: &Editing) {
+    let these = counted(editing.rows.len() as u64, "row");
+    let (text, role) = if !editing.alike {
+        (format!("● only {these}   ○ all alike"), Role::Muted)
+    } else {
+        let query = editing.draft().map(|rule| rule.query).unwrap_or_default();
+        let found = editing.alike_rows.map_or("…".to_owned(), |rows| {
+            format!("{} {}", number(rows), if rows == 1 { "row" } else { "rows" })
+        });
+        (format!("○ only {these}   ● all alike: {query}, {found} now, and all to come"), Role::Text)
+    };
+    let columns = canvas.width().saturating_sub(2);
+    canvas.put_outside(1, 2, columns, &text, role);
+}
+
+fn draw_offers(canvas: &mut Canvas, app: &App, editing: &Editing) {
+    let names = app.find.names.clone().unwrap_or_default();
+    let offers = editing.offers(&names);
+    if offers.is_empty() {
+        canvas.put(2, 0, "type a tag, or the beginning of one", Role::Muted);
+    }
+    let height = usize::from(canvas.height());
+    let first = editing.selected().saturating_sub(height / 2);
+    let first = first.min(offers.len().saturating_sub(height));
+    for ((index, offer), y) in offers.iter().enumerate().skip(first).take(height).zip(0..) {
+        draw_offer(canvas, y, offer, editing.rows.len());
+        if index == editing.selected() {
+            canvas.select(y, true);
+        }
+    }
+}
+
+fn draw_offer(canvas: &mut Canvas, y: u16, offer: &Offer, rows: usize) {
+    let mark = match offer.have {
+        0 => "",
+        have if have == rows => "✓",
+        _ => "some",
+    };
+    let end = canvas.width().saturating_sub(1);
+    let end = canvas.put_right(end, y, mark, Role::Ok);
+    let x = 2 + 2 * u16::try_from(offer.depth).unwrap_or(0);
+    let role = if offer.value.is_none() { Role::Muted } else { Role::Text };
+    canvas.put_cut(x, y, end.saturating_sub(x + 1), &SafeText::new(&offer.label), role);
+}
+
+/// A question before several rows are changed.
+pub fn draw_confirm(canvas: &mut Canvas, edit: &Edit) {
+    let (width, height) = (canvas.width(), canvas.height());
+    let columns = 60.min(width.saturating_sub(2));
+    let mut area = canvas.part((width - columns) / 2, height / 3, columns, 7);
+    let mut inside = area.framed("Several rows at once", "enter does it · esc does not");
+    let text = format!("{}?", edit.sentence);
+    let room = usize::from(inside.width().saturating_sub(4));
+    for (line, y) in wrap(&SafeText::new(&text), room).iter().take(3).zip(1..) {
+        inside.put(2, y, line, Role::Text);
+    }
+    inside.put(2, 4, "It can be undone.", Role::Muted);
+}
+
+pub fn draw_rules(canvas: &mut Canvas, rules: Option<&[Rule]>, selected: usize) {
+    let (width, height) = (canvas.width(), canvas.height());
+    let columns = 90.min(width.saturating_sub(2));
+    let rows = 20.min(height.saturating_sub(4 + status::footer_rows(canvas)));
+    let mut area = canvas.part((width - columns) / 2, 3, columns, rows);
+    let mut inside = area.framed("Rules", "x takes one away · esc closes");
+    let columns = inside.width().saturating_sub(2);
+    match rules {
+        None => {
+            inside.put(1, 0, "…", Role::Muted);
+        }
+        Some([]) => {
+            let text = "None yet. Say a category, a tag or a name of a row, and press tab before enter: \
+                then it is said of all rows alike, and of those to come. What you say by hand always \
+                wins.";
+            for (line, y) in wrap(text, usize::from(columns)).iter().zip(0..) {
+                inside.put(1, y, line, Role::Text);
+            }
+        }
+        Some(rules) => draw_rule_list(&mut inside, rules, selected),
+    }
+}
+
+fn draw_rule_list(canvas: &mut Canvas, rules: &[Rule], selected: usize) {
+    let height = usize::from(canvas.height());
+    let first = selected.saturating_sub(height / 2).min(rules.len().saturating_sub(height));
+    let half = canvas.width() / 2;
+    for ((index, rule), y) in rules.iter().enumerate().skip(first).take(height).zip(0..) {
+        canvas.put_outside(2, y, half.saturating_sub(3), &rule.query, Role::Text);
+        let said = [
+            rule.name.as_ref().map(|name| format!("name {name}")),
+            rule.category.as_ref().map(|name| format!("category {name}")),
+            rule.tag.as_ref().map(|tag| format!("tag {tag}")),
+        ];
+        let said = said.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        canvas.put_outside(half, y, half.saturating_sub(2), &format!("→ {said}"), Role::Muted);
+        if index == selected {
+            canvas.select(y, true);
+        }
+    }
+}
