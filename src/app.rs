@@ -20,11 +20,13 @@ pub mod find;
 mod finding;
 pub mod help;
 pub mod hidden;
+pub mod insights;
 mod json;
 pub mod keymap;
 pub mod list;
 pub mod lock;
 mod locking;
+mod looking;
 pub mod mouse;
 pub mod overlay;
 pub mod picked;
@@ -52,6 +54,7 @@ use edits::Deed;
 pub use event::{Effect, Event, Load, Opened};
 use field::Typed;
 use find::Find;
+use insights::Insights;
 pub use keymap::Keymap;
 use keymap::{Found as Pressed, Key};
 use list::TransactionList;
@@ -77,6 +80,8 @@ pub enum Screen {
     Opening,
     Accounts,
     Transactions,
+    Insights,
+    Recurring,
     Sync,
 }
 
@@ -95,6 +100,7 @@ pub struct App {
     pub accounts: Accounts,
     pub detail: Option<Detail>,
     pub sync: Sync,
+    pub insights: Insights,
     pub notice: Option<Notice>,
     /// Amounts are masked.
     pub hidden: bool,
@@ -120,6 +126,8 @@ pub struct App {
     pub find: Find,
     /// The rows of all accounts, once they have been asked for.
     all: Option<TransactionList>,
+    /// Rows behind a figure, and the screen that it stands on.
+    drilled: Option<(Screen, TransactionList)>,
     pressed: Vec<Key>,
     following_shown: bool,
     overview_asked: Asked,
@@ -129,6 +137,8 @@ pub struct App {
     pub picked: Picked,
     /// What was done in this session and not yet undone, the last at the end.
     deeds: Vec<Deed>,
+    /// To be opened once it is loaded.
+    jump_to: Option<TransactionKey>,
 }
 
 /// Whether an answer is awaited, and whether it will be stale by then.
@@ -154,6 +164,7 @@ impl App {
             accounts: Accounts::default(),
             detail: None,
             sync: Sync::default(),
+            insights: Insights::default(),
             notice: None,
             hidden: setup.feel.is_hidden_at_start(),
             choice: 0,
@@ -168,6 +179,7 @@ impl App {
             dragging: false,
             find: Find::default(),
             all: None,
+            drilled: None,
             pressed: Vec::new(),
             following_shown: false,
             overview_asked: Asked::No,
@@ -175,6 +187,7 @@ impl App {
             copy_json_of: None,
             picked: Picked::default(),
             deeds: Vec::new(),
+            jump_to: None,
             setup,
         };
         if let Some(problem) = app.setup.keymap_problems.first() {
@@ -213,7 +226,8 @@ impl App {
             Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
             Event::TransactionsLoaded { query, window } => {
                 self.read_well("Transactions");
-                let Some(list) = self.lists(query.account.as_ref()).next() else {
+                let asked = |list: &&mut TransactionList| list.holds(&query);
+                let Some(list) = self.lists(query.account.as_ref()).find(asked) else {
                     return Vec::new();
                 };
                 let jumped = list.is_jumping();
@@ -228,7 +242,7 @@ impl App {
             Event::SearchesLoaded(searches) => return self.searches_loaded(searches),
             Event::CountLoaded { query, count } => {
                 self.count_all(&query, count);
-                let list = self.lists(query.account.as_ref()).next();
+                let list = self.lists(query.account.as_ref()).find(|list| list.holds(&query));
                 return list.map(|list| list.counted(&query, count)).unwrap_or_default();
             }
             Event::DetailLoaded { key, detail } => return self.detail_loaded(&key, detail),
@@ -238,6 +252,16 @@ impl App {
                 self.sync.arrange(&self.accounts);
             }
             Event::LoadFailed { what, message } => self.load_failed(&what, message),
+            Event::InsightsLoaded { query, overview, flows } => {
+                self.read_well("Insights");
+                self.insights.show(&query, &overview, flows, self.setup.zone);
+            }
+            Event::PatternsLoaded(patterns) => {
+                self.read_well("Patterns");
+                self.insights.show_patterns(*patterns);
+            }
+            Event::TwinLoaded { key, twin, go } => return self.twin_loaded(&key, twin, go),
+            Event::TransferParted => return self.transfer_parted(),
             Event::PairCandidatesLoaded { gone, rows } => self.candidates_loaded(&gone, rows),
             Event::QuarantineLoaded(rows) => self.aside_loaded(rows),
             Event::PairMade { came } => return self.pair_made(came),
@@ -312,6 +336,7 @@ impl App {
             Some(Overlay::Aside(_)) => Context::Aside,
             Some(Overlay::Settings(_)) => Context::Settings,
             Some(Overlay::Passphrase(_)) => Context::Passphrase,
+            Some(Overlay::Why(_)) => Context::Why,
             Some(Overlay::Builder(_)) => Context::Builder,
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
@@ -328,6 +353,8 @@ impl App {
             (Screen::Takeover, _) => Context::Takeover,
             (Screen::Opening, _) => Context::Opening,
             (Screen::Sync, _) => Context::Sync,
+            (Screen::Insights, None) => Context::Insights,
+            (Screen::Recurring, None) => Context::Recurring,
             (_, Some(true)) => Context::Raw,
             (_, Some(false)) => Context::Detail,
             (Screen::Accounts, None) => Context::Accounts,
@@ -340,7 +367,7 @@ impl App {
     pub fn list(&self) -> Option<&TransactionList> {
         match self.screen {
             Screen::Accounts => self.accounts.list(),
-            Screen::Transactions => self.all.as_ref(),
+            Screen::Transactions => self.transactions(),
             _ => None,
         }
     }
@@ -354,14 +381,29 @@ impl App {
     fn list_mut(&mut self) -> Option<&mut TransactionList> {
         match self.screen {
             Screen::Accounts => self.accounts.list_mut(),
-            Screen::Transactions => self.all.as_mut(),
+            Screen::Transactions => match &mut self.drilled {
+                Some((_, list)) => Some(list),
+                None => self.all.as_mut(),
+            },
             _ => None,
         }
     }
 
-    /// The list of this account, or that of all; none if it is not kept.
+    /// What the screen of transactions shows: the rows behind a figure, or all.
+    fn transactions(&self) -> Option<&TransactionList> {
+        self.drilled.as_ref().map(|(_, list)| list).or(self.all.as_ref())
+    }
+
+    fn all_lists(&mut self) -> impl Iterator<Item = &mut TransactionList> {
+        let drilled = self.drilled.as_mut().map(|(_, list)| list);
+        self.accounts.lists_mut().chain(&mut self.all).chain(drilled)
+    }
+
+    /// The list of this account, or that of all; none if it is not kept. A drilled one first:
+    /// each answers only to its own question.
     fn lists(&mut self, account: Option<&AccountId>) -> impl Iterator<Item = &mut TransactionList> {
-        let lists = self.accounts.lists_mut().chain(&mut self.all);
+        let drilled = self.drilled.as_mut().map(|(_, list)| list);
+        let lists = drilled.into_iter().chain(self.accounts.lists_mut()).chain(&mut self.all);
         lists.filter(move |list| list.account() == account)
     }
 
@@ -444,8 +486,7 @@ impl App {
 
     fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
         self.setup.size = (width, height);
-        let lists = self.accounts.lists_mut().chain(&mut self.all);
-        lists.flat_map(|list| list.set_height(usize::from(height))).collect()
+        self.all_lists().flat_map(|list| list.set_height(usize::from(height))).collect()
     }
 
     fn tick(&mut self, now: DateTime<Utc>) -> Vec<Effect> {

@@ -32,6 +32,7 @@ use chrono::{Days, NaiveDate};
 
 pub use books::BankOptions;
 pub use edits::{Alteration, Edit, NewRow};
+pub use event::Meaning;
 pub use faults::{Fault, FaultId, Faults, Match, Times};
 pub use reply::Reply;
 pub use requests::Request;
@@ -143,6 +144,13 @@ impl Bank {
         let mut books = self.shared.books();
         let slot = books.slot(account_id.as_str()).expect("an account of this bank");
         books.book(slot).rows.iter().map(TruthRow::from).collect()
+    }
+
+    /// What each row of [`Bank::truth`] is, in its order. Panics for an account of another bank.
+    pub fn meanings(&self, account_id: &AccountId) -> Vec<Meaning> {
+        let mut books = self.shared.books();
+        let slot = books.slot(account_id.as_str()).expect("an account of this bank");
+        books.book(slot).rows.iter().map(|row| row.meaning).collect()
     }
 
     /// What the balances endpoint would answer now. Panics for an account of another bank.

@@ -7,6 +7,7 @@ pub mod edit;
 pub mod explanation;
 pub mod fold;
 pub mod history;
+pub mod insight;
 pub mod money;
 pub mod overview;
 pub mod query;

@@ -139,6 +139,10 @@ pub async fn run(
     run.finished_at = Some(store.now().await?);
     run.outcome = outcome(&run.results, &failures, cancel.is_cancelled());
     run.reason = failures.first().map(|failure| failure.message.clone());
+    // Derived, and found anew the next time: no reason to call the sync failed.
+    if let Err(report) = store.refresh_transfers().await {
+        tracing::warn!("{report:#}");
+    }
     store.finish_run(&run).await?;
     let report = SyncReport { run, failures };
     events.tell_surely(SyncEvent::Finished(report.clone())).await;

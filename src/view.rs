@@ -12,12 +12,14 @@ pub mod field;
 mod find;
 mod first_run;
 mod help;
+mod insights;
 mod lock;
 mod log;
 mod matching;
 pub mod plain;
 mod problems;
 mod raw;
+mod recurring;
 mod rows;
 mod runs;
 mod settings;
@@ -28,6 +30,7 @@ pub mod text;
 pub mod theme;
 mod totals;
 mod transactions;
+mod why;
 mod words;
 
 mod sync;
@@ -82,7 +85,11 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
             first_run::draw_opening(canvas, app);
             status::footer(canvas, app, ("", ""));
         }
-        Screen::Accounts | Screen::Transactions | Screen::Sync => draw_screen(canvas, app),
+        Screen::Accounts
+        | Screen::Transactions
+        | Screen::Insights
+        | Screen::Recurring
+        | Screen::Sync => draw_screen(canvas, app),
     }
     if app.overlay.is_some() {
         canvas.cover();
@@ -102,6 +109,7 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Rules { rules, selected }) => {
             editing::draw_rules(canvas, rules.as_deref(), *selected);
         }
+        Some(Overlay::Why((what, why))) => why::draw(canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         None => {}
     }
@@ -111,6 +119,10 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
 fn draw_screen(canvas: &mut Canvas, app: &App) {
     status::header(canvas, app);
     let (width, height) = (canvas.width(), canvas.height());
+    if app.detail.is_none() && matches!(app.screen, Screen::Insights | Screen::Recurring) {
+        draw_derived(canvas, app);
+        return;
+    }
     let top = match (app.screen, &app.detail) {
         (Screen::Accounts, None) => totals::rows(app),
         (Screen::Transactions, None) if !app.find.is_idle() => 2,
@@ -135,6 +147,21 @@ fn draw_screen(canvas: &mut Canvas, app: &App) {
         (Screen::Sync, _) => sync::draw(&mut canvas.part(0, body, width, rows), app),
         (Screen::Transactions, _) => draw_transactions(canvas, app, (body, rows)),
         _ => draw_accounts(canvas, app, (body, rows)),
+    }
+}
+
+/// The screens of what passbook itself found out.
+fn draw_derived(canvas: &mut Canvas, app: &App) {
+    let rows = canvas.height().saturating_sub(2 + status::footer_rows(canvas));
+    let facts = match app.screen {
+        Screen::Insights => insights::facts(app),
+        _ => "Found by rule in your rows, announced by no bank. Press e for why.".to_owned(),
+    };
+    status::footer(canvas, app, (&facts, &recurring::place(app)));
+    let mut body = canvas.part(0, 2, canvas.width(), rows);
+    match app.screen {
+        Screen::Insights => insights::draw(&mut body, app),
+        _ => recurring::draw(&mut body, app),
     }
 }
 
@@ -191,7 +218,7 @@ fn draw_transactions(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
         transactions::draw(&mut canvas.part(0, body, width, rows), app);
         return;
     }
-    if !canvas.look.wide {
+    if !canvas.look.wide || canvas.look.plain {
         match app.find.part {
             Part::Narrow => find::side(&mut canvas.part(0, body, width, rows), app),
             _ => transactions::draw_found(&mut canvas.part(0, body, width, rows), app),

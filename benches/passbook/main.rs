@@ -5,6 +5,7 @@ mod backup;
 mod first_screen;
 mod fixture;
 mod hello;
+mod insights;
 mod keys;
 mod memory;
 mod overview;
@@ -30,6 +31,7 @@ fn main() -> Result<()> {
     let small = stopwatch.wait_for(Fixture::make(10_000))?;
     first_screen::measure(&mut stopwatch, &large, &small);
     overview::measure(&mut stopwatch, &large)?;
+    insights::measure(&mut stopwatch, &large)?;
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
     search::measure(&mut stopwatch, &large)?;

@@ -6,7 +6,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::Effect;
 use super::list::TransactionList;
-use crate::domain::{AccountId, AccountOverview, EnrollmentState, History, Money, Overview, Zone};
+use crate::domain::{
+    AccountId, AccountOverview, EnrollmentState, History, Money, Overview, Snapshot, Zone,
+};
 
 /// Days in a sparkline and in the chart.
 pub const DAYS: usize = 90;
@@ -41,18 +43,24 @@ impl AccountLine {
     }
 
     fn new(overview: AccountOverview, today: NaiveDate, zone: Zone) -> Self {
-        let measured: BTreeMap<NaiveDate, i64> = overview
-            .snapshots
-            .iter()
-            .filter_map(|snapshot| {
-                let ledger = snapshot.balance.ledger?;
-                Some((zone.day(snapshot.observed_at), ledger.minor))
-            })
-            .collect();
-        let flows = overview.flows.iter().map(|flow| (flow.date, flow.minor)).collect();
-        let history = History::build(today, DAYS, &measured, &flows, overview.reach);
+        let history = history_of(&overview, today, DAYS, zone);
         Self { overview, history }
     }
+}
+
+/// An account's days up to today, from all that was loaded of it.
+pub(super) fn history_of(
+    overview: &AccountOverview,
+    today: NaiveDate,
+    days: usize,
+    zone: Zone,
+) -> History {
+    let ledger = |snapshot: &Snapshot| {
+        Some((zone.day(snapshot.observed_at), snapshot.balance.ledger?.minor))
+    };
+    let measured: BTreeMap<NaiveDate, i64> = overview.snapshots.iter().filter_map(ledger).collect();
+    let flows = overview.flows.iter().map(|flow| (flow.date, flow.minor)).collect();
+    History::build(today, days, &measured, &flows, overview.reach)
 }
 
 #[derive(Clone, Debug, Default)]

@@ -15,6 +15,7 @@ use super::sync::Line;
 use super::takeover::{WAYS, Way};
 use super::{App, RUNS, Screen};
 use crate::domain::Scope;
+use crate::domain::insight::SpendingBy;
 
 /// Further than any list reaches.
 const FAR: isize = isize::MAX / 2;
@@ -33,7 +34,8 @@ impl App {
             Action::Last => self.go_to_end(true),
             Action::Open => self.open(),
             Action::Back => self.back(),
-            Action::NextPane | Action::PreviousPane => self.other_pane(action == Action::NextPane),
+            Action::NextPane => self.other_pane(true),
+            Action::PreviousPane => self.other_pane(false),
             Action::Find => self.start_finding(),
             Action::BuildFilter => self.build_filter(),
             Action::DropWord => self.drop_word(),
@@ -43,10 +45,24 @@ impl App {
             Action::NextMonth => self.jump_month(true),
             Action::ShowAccounts => self.show(Screen::Accounts),
             Action::ShowTransactions => self.show(Screen::Transactions),
+            Action::ShowInsights => self.show(Screen::Insights),
+            Action::ShowRecurring => self.show(Screen::Recurring),
             Action::ShowSync => self.show(Screen::Sync),
             Action::ShowGone => self.toggle_scope(Scope::All),
             Action::ShowOnlyGone => self.toggle_scope(Scope::Gone),
             Action::ShowAside => self.toggle_aside(),
+            Action::NextRange => self.next_range(),
+            Action::NextCurrency => {
+                self.insights.next_currency();
+                Vec::new()
+            }
+            Action::SpendingByCategory => self.spend_by(SpendingBy::Category),
+            Action::SpendingByMerchant => self.spend_by(SpendingBy::Merchant),
+            Action::SpendingByAccount => self.spend_by(SpendingBy::Account),
+            Action::Dismiss => self.dismiss(),
+            Action::Explain => self.explain(),
+            Action::Twin => self.go_to_twin(),
+            Action::PartTransfer => self.part_transfer(),
             Action::Zoom => {
                 self.accounts.zoomed = !self.accounts.zoomed;
                 Vec::new()
@@ -154,6 +170,7 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Passphrase(_)) => return Vec::new(),
+            Some(Overlay::Why(_)) => return Vec::new(),
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             Some(Overlay::Editing(editing)) => {
                 editing.move_by(rows, &self.find.names.clone().unwrap_or_default());
@@ -179,6 +196,8 @@ impl App {
                 }
             }
             Context::Sync => self.sync.move_by(rows),
+            Context::Insights => return self.insights.move_by(rows, self.today()),
+            Context::Recurring => self.insights.move_series(rows),
             Context::Raw => {
                 if let Some(detail) = &mut self.detail {
                     detail.scroll_raw(rows, height.saturating_sub(6));
@@ -215,6 +234,9 @@ impl App {
     }
 
     fn jump_month(&mut self, newer: bool) -> Vec<Effect> {
+        if self.context_below() == Context::Insights {
+            return self.insights.move_month(if newer { 1 } else { -1 }, self.today());
+        }
         let effects = self.list_mut().map(|list| list.jump_month(newer)).unwrap_or_default();
         self.follow(effects)
     }
@@ -235,7 +257,7 @@ impl App {
         match self.overlay.take() {
             Some(Overlay::Help(help)) => return self.run_selected(help),
             Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
-            Some(Overlay::Checks { .. }) => return Vec::new(),
+            Some(Overlay::Checks { .. } | Overlay::Why(_)) => return Vec::new(),
             Some(Overlay::Matching(matching)) => return self.make_match(matching),
             Some(Overlay::Editing(editing)) => return self.finish_editing(editing),
             Some(Overlay::Confirm(edit)) => return vec![Effect::Edit(*edit)],
@@ -275,6 +297,7 @@ impl App {
             Context::Accounts | Context::Transactions => self.open_detail(),
             Context::Detail => self.open_raw(),
             Context::Sync => self.open_synced_account(),
+            Context::Insights | Context::Recurring => self.drill(),
             _ => Vec::new(),
         }
     }
@@ -357,6 +380,8 @@ impl App {
             } else {
                 self.accounts.pane = Pane::Accounts;
             }
+        } else if self.screen == Screen::Transactions && self.leave_drilled() {
+            // Back to the figure.
         } else if self.screen == Screen::Transactions && !self.find.is_idle() {
             return self.leave_find();
         } else if self.setup.opened {
@@ -393,6 +418,9 @@ impl App {
             let form = form.clone();
             return self.turn_setting(&form, forward);
         }
+        if self.screen == Screen::Insights {
+            self.insights.next_part(forward);
+        }
         if self.screen == Screen::Transactions {
             return self.switch_part();
         }
@@ -408,10 +436,12 @@ impl App {
     pub(super) fn show(&mut self, screen: Screen) -> Vec<Effect> {
         self.screen = screen;
         self.detail = None;
+        self.drilled = None;
         self.find.part = Part::Rows;
         match screen {
             Screen::Transactions => self.show_list(),
             Screen::Sync => vec![Effect::LoadRuns { limit: RUNS }],
+            Screen::Insights => self.insights.ask(self.today()),
             _ => Vec::new(),
         }
     }

@@ -27,11 +27,22 @@ pub enum Action {
     NextMonth,
     ShowAccounts,
     ShowTransactions,
+    ShowInsights,
+    ShowRecurring,
     ShowSync,
     ShowGone,
     ShowOnlyGone,
     ShowAside,
     FullReport,
+    NextRange,
+    NextCurrency,
+    SpendingByCategory,
+    SpendingByMerchant,
+    SpendingByAccount,
+    Dismiss,
+    Explain,
+    Twin,
+    PartTransfer,
     Zoom,
     Raw,
     HideAmounts,
@@ -112,6 +123,8 @@ pub enum Context {
     Opening,
     Accounts,
     Transactions,
+    Insights,
+    Recurring,
     /// The line of a search: letters go into it.
     Find,
     Detail,
@@ -137,15 +150,19 @@ pub enum Context {
     /// A question before several rows are changed.
     Confirm,
     Rules,
+    /// Why something derived is here.
+    Why,
 }
 
 impl Context {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
         Self::Accounts,
         Self::Transactions,
+        Self::Insights,
+        Self::Recurring,
         Self::Find,
         Self::Detail,
         Self::Raw,
@@ -158,6 +175,7 @@ impl Context {
         Self::Settings,
         Self::Passphrase,
         Self::Locked,
+        Self::Why,
         Self::Builder,
         Self::Editing,
         Self::Confirm,
@@ -172,6 +190,8 @@ impl Context {
             Self::Opening => "Opening",
             Self::Accounts => "Accounts",
             Self::Transactions => "Transactions",
+            Self::Insights => "Insights",
+            Self::Recurring => "Recurring",
             Self::Find => "Search",
             Self::Detail => "Transaction",
             Self::Raw => "Raw record",
@@ -184,6 +204,7 @@ impl Context {
             Self::Settings => "Settings",
             Self::Passphrase => "Passphrase",
             Self::Locked => "Locked",
+            Self::Why => "Why it is here",
             Self::Builder => "Filter",
             Self::Editing => "Your words",
             Self::Confirm => "A question",
@@ -226,10 +247,13 @@ impl Action {
 use Context as C;
 
 const EVERYWHERE: &[Context] = &Context::ALL;
-const SCREENS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw, C::Sync];
+const SCREENS: &[Context] =
+    &[C::Accounts, C::Transactions, C::Insights, C::Recurring, C::Detail, C::Raw, C::Sync];
 const OPENED: &[Context] = &[
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Find,
     C::Detail,
     C::Raw,
@@ -240,6 +264,7 @@ const OPENED: &[Context] = &[
     C::Matching,
     C::Aside,
     C::Settings,
+    C::Why,
     C::Builder,
     C::Editing,
     C::Confirm,
@@ -249,6 +274,8 @@ const BACK: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Find,
     C::Detail,
     C::Raw,
@@ -260,6 +287,7 @@ const BACK: &[Context] = &[
     C::Aside,
     C::Settings,
     C::Passphrase,
+    C::Why,
     C::Builder,
     C::Editing,
     C::Confirm,
@@ -270,6 +298,8 @@ const MOVES: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Find,
     C::Detail,
     C::Raw,
@@ -290,6 +320,8 @@ const CHOICES: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Insights,
+    C::Recurring,
     C::Find,
     C::Detail,
     C::Sync,
@@ -307,11 +339,14 @@ const CHOICES: &[Context] = &[
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
-const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Settings];
+const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Settings];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
+const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
+const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
+const INSIGHTS: &[Context] = &[C::Insights];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(
@@ -342,8 +377,8 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, BACK),
     entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, PANES),
     entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, PANES),
-    entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, MONTHS),
-    entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, MONTHS),
+    entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, BY_MONTH),
+    entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, BY_MONTH),
     entry(A::Find, "find", &["/"], ("find as you type", "find"), G::Look, SCREENS),
     entry(A::BuildFilter, "build_filter", &["f"], ("build a filter", "filter"), G::Look, BUILDS),
     entry(A::DropWord, "drop_word", &["backspace"], ("drop the last word", "drop"), G::Look, FINDS),
@@ -366,6 +401,8 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         SCREENS,
     ),
+    entry(A::ShowInsights, "insights", &["3"], ("insights", "insights"), G::Look, SCREENS),
+    entry(A::ShowRecurring, "recurring", &["4"], ("what recurs", "recurring"), G::Look, SCREENS),
     entry(A::ShowSync, "sync_screen", &["5"], ("sync and its runs", "sync"), G::Look, SCREENS),
     entry(A::ShowGone, "show_gone", &["w"], ("withdrawn rows too", "withdrawn"), G::Look, LISTS),
     entry(
@@ -391,6 +428,43 @@ pub const ACTIONS: &[Entry] = &[
         ("all that was found", "full report"),
         G::Look,
         FOUND,
+    ),
+    entry(A::NextRange, "range", &["t"], ("range of the chart", "range"), G::Look, INSIGHTS),
+    entry(A::NextCurrency, "currency", &["$"], ("other currency", "currency"), G::Look, INSIGHTS),
+    entry(
+        A::SpendingByCategory,
+        "spending_by_category",
+        &["g c"],
+        ("spending by category", "group"),
+        G::Look,
+        INSIGHTS,
+    ),
+    entry(
+        A::SpendingByMerchant,
+        "spending_by_merchant",
+        &["g m"],
+        ("spending by merchant", "group"),
+        G::Look,
+        INSIGHTS,
+    ),
+    entry(
+        A::SpendingByAccount,
+        "spending_by_account",
+        &["g a"],
+        ("spending by account", "group"),
+        G::Look,
+        INSIGHTS,
+    ),
+    entry(A::Dismiss, "dismiss", &["x"], ("not interesting", "dismiss"), G::Look, INSIGHTS),
+    entry(A::Explain, "explain", &["e"], ("why is this here", "why"), G::Look, DERIVED),
+    entry(A::Twin, "twin", &["o"], ("other half of a transfer", "twin"), G::Look, MONTHS),
+    entry(
+        A::PartTransfer,
+        "part_transfer",
+        &["P"],
+        ("this is no transfer", "part"),
+        G::Look,
+        &[C::Detail],
     ),
     entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
     entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),

@@ -1,11 +1,12 @@
 //! What answers from outside change: the store's, and those of a running sync.
 
 use super::accounts::DAYS;
+use super::detail::Detail;
 use super::event::{Effect, Load};
 use super::list::TransactionList;
 use super::overlay::Overlay;
 use super::problems::outcome_word;
-use super::{App, Asked, RUNS};
+use super::{App, Asked, RUNS, Screen};
 use crate::domain::{
     AccountId, AccountResult, Outcome, Overview, Replica, SyncEvent, SyncReport, TransactionDetail,
     TransactionKey,
@@ -29,6 +30,9 @@ impl App {
         if std::mem::take(&mut self.overview_asked) == Asked::Again {
             effects.extend(self.load_overview());
         }
+        if self.insights.patterns.is_none() && !self.accounts.lines.is_empty() {
+            effects.extend(self.insights.ask_patterns(self.today()));
+        }
         if std::mem::take(&mut self.sync_due) {
             effects.extend(self.start_sync(false));
         }
@@ -51,6 +55,11 @@ impl App {
         {
             editing.note_was(loaded.as_ref().and_then(|loaded| loaded.annotation.note.as_deref()));
         }
+        if self.jump_to.take_if(|wanted| wanted == key).is_some()
+            && let Some(loaded) = &loaded
+        {
+            self.detail = Some(Detail::open(loaded.stored.clone()));
+        }
         if let Some(detail) = self.detail.as_mut().filter(|detail| detail.key() == *key) {
             detail.show(loaded);
         }
@@ -72,6 +81,15 @@ impl App {
             Load::Searches => "Searches",
             Load::Detail(_) => "The transaction",
             Load::Runs => "Last runs",
+            Load::Insights(_) => {
+                self.insights.failed();
+                "Insights"
+            }
+            Load::Patterns => {
+                self.insights.failed();
+                "Patterns"
+            }
+            Load::Twin(_) => "The other half",
             // Asked for by a key that can be pressed again.
             Load::Picked(_) | Load::RuleCount(_) => "Rows",
             Load::Rules => "Rules",
@@ -153,12 +171,20 @@ impl App {
         let touched = |list: &&mut TransactionList| {
             account.is_none() || list.account().is_none() || list.account() == account
         };
-        let lists = self.accounts.lists_mut().chain(&mut self.all).filter(touched);
+        let lists = self.all_lists().filter(touched);
         effects.extend(lists.flat_map(|list| list.reload(true)).collect::<Vec<_>>());
         if let Some(detail) = &self.detail {
             effects.push(Effect::LoadDetail(detail.key()));
         }
         effects.extend(self.refresh_find(account.is_none()));
+        if account.is_none() {
+            if self.screen == Screen::Insights {
+                effects.extend(self.insights.ask(self.today()));
+            }
+            if self.insights.patterns.is_some() {
+                effects.extend(self.insights.ask_patterns(self.today()));
+            }
+        }
         effects
     }
 }

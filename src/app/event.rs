@@ -8,6 +8,7 @@ use super::mouse::Mouse;
 use super::settings::Name;
 use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
+use crate::domain::insight::{Flows, InsightsQuery, Patterns};
 use crate::domain::query::Names;
 use crate::domain::{
     AccountId, Checked, Extent, Overview, QuarantinedRow, Replica, Retried, StoredTransaction,
@@ -76,6 +77,21 @@ pub enum Event {
     },
     /// Newest first.
     RunsLoaded(Vec<SyncRun>),
+    InsightsLoaded {
+        query: InsightsQuery,
+        overview: Box<Overview>,
+        flows: Flows,
+    },
+    PatternsLoaded(Box<Patterns>),
+    /// The other half of a transfer, and why the two are one.
+    TwinLoaded {
+        key: TransactionKey,
+        twin: Option<(TransactionKey, Vec<String>)>,
+        /// To be shown, not only explained.
+        go: bool,
+    },
+    /// Two rows are no transfer from now on.
+    TransferParted,
     /// What a withdrawn row may have become, the likeliest first.
     PairCandidatesLoaded {
         gone: TransactionKey,
@@ -169,6 +185,9 @@ pub enum Load {
     Searches,
     Detail(TransactionKey),
     Runs,
+    Insights(InsightsQuery),
+    Patterns,
+    Twin(TransactionKey),
     PairCandidates(TransactionKey),
     Quarantine,
     Picked(TransactionQuery),
@@ -204,6 +223,23 @@ pub enum Effect {
     /// The latest so many runs.
     LoadRuns {
         limit: u32,
+    },
+    /// Net worth, cash flow and spending.
+    LoadInsights(InsightsQuery),
+    /// Series and what is worth a look: takes its time.
+    LoadPatterns {
+        today: NaiveDate,
+    },
+    /// The other half of a transfer.
+    LoadTwin {
+        key: TransactionKey,
+        go: bool,
+    },
+    /// Say for good that this row and its other half are no transfer.
+    PartTransfer(TransactionKey),
+    /// Never show this finding again.
+    Dismiss {
+        finding: String,
     },
     /// Posted rows that this withdrawn one may have become.
     LoadPairCandidates(TransactionKey),

@@ -21,6 +21,8 @@ const SCREENS: usize = 3;
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the rows")]
 pub struct TransactionList {
     account: Option<AccountId>,
+    /// First and last day, where it holds no others.
+    span: Option<(NaiveDate, NaiveDate)>,
     filter: Arc<Filter>,
     scope: Scope,
     rows: Vec<StoredTransaction>,
@@ -71,8 +73,31 @@ enum Landing {
 impl TransactionList {
     /// The list of one account, or of all, and the question for its newest rows.
     pub fn open(account: Option<AccountId>, height: usize) -> (Self, Vec<Effect>) {
+        Self::opened(account, None, height)
+    }
+
+    /// The same of these days alone.
+    pub fn open_within(
+        account: Option<AccountId>,
+        span: (NaiveDate, NaiveDate),
+        height: usize,
+    ) -> (Self, Vec<Effect>) {
+        Self::opened(account, Some(span), height)
+    }
+
+    /// Whether a question may be one of this list's: counts narrow the first day further.
+    pub fn holds(&self, query: &TransactionQuery) -> bool {
+        self.account == query.account && self.span.map(|(_, until)| until) == query.until
+    }
+
+    fn opened(
+        account: Option<AccountId>,
+        span: Option<(NaiveDate, NaiveDate)>,
+        height: usize,
+    ) -> (Self, Vec<Effect>) {
         let mut list = Self {
             account,
+            span,
             filter: Arc::default(),
             scope: Scope::Live,
             rows: Vec::new(),

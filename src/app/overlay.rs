@@ -33,6 +33,8 @@ pub enum Overlay {
     Aside(Aside),
     Settings(Form),
     Passphrase(Box<Changing>),
+    /// What is derived, and the reasons for it, a sentence each.
+    Why((String, Vec<String>)),
     /// A filter in the making.
     Builder(Builder),
 }

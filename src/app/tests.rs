@@ -67,10 +67,11 @@ fn opening_asks_for_the_accounts_and_then_for_the_rows_of_the_first() {
         .iter()
         .map(|effect| match effect {
             Effect::LoadTransactions(query) => query.account.as_ref().unwrap().as_str(),
+            Effect::LoadPatterns { .. } => "patterns",
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(asked, ["a", "b"], "the selected account, and the next one down");
+    assert_eq!(asked, ["a", "b", "patterns"], "the selected account, the next one down, the rest");
 }
 
 #[test]

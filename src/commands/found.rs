@@ -90,7 +90,7 @@ impl fmt::Display for Misunderstood {
             let before = shown(&self.text[..span.start]);
             let word = shown(&self.text[span.clone()]);
             let after = shown(&self.text[span.end..]);
-            let columns = unicode_width::UnicodeWidthStr::width;
+            let columns = |text: &str| unicode_width::UnicodeWidthStr::width(text);
             let blank = " ".repeat(columns(&before));
             let marks = "^".repeat(columns(&word).max(1));
             write!(f, "\n  {before}{word}{after}\n  {blank}{marks} {}", SafeText::new(sentence))?;

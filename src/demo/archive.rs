@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use super::book::Row;
 use super::counterparties::{GROCERS, OWN_TRANSFER};
+use super::event::Meaning;
 use super::random::Random;
 use crate::domain::Status;
 
@@ -39,6 +40,7 @@ pub fn older_rows(seed: u64, first_day: NaiveDate, count: usize) -> Vec<Row> {
             enriched: true,
             category: counterparty.category,
             party: counterparty.party(),
+            meaning: Meaning::default(),
         });
     }
     rows

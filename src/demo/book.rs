@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 
 use super::counterparties::Party;
-use super::event::{Event, Life};
+use super::event::{Event, Life, Meaning};
 use super::household::Slot;
 use super::random::Random;
 use crate::domain::Status;
@@ -28,6 +28,7 @@ pub struct Row {
     pub enriched: bool,
     pub category: Option<&'static str>,
     pub party: Party,
+    pub meaning: Meaning,
 }
 
 /// Amounts in Teller's sign: what is owed on a card is positive.
@@ -117,6 +118,7 @@ fn pending_row(event: &Event, today: NaiveDate) -> Row {
         enriched: known,
         category: movement.category.filter(|_| known),
         party: if known { movement.party } else { Party::Unknown },
+        meaning: movement.meaning,
     }
 }
 

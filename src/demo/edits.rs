@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::book::{Row, new_id};
 use super::counterparties::Party;
+use super::event::Meaning;
 use crate::domain::{Status, TransactionId};
 
 /// Above the numbers of what a charge settles as: an id issued anew is none that was ever in use.
@@ -92,6 +93,7 @@ impl NewRow {
             enriched: true,
             category: Some("general"),
             party: Party::Absent,
+            meaning: Meaning::default(),
         }
     }
 }

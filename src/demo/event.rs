@@ -18,6 +18,18 @@ pub struct Movement {
     pub category: Option<&'static str>,
     pub party: Party,
     pub life: Life,
+    pub meaning: Meaning,
+}
+
+/// What a row is, which no bank says: what detection ought to find out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Meaning {
+    /// The same number on both halves of a transfer, and on no other row.
+    pub transfer: Option<i64>,
+    /// Of which standing payment it is one: its name, and the place of its account.
+    pub series: Option<(&'static str, usize)>,
+    /// The same was charged once more on that day.
+    pub repeat: bool,
 }
 
 /// A movement with its place in time and its ids.
@@ -59,6 +71,7 @@ impl Movement {
             category: counterparty.category,
             party: counterparty.party(),
             life: Life::Direct,
+            meaning: Meaning::default(),
         }
     }
 
@@ -72,6 +85,12 @@ impl Movement {
     ) -> Self {
         let place = format!("{} {} {}", counterparty.text, counterparty.place, day.format("%m/%d"));
         Self { posted_text: place, life, ..Self::direct(slot, flow, counterparty) }
+    }
+
+    /// One of a series on this account.
+    pub fn standing(mut self, name: &'static str) -> Self {
+        self.meaning.series = Some((name, self.slot.index()));
+        self
     }
 
     pub fn saying(self, text: String) -> Self {

@@ -80,9 +80,12 @@ impl Habit {
             Manner::Plain => vec![self.by_card(outlook, &mut random, counterparty, price, price)],
             Manner::Twice => {
                 let times = if random.percent(6) { 2 } else { 1 };
-                (0..times)
-                    .map(|_| self.by_card(outlook, &mut random, counterparty, price, price))
-                    .collect()
+                let charge = |_| {
+                    let mut charge = self.by_card(outlook, &mut random, counterparty, price, price);
+                    charge.meaning.repeat = times > 1;
+                    charge
+                };
+                (0..times).map(charge).collect()
             }
             Manner::Tip => {
                 let tip = if random.percent(80) { random.between(15, 22) } else { 0 };

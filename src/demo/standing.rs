@@ -98,7 +98,16 @@ pub fn movements(outlook: &Outlook) -> Vec<Movement> {
     movements.extend(BILLS.iter().filter_map(|bill| bill.due(outlook)));
     movements.extend(interest(outlook));
     for (amount, from, to) in transfers(outlook) {
-        movements.extend(transfer(outlook.day, amount, from, to));
+        // The two habits; the rest depends on what is there.
+        let habit = match (outlook.day.day(), amount) {
+            (1, 60_000) => Some("housekeeping"),
+            (20, 50_000) => Some("saving"),
+            _ => None,
+        };
+        movements.extend(transfer(outlook, amount, from, to).map(|half| match habit {
+            Some(name) => half.standing(name),
+            None => half,
+        }));
     }
     movements.extend(card_payments(outlook));
     if outlook.day.day() == 3 && outlook.ledger(Slot::Savings) > 2_500_000 {
@@ -116,9 +125,10 @@ impl Bill {
         let flow = self.price.flow(outlook, &mut random)?;
         if self.counterparty.kind == "card_payment" {
             let life = Life::Settles { on: outlook.day + Days::new(1), flow };
-            return Some(Movement::by_card(self.slot, flow, self.counterparty, outlook.day, life));
+            let paid = Movement::by_card(self.slot, flow, self.counterparty, outlook.day, life);
+            return Some(paid.standing(self.counterparty.text));
         }
-        Some(Movement::direct(self.slot, flow, self.counterparty))
+        Some(Movement::direct(self.slot, flow, self.counterparty).standing(self.counterparty.text))
     }
 }
 
@@ -151,13 +161,15 @@ fn pay(outlook: &Outlook) -> Vec<Movement> {
     for ahead in 0..reach {
         let due = Outlook { day: outlook.day + Days::new(ahead), ..*outlook };
         if due.day.day() == 15 || due.is_last_of_month() {
-            pay.push(Movement::direct(Slot::Everyday, raised(261_000), &m::PAYROLL));
+            pay.push((Slot::Everyday, raised(261_000), &m::PAYROLL));
         }
         if matches!(due.day.day(), 5 | 20) {
-            pay.push(Movement::direct(Slot::Joint, raised(126_000), &m::SECOND_PAYROLL));
+            pay.push((Slot::Joint, raised(126_000), &m::SECOND_PAYROLL));
         }
     }
-    pay
+    pay.into_iter()
+        .map(|(slot, flow, from)| Movement::direct(slot, flow, from).standing(from.text))
+        .collect()
 }
 
 /// Yearly rate in tenths of a percent, paid monthly on what is there.
@@ -172,7 +184,9 @@ fn interest(outlook: &Outlook) -> Vec<Movement> {
         .iter()
         .map(interest)
         .filter(|&(_, amount)| amount > 0)
-        .map(|(slot, amount)| Movement::direct(slot, amount, &m::INTEREST))
+        .map(|(slot, amount)| {
+            Movement::direct(slot, amount, &m::INTEREST).standing(m::INTEREST.text)
+        })
         .collect()
 }
 
@@ -210,14 +224,24 @@ fn in_fifties(amount: i64) -> i64 {
 }
 
 /// Both halves. Between banks the money is announced first and arrives the next day.
-fn transfer(day: NaiveDate, amount: i64, from: Slot, to: Slot) -> [Movement; 2] {
+fn transfer(outlook: &Outlook, amount: i64, from: Slot, to: Slot) -> [Movement; 2] {
     let to_text = format!("TRANSFER TO {} {}", short_name(to), to.spec().last_four);
     let from_text = format!("TRANSFER FROM {} {}", short_name(from), from.spec().last_four);
     let sent = Movement::direct(from, -amount, &m::OWN_TRANSFER).saying(to_text);
     let mut received = Movement::direct(to, amount, &m::OWN_TRANSFER).saying(from_text);
     if from.spec().enrollment != to.spec().enrollment {
-        received.life = Life::Settles { on: day + Days::new(1), flow: amount };
+        received.life = Life::Settles { on: outlook.day + Days::new(1), flow: amount };
     }
+    halves(outlook, sent, received)
+}
+
+/// Numbered by the day and the accounts between which it goes.
+fn halves(outlook: &Outlook, mut sent: Movement, mut received: Movement) -> [Movement; 2] {
+    let slots = sent.slot.index() * Slot::ALL.len() + received.slot.index();
+    let number = outlook.number() * 100 + i64::try_from(slots).expect("two digits");
+    // Two between the same accounts on one day differ in the amount, and that is what counts.
+    sent.meaning.transfer = Some(number * 100_000_000 - sent.flow);
+    received.meaning.transfer = sent.meaning.transfer;
     [sent, received]
 }
 
@@ -241,5 +265,5 @@ fn card_payments(outlook: &Outlook) -> Vec<Movement> {
     let sent = Movement::direct(from, -amount, &m::OWN_TRANSFER).saying(text);
     let mut received = Movement::direct(card, amount, &m::CARD_CREDIT);
     received.life = Life::Settles { on: outlook.day + Days::new(1), flow: amount };
-    vec![sent, received]
+    halves(outlook, sent, received).map(|half| half.standing(m::CARD_CREDIT.text)).into()
 }

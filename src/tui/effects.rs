@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use color_eyre::Report;
 use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, watch};
@@ -16,6 +17,7 @@ use crate::app::settings::Name;
 use crate::app::takeover::Way;
 use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
+use crate::domain::insight::{Flows, InsightsQuery};
 use crate::domain::{
     self, AccountId, Anchor, Checked, Extent, Replica, Search, Survey, SyncEvent, TransactionKey,
 };
@@ -97,6 +99,8 @@ enum Done {
 pub enum Edit {
     MakePair { gone: TransactionKey, came: TransactionKey },
     PartPair(TransactionKey),
+    PartTransfer(TransactionKey),
+    Dismiss(String),
     RetryQuarantine,
     KeepSearch(Search),
     Say(domain::Edit),
@@ -158,7 +162,7 @@ impl Effects {
     pub fn is_settled(&self) -> bool {
         let needed = |work: &Work| match work {
             Work::Open => true,
-            Work::Load(load) => !matches!(load, Load::Count(_) | Load::Summary(_)),
+            Work::Load(load) => !matches!(load, Load::Count(_) | Load::Summary(_) | Load::Patterns),
             Work::Survey(_)
             | Work::TakeOver
             | Work::Check
@@ -281,13 +285,15 @@ impl Effects {
     pub fn edit(&mut self, asked: Edit) {
         let Some(store) = self.store.clone() else { return };
         self.spawn(Work::Edit, async move {
-            Done::Answer(edit(&store, asked).await.unwrap_or_else(|refusal| match refusal {
-                PairError::Store(report) => {
+            match edit(&store, asked).await {
+                Ok(Some(event)) => Done::Answer(event),
+                Ok(None) => Done::Silent,
+                Err(PairError::Store(report)) => {
                     tracing::warn!("{report:#}");
-                    Event::EditFailed(notice(&report))
+                    Done::Answer(Event::EditFailed(notice(&report)))
                 }
-                refusal => Event::EditFailed(refusal.to_string()),
-            }))
+                Err(refusal) => Done::Answer(Event::EditFailed(refusal.to_string())),
+            }
         });
     }
 
@@ -437,6 +443,9 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadRules => Load::Rules,
         Effect::CountRule(rule) => Load::RuleCount(rule.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
+        Effect::LoadInsights(query) => Load::Insights(*query),
+        Effect::LoadPatterns { .. } => Load::Patterns,
+        Effect::LoadTwin { key, .. } => Load::Twin(key.clone()),
         Effect::LoadPairCandidates(key) => Load::PairCandidates(key.clone()),
         Effect::LoadQuarantine { .. } => Load::Quarantine,
         _ => return None,
@@ -455,17 +464,27 @@ fn is_typed_over(older: &Load, newer: &Effect) -> bool {
     older.account.is_none() && newer.account.is_none() && older.filter != newer.filter
 }
 
+/// What the first picture can do without.
 fn is_count(question: &Effect) -> bool {
-    matches!(question, Effect::CountTransactions(_))
+    matches!(question, Effect::CountTransactions(_) | Effect::LoadPatterns { .. })
 }
 
-async fn edit(store: &Store, asked: Edit) -> Result<Event, PairError> {
-    Ok(match asked {
+async fn edit(store: &Store, asked: Edit) -> Result<Option<Event>, PairError> {
+    Ok(Some(match asked {
         Edit::MakePair { gone, came } => {
             store.make_pair(&gone, &came).await?;
             Event::PairMade { came }
         }
         Edit::PartPair(posted) => Event::PairParted { gone: store.part_pair(&posted).await? },
+        Edit::PartTransfer(key) => {
+            store.part_transfer(&key).await?;
+            Event::TransferParted
+        }
+        // Out of sight already.
+        Edit::Dismiss(finding) => {
+            store.dismiss_finding(&finding).await?;
+            return Ok(None);
+        }
         Edit::KeepSearch(search) => {
             store.keep_search(&search).await?;
             Event::SearchesLoaded(store.load_searches().await?)
@@ -474,7 +493,7 @@ async fn edit(store: &Store, asked: Edit) -> Result<Event, PairError> {
         Edit::Undo => Event::Edited { how: How::Undone, edited: store.undo().await? },
         Edit::Redo => Event::Edited { how: How::Redone, edited: store.redo().await? },
         Edit::RetryQuarantine => Event::QuarantineRetried(sync::retry_quarantine(store).await?),
-    })
+    }))
 }
 
 async fn ask(store: Store, question: Effect, what: Load) -> Event {
@@ -513,6 +532,12 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .load_detail(&key)
             .await
             .map(|detail| Event::DetailLoaded { key, detail: detail.map(Box::new) }),
+        Effect::LoadInsights(query) => load_insights(&store, query).await,
+        Effect::LoadPatterns { today } => load_patterns(&store, today).await,
+        Effect::LoadTwin { key, go } => store.load_twin(&key).await.map(|twin| {
+            let twin = twin.map(|twin| (twin.key, twin.why));
+            Event::TwinLoaded { key, twin, go }
+        }),
         Effect::LoadRuns { limit } => store.load_runs(limit).await.map(Event::RunsLoaded),
         Effect::LoadPairCandidates(gone) => store
             .load_pair_candidates(&gone)
@@ -527,6 +552,27 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
         tracing::warn!("{report:#}");
         Event::LoadFailed { what, message: notice(&report) }
     })
+}
+
+async fn load_insights(store: &Store, query: InsightsQuery) -> color_eyre::Result<Event> {
+    let (overview, flows, spending) = tokio::try_join!(
+        store.load_overview(query.today, query.days),
+        store.load_cash_flow(query.first, query.today),
+        store.load_spending(query.month, query.by),
+    )?;
+    let overview = Box::new(overview);
+    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending } })
+}
+
+/// Transfers first: what is half of one is no payment.
+async fn load_patterns(store: &Store, today: NaiveDate) -> color_eyre::Result<Event> {
+    if !store.is_read_only()
+        && let Err(report) = store.refresh_transfers().await
+    {
+        tracing::warn!("{report:#}");
+    }
+    let patterns = store.load_patterns(today).await?;
+    Ok(Event::PatternsLoaded(Box::new(patterns)))
 }
 
 /// The outermost context and the root cause: what lies between is for the log.

@@ -1,6 +1,8 @@
 //! The accounts by institution, each with its days and its balance; below them what needs you.
 
 use super::canvas::Canvas;
+use super::insights::account_name;
+use super::recurring::due_line;
 use super::sparkline;
 use super::text::{cut, width, words};
 use super::theme::Role;
@@ -66,14 +68,21 @@ pub fn draw(canvas: &mut Canvas, app: &App) {
     let free = height.saturating_sub(heading.saturating_add(count).saturating_add(sums));
     let attention = attention_rows(&problems, wide).min(free.max(if height > 14 { 2 } else { 0 }));
     let attention = if attention < 2 { 0 } else { attention };
-    let room = height.saturating_sub(heading + sums + attention);
+    let due = due_rows(app, wide, free.saturating_sub(attention));
+    let room = height.saturating_sub(heading + sums + attention + due);
     let mut part = canvas.part(0, heading, canvas.width(), room);
     draw_lines(&mut part, app, &lines, figures);
     let below = heading + room.min(count);
     draw_sums(&mut canvas.part(0, below, canvas.width(), sums), app, figures);
-    let mut part =
-        canvas.part(0, below + sums, canvas.width(), height.saturating_sub(below + sums));
-    draw_attention(&mut part, &problems);
+    let (mut y, width) = (below + sums, canvas.width());
+    if wide {
+        draw_due(&mut canvas.part(0, y, width, due), app);
+        y += due;
+    } else {
+        draw_due_line(&mut canvas.part(0, height - due, width, due), app);
+    }
+    let rest = height.saturating_sub(y + if wide { 0 } else { due });
+    draw_attention(&mut canvas.part(0, y, width, rest), &problems);
 }
 
 fn lines(app: &App) -> Vec<Line<'_>> {
@@ -248,6 +257,63 @@ fn draw_sums(canvas: &mut Canvas, app: &App, figures: Figures) {
         }
         y += 1;
     }
+}
+
+/// Days that what is due soon reaches.
+const SOON: u64 = 14;
+const MOST_DUE: usize = 5;
+
+/// Only room that nothing else wants. Wide: a rule, a heading, a line each, and where they lead.
+fn due_rows(app: &App, wide: bool, free: u16) -> u16 {
+    let due = app.insights.due(app.today(), SOON).len();
+    match (due, wide) {
+        (0, _) => 0,
+        (_, false) => free.min(1),
+        (due, true) => {
+            let wanted = u16::try_from(due.min(MOST_DUE)).unwrap_or(5) + 3;
+            if free < 5 { 0 } else { wanted.min(free) }
+        }
+    }
+}
+
+fn draw_due(canvas: &mut Canvas, app: &App) {
+    if canvas.height() < 4 {
+        return;
+    }
+    let (width, lines) = (canvas.width(), canvas.height() - 3);
+    canvas.rule(1, 0, width - 1, '┄');
+    canvas.put(1, 1, "DUE SOON", Role::Muted);
+    let end = width.saturating_sub(1);
+    canvas.put_right(end, 1, &format!("next {SOON} days, expected"), Role::Muted);
+    for (due, y) in app.insights.due(app.today(), SOON).iter().take(usize::from(lines)).zip(2..) {
+        due_line(canvas, app, y, due);
+    }
+    let ahead = app.insights.ahead(&app.accounts.overview, app.today(), SOON);
+    let Some(ahead) = ahead.into_iter().max_by_key(|ahead| ahead.items) else { return };
+    let y = lines + 2;
+    let text = format!("≈ {}", canvas.look.money(ahead.end));
+    let start = canvas.put_right(end, y, &text, Role::Text);
+    let on = ahead.end_on.format("%b %-d");
+    let name = format!("{} on {on}", account_name(app, &ahead));
+    canvas.put_outside(2, y, start.saturating_sub(3), &name, Role::Muted);
+}
+
+/// What is due, out and in, in the currency of the first.
+fn draw_due_line(canvas: &mut Canvas, app: &App) {
+    let due = app.insights.due(app.today(), SOON);
+    let Some(currency) = due.first().map(|due| due.amount.currency) else { return };
+    let between =
+        |due: &&crate::domain::insight::Due| due.twin.is_none() && due.amount.currency == currency;
+    let sum = |out: bool| {
+        let of = due.iter().filter(between).map(|due| due.amount.minor);
+        let minor = of.filter(|minor| (*minor < 0) == out).fold(0, i64::saturating_add);
+        canvas.look.signed(Money::new(minor, currency))
+    };
+    let (out, into) = (sum(true), sum(false));
+    let end = canvas.width().saturating_sub(1);
+    let start = canvas.put_right(end, 0, &into, Role::Text);
+    let start = canvas.put_right(start.saturating_sub(1), 0, &out, Role::Text);
+    canvas.put_cut(1, 0, start.saturating_sub(2), &format!("Due {SOON} d ≈"), Role::Muted);
 }
 
 /// A rule, a heading where there is room, and a line each.

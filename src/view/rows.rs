@@ -275,6 +275,8 @@ fn draw_row(
         _ if gone => canvas.put(columns.glyph, y, "✗", Role::Muted),
         (true, _) => canvas.put(columns.glyph, y, "~", Role::Warn),
         (_, "transfer") => canvas.put(columns.glyph, y, "⇄", Role::Muted),
+        _ if row.shown.transfer => canvas.put(columns.glyph, y, "⇄", Role::Muted),
+        _ if app.insights.recurs(&row.key()) => canvas.put(columns.glyph, y, "↻", Role::Muted),
         _ => 0,
     };
     if let Some((x, room)) = columns.account {

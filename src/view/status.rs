@@ -10,9 +10,11 @@ use crate::app::mouse::Target;
 use crate::app::{App, Screen};
 use crate::domain::{Life, Replica, SafeText};
 
-const TABS: [(Screen, &str, &str); 3] = [
+const TABS: [(Screen, &str, &str); 5] = [
     (Screen::Accounts, "1 Accounts", "1 Acct"),
     (Screen::Transactions, "2 Transactions", "2 Txns"),
+    (Screen::Insights, "3 Insights", "3 Insight"),
+    (Screen::Recurring, "4 Recurring", "4 Recur"),
     (Screen::Sync, "5 Sync", "5 Sync"),
 ];
 
@@ -126,6 +128,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     use Action as A;
     const MOVE: &[A] = &[A::Down, A::Up];
     const MONTH: &[A] = &[A::PreviousMonth, A::NextMonth];
+    const GROUP: &[A] = &[A::SpendingByCategory];
     let nothing = app.accounts.loaded && app.accounts.lines.is_empty();
     let opened = app.detail.as_ref().map(|detail| &detail.row);
     let row = opened.or_else(|| app.list().and_then(|list| list.selected()));
@@ -185,6 +188,19 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
                 &[A::Undo],
             ]
         }
+        Context::Insights => vec![
+            MOVE,
+            &[A::Open],
+            MONTH,
+            &[A::NextRange],
+            &[A::NextPane],
+            GROUP,
+            &[A::Dismiss],
+            &[A::Explain],
+            &[A::HideAmounts],
+        ],
+        Context::Recurring => vec![MOVE, &[A::Open], &[A::Explain], &[A::HideAmounts]],
+        Context::Why => vec![&[A::Back]],
         Context::Raw => vec![MOVE, &[A::Back], &[A::CopyJson]],
         Context::Sync => {
             let stop: &[A] = if app.sync.running { &[A::StopSync] } else { &[] };
@@ -285,7 +301,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
         arrow.or(labels.first()).cloned()
     };
     let mut keys: Vec<String> = actions.iter().filter_map(key).collect();
-    if matches!(actions, [Action::CopyRow])
+    if matches!(actions, [Action::CopyRow | Action::SpendingByCategory])
         && let Some(first) = keys.first_mut()
     {
         // Only the prefix: what may follow is shown once it is pressed.

@@ -9,6 +9,7 @@ mod deploy;
 mod documents;
 mod faults;
 mod fuzz;
+mod insight;
 mod layers;
 mod program;
 mod pty;

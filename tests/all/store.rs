@@ -10,6 +10,7 @@ mod edits;
 mod files;
 mod finding;
 mod grants;
+mod insight;
 mod opening;
 mod overview;
 mod pairs;

@@ -38,9 +38,15 @@ impl TransactionList {
 
     pub(super) fn query(&self, anchor: Anchor, at_least: usize) -> TransactionQuery {
         let limit = u32::try_from((SCREENS * self.height).max(at_least)).unwrap_or(u32::MAX);
+        TransactionQuery { anchor, ..self.everything(limit) }
+    }
+
+    /// All rows of the list.
+    fn everything(&self, limit: u32) -> TransactionQuery {
         let newest = TransactionQuery::newest(self.account.clone(), limit);
         let filter = Arc::clone(&self.filter);
-        TransactionQuery { anchor, filter, scope: self.scope, ..newest }
+        let (since, until) = self.span.unzip();
+        TransactionQuery { since, until, filter, scope: self.scope, ..newest }
     }
 
     pub(super) fn prepend(&mut self, window: TransactionWindow) {
@@ -167,9 +173,7 @@ impl TransactionList {
 
     /// The question for every row that the list holds.
     pub fn all(&self) -> TransactionQuery {
-        let newest = TransactionQuery::newest(self.account.clone(), 0);
-        let filter = Arc::clone(&self.filter);
-        TransactionQuery { filter, scope: self.scope, ..newest }
+        self.everything(0)
     }
 
     pub(super) fn ask_counts(&mut self) -> Vec<Effect> {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use crate::app::feel::Feel;
 use crate::app::theme::Theme;
 use crate::app::{App, Effect, Event, Keymap, Setup};
+use crate::domain::insight::{Flows, Patterns};
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
@@ -74,6 +75,7 @@ pub fn row(account: &str, number: u64) -> StoredTransaction {
 pub struct Fake {
     pub accounts: Vec<&'static str>,
     pub rows: Vec<StoredTransaction>,
+    pub patterns: Patterns,
     pub searches: Vec<Search>,
 }
 
@@ -160,6 +162,12 @@ impl Fake {
             Effect::LoadNames => Event::NamesLoaded(self.names()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(Vec::new()),
+            Effect::LoadPatterns { .. } => Event::PatternsLoaded(Box::new(self.patterns.clone())),
+            Effect::LoadInsights(query) => Event::InsightsLoaded {
+                query: *query,
+                overview: Box::new(self.overview()),
+                flows: Flows::default(),
+            },
             _ => return None,
         })
     }
@@ -196,6 +204,9 @@ impl Fake {
         let since = |row: &&StoredTransaction| {
             query.since.is_none_or(|since| row.transaction.date >= since)
         };
+        let until = |row: &&StoredTransaction| {
+            query.until.is_none_or(|until| row.transaction.date <= until)
+        };
         let in_scope = |row: &&StoredTransaction| match query.scope {
             Scope::Live => row.life == Life::Live,
             Scope::All => true,
@@ -206,7 +217,7 @@ impl Fake {
             let words = search_words(row.transaction.words(), &own, &Said::default());
             query.filter.matches(&Facts::of(row, &own, &words, false))
         };
-        let rows = self.rows.iter().filter(of_account).filter(since).filter(in_scope);
+        let rows = self.rows.iter().filter(of_account).filter(since).filter(until).filter(in_scope);
         let rows = rows.filter(matches);
         let mut rows: Vec<StoredTransaction> = rows.cloned().collect();
         for row in &mut rows {

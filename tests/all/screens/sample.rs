@@ -8,6 +8,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use passbook::app::feel::Feel;
 use passbook::app::theme::Theme;
 use passbook::app::{App, Effect, Event, Keymap, Setup};
+use passbook::domain::insight::{Flows, Patterns};
 use passbook::domain::query::{AccountName, CategoryName, Facts, Names};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
@@ -60,6 +61,8 @@ pub struct Sample {
     /// What any withdrawn row may have become.
     pub candidates: Vec<StoredTransaction>,
     pub aside: Vec<QuarantinedRow>,
+    pub patterns: Patterns,
+    pub flows: Flows,
     pub searches: Vec<Search>,
 }
 
@@ -118,6 +121,12 @@ impl Sample {
             Effect::LoadNames => Event::NamesLoaded(self.names()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(self.runs.clone()),
+            Effect::LoadPatterns { .. } => Event::PatternsLoaded(Box::new(self.patterns.clone())),
+            Effect::LoadInsights(query) => Event::InsightsLoaded {
+                query: *query,
+                overview: Box::new(self.overview.clone()),
+                flows: self.flows.clone(),
+            },
             Effect::LoadPairCandidates(gone) => {
                 Event::PairCandidatesLoaded { gone: gone.clone(), rows: self.candidates.clone() }
             }
@@ -158,6 +167,7 @@ impl Sample {
                 Scope::Gone => row.life == Life::Gone,
             })
             .filter(|row| query.since.is_none_or(|since| row.transaction.date >= since))
+            .filter(|row| query.until.is_none_or(|until| row.transaction.date <= until))
             .filter(|row| {
                 let own = Annotation::default();
                 let words = search_words(row.transaction.words(), &own, &Said::default());

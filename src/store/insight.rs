@@ -1,0 +1,56 @@
+//! What insights read and keep: transfers found, rows to find patterns in, sums by month.
+
+mod facts;
+mod flows;
+mod transfers;
+
+use std::collections::BTreeSet;
+
+use chrono::{Months, NaiveDate};
+use color_eyre::Result;
+use color_eyre::eyre::WrapErr as _;
+
+use super::Store;
+use super::engine::{with_db, with_tx};
+use crate::domain::insight::Patterns;
+
+pub use transfers::Twin;
+
+/// Rows so old say nothing about what comes next; two of what is yearly fit.
+const LOOKED_THROUGH: Months = Months::new(26);
+
+/// As `pb_dismissals` calls what is on the screen "worth a look".
+const FINDING: &str = "finding";
+
+impl Store {
+    /// Series and what is worth a look, from the last two years: takes its time, and is to run
+    /// beside the screen.
+    pub async fn load_patterns(&self, today: NaiveDate) -> Result<Patterns> {
+        let facts = self.load_facts(today - LOOKED_THROUGH).await?;
+        let dismissed = self.load_dismissed().await?;
+        // A second or so of thinking at a million rows: not on a thread that others wait for.
+        tokio::task::spawn_blocking(move || Patterns::find(&facts, &dismissed, today))
+            .await
+            .wrap_err("looking for patterns")
+    }
+
+    async fn load_dismissed(&self) -> Result<BTreeSet<String>> {
+        const SQL: &str = "select subject from pb_dismissals where kind = $1";
+        let subjects: Vec<String> =
+            with_db!(self, |db| sqlx::query_scalar(SQL).bind(FINDING).fetch_all(db).await)
+                .wrap_err("loading what was dismissed")?;
+        Ok(subjects.into_iter().collect())
+    }
+
+    /// The user has no interest in it, for good.
+    pub async fn dismiss_finding(&self, id: &str) -> Result<()> {
+        const SQL: &str = "insert into pb_dismissals (kind, subject, dismissed_at) \
+             values ($1, $2, $3) on conflict (kind, subject) do nothing";
+        with_tx!(self, |tx| {
+            let now = tx.now().await?;
+            sqlx::query(SQL).bind(FINDING).bind(id).bind(now).execute(tx).await?;
+            Ok(())
+        })
+        .wrap_err("dismissing a finding")
+    }
+}
