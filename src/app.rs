@@ -14,6 +14,7 @@ pub mod detail;
 pub mod editing;
 pub mod edits;
 pub mod event;
+pub mod exporting;
 pub mod feel;
 pub mod field;
 pub mod find;
@@ -36,6 +37,7 @@ pub mod settings;
 pub mod setup;
 pub mod sync;
 pub mod takeover;
+mod taking_out;
 pub mod theme;
 pub mod totals;
 
@@ -275,6 +277,7 @@ impl App {
             Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
             Event::RulesLoaded(rules) => self.rules_loaded(rules),
             Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
+            Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Sync(event) => return self.synced(event),
             Event::SyncFailed(message) => {
                 self.sync.end();
@@ -341,6 +344,7 @@ impl App {
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
+            Some(Overlay::Export(_)) => Context::Export,
             None => self.context_below(),
         }
     }
@@ -434,6 +438,9 @@ impl App {
         if typed {
             return Vec::new();
         }
+        if self.type_into_export(event) {
+            return Vec::new();
+        }
         if self.context() == Context::Find
             && let Some(effects) = self.type_into_find(event)
         {
@@ -475,6 +482,7 @@ impl App {
             Some(Overlay::Help(help)) => help.paste(text),
             Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
             Some(Overlay::Editing(editing)) => editing.field.paste(text),
+            Some(Overlay::Export(exporting)) => exporting.paste(text),
             _ if in_find => {
                 self.find.paste(text);
                 return self.read_find();

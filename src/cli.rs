@@ -3,15 +3,20 @@
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
 mod migrate;
+mod report;
 
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
+use clap_complete::Shell;
+
+use crate::domain::ExportFormat;
 
 pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
+pub use report::{CashFlowArgs, NetWorthArgs, ReportArgs, ReportCommand, SpendingArgs};
 
 const AFTER_HELP: &str = "\
 An option wins over the environment, that over the config file, that over the default; `passbook \
@@ -127,6 +132,11 @@ pub enum Command {
     Accounts(Format),
     /// List transactions, newest first
     Transactions(TransactionsArgs),
+    /// Write transactions for a spreadsheet, a script or double-entry books, oldest first
+    Export(ExportArgs),
+    /// Figures of net worth, cash flow or spending, also as a chart
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// List the balances as they were measured
     Balances(BalancesArgs),
     /// List the rows that could not be read, kept as the bank sent them
@@ -158,6 +168,10 @@ pub enum Command {
     Db(DbCommand),
     /// Say which files and which database are used, and what decided
     Where(Format),
+    /// Print what a shell needs to complete passbook's words
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all commands to a directory
+    Man(ManArgs),
 }
 
 #[derive(Args, Clone, Copy, Debug, Default)]
@@ -165,6 +179,19 @@ pub struct Format {
     /// Print one JSON document instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct CompletionsArgs {
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct ManArgs {
+    /// Write one page for each command into this directory
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -224,6 +251,37 @@ pub struct TransactionsArgs {
     pub gone_only: bool,
     #[command(flatten)]
     pub format: Format,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct ExportArgs {
+    /// csv, jsonl (a JSON object a line), or a journal of hledger, beancount or ledger
+    #[arg(long, value_name = "FORMAT", value_parser = export_format())]
+    pub format: ExportFormat,
+    /// Only this account
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    /// First day, YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<NaiveDate>,
+    /// Last day, YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<NaiveDate>,
+    /// Only those that match, as for `passbook transactions`
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    pub query: Option<String>,
+    /// A new file, readable by you only; default: standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the file where it exists
+    #[arg(long, requires = "output")]
+    pub force: bool,
+}
+
+fn export_format() -> impl TypedValueParser<Value = ExportFormat> {
+    let names = ExportFormat::ALL.map(ExportFormat::name);
+    PossibleValuesParser::new(names)
+        .map(|name| ExportFormat::named(&name).expect("one of the names"))
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -383,11 +441,12 @@ impl Cli {
             let message = "--serve runs by itself and takes no command";
             Self::command().error(ErrorKind::ArgumentConflict, message).exit();
         }
-        if let Some(Command::Transactions(TransactionsArgs {
-            since: Some(since),
-            until: Some(until),
-            ..
-        })) = &cli.command
+        let days = match &cli.command {
+            Some(Command::Transactions(args)) => args.since.zip(args.until),
+            Some(Command::Export(args)) => args.since.zip(args.until),
+            _ => None,
+        };
+        if let Some((since, until)) = days
             && since > until
         {
             let message = format!("--since {since} is after --until {until}: no day lies between");

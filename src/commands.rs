@@ -8,15 +8,18 @@ mod bar;
 mod doctor;
 mod document;
 mod explain;
+mod export;
 mod found;
 mod interrupts;
 mod lock;
+mod manual;
 mod merge;
 mod migrate;
 mod pairs;
 mod progress;
 mod quarantine;
 mod question;
+mod report;
 mod sync;
 mod table;
 mod tidy;
@@ -35,12 +38,15 @@ pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use explain::explain;
+pub use export::export;
 pub use found::Misunderstood;
 pub use lock::lock;
+pub use manual::{completions, manual};
 pub use merge::merge;
 pub use migrate::{Target, migrate};
 pub use pairs::{pair, part};
 pub use quarantine::quarantine;
+pub use report::report;
 pub use sync::{exit_of, sync, write_report};
 pub use tidy::tidy;
 pub use transactions::transactions;
@@ -49,6 +55,7 @@ pub use whereabouts::whereabouts;
 use crate::bank::SyncError;
 use crate::domain::{Account, AccountId, SafeText, Zone};
 use crate::exit::Exit;
+use crate::export::ExportError;
 use crate::store::adopt::AdoptError;
 use crate::store::backup::BackupError;
 use crate::store::{MergeError, OpenError, PairError, Store, Trouble};
@@ -86,6 +93,8 @@ pub enum Error {
     )]
     Unanswered { question: String },
     #[error(transparent)]
+    NotExported(ExportError),
+    #[error(transparent)]
     NotOpened(#[from] OpenError),
     #[error("there is no database at {name} yet; nothing was done")]
     NoDatabase { name: String },
@@ -119,6 +128,8 @@ impl Error {
             // The reader has seen enough, as in `passbook transactions | head`.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::Output(_) | Self::Internal(_) => Exit::Internal,
+            Self::NotExported(ExportError::Exists { .. }) => Exit::Usage,
+            Self::NotExported(_) => Exit::Internal,
             Self::Database(trouble) => trouble.exit(),
             Self::NotBackedUp(error) => error.exit(),
             Self::NotAdopted(error) => error.exit(),

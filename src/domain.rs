@@ -9,6 +9,7 @@ pub mod fold;
 pub mod history;
 pub mod insight;
 pub mod money;
+pub mod outgoing;
 pub mod overview;
 pub mod query;
 pub mod replica;
@@ -35,6 +36,9 @@ pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
 pub use fold::fold;
 pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
+pub use outgoing::{
+    AccountSum, ExportFormat, Frame, OtherHalf, OutgoingAccount, OutgoingRow, ValuedAccount,
+};
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use replica::{Replica, Unfit};
 pub use rule::{Rule, RuleError, RuleId, Rules, Said};

@@ -7,6 +7,8 @@
 //! tui  serve  commands     the screen, the headless mode, the words for scripts
 //! app  view   sync  bank   state and pictures; one pass Teller → store; which bank this process asks
 //! doctor      what passbook stands on, looked at piece by piece
+//! export      rows in the words of other programs
+//! chart       figures as pictures
 //! store  teller  demo      the database, the bank's API, the built-in bank
 //! domain  clock  secret    the words of the trade
 //! ```
@@ -30,7 +32,9 @@ pub mod store;
 pub mod teller;
 
 pub mod bank;
+pub mod chart;
 pub mod doctor;
+pub mod export;
 pub mod sync;
 
 pub mod app;

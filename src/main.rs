@@ -13,6 +13,7 @@ use color_eyre::config::HookBuilder;
 use failure::Failure;
 use modes::{command, doctor, headless, screen};
 use passbook::cli::{Cli, Command, DoctorArgs};
+use passbook::commands;
 use passbook::config::{Config, ConfigError, Environment, Place, Source};
 use passbook::exit::Exit;
 use passbook::log::{self, Destination};
@@ -49,6 +50,14 @@ fn harden() {
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
+    // Packagers run these where there is no home and there are no settings.
+    match &cli.command {
+        Some(Command::Completions(args)) => {
+            return written(commands::completions(args, &mut command::stdout()));
+        }
+        Some(Command::Man(args)) => return written(commands::manual(args, &mut command::stdout())),
+        _ => {}
+    }
     let place = Place::of_process()
         .map_err(|error| Failure::new(Exit::Internal, format!("the working directory: {error}")))?;
     let config = Config::resolve(cli, Environment::of_process(), &place);
@@ -69,6 +78,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     // A blocking call that still runs, such as a name look-up, must not hold the exit.
     runtime.shutdown_background();
     ended
+}
+
+fn written(outcome: commands::Result<()>) -> Result<ExitCode, Failure> {
+    Ok(outcome.map(|()| Exit::Fine.into())?)
 }
 
 /// Whether or not there are settings: it says what is wrong with them.

@@ -81,6 +81,7 @@ pub use passphrase::PassphraseError;
 pub use probe::{Clocks, Encryption, Rights, ServerFacts};
 pub use steps::{AppliedStep, Step, StepState};
 pub use tidy::Tidied;
+pub use transactions::Outgoing;
 pub use trouble::{Trouble, explain};
 pub use vitals::{Extent, Usage, Vitals};
 

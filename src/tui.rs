@@ -1,6 +1,7 @@
 //! The screen's outside: one event loop between the terminal, the state and the tasks.
 
 mod effects;
+mod files;
 mod lines;
 mod loads;
 mod signals;
@@ -354,7 +355,8 @@ impl EventLoop {
                 Effect::Redo => self.effects.edit(Edit::Redo),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
-                Effect::Copy(text) => terminal::copy(&text)?,
+                Effect::Export(export) => self.effects.export(export),
+                Effect::Copy(text) => copy(text)?,
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => match &mut self.surface {
                     Some(Surface::Picture(screen)) => screen.forget()?,
@@ -468,4 +470,15 @@ async fn sleep_until(wake: Option<Instant>) {
         Some(wake) => tokio::time::sleep_until(wake).await,
         None => std::future::pending().await,
     }
+}
+
+/// Both ways at once: whichever the terminal does not take is lost without a word.
+fn copy(text: String) -> io::Result<()> {
+    terminal::copy(&text)?;
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = terminal::copy_by_tmux(&text) {
+            tracing::debug!(%error, "copying through tmux");
+        }
+    });
+    Ok(())
 }

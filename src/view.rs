@@ -8,6 +8,7 @@ mod canvas;
 mod checks;
 mod detail;
 mod editing;
+mod exporting;
 pub mod field;
 mod find;
 mod first_run;
@@ -111,6 +112,7 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         }
         Some(Overlay::Why((what, why))) => why::draw(canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
+        Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),
         None => {}
     }
     status::following(canvas, app);

@@ -34,6 +34,9 @@ impl App {
             Action::Last => self.go_to_end(true),
             Action::Open => self.open(),
             Action::Back => self.back(),
+            Action::NextPane | Action::PreviousPane if self.context() == Context::Export => {
+                self.turn_export()
+            }
             Action::NextPane => self.other_pane(true),
             Action::PreviousPane => self.other_pane(false),
             Action::Find => self.start_finding(),
@@ -108,6 +111,7 @@ impl App {
             | Action::CopyId
             | Action::CopyDescription
             | Action::CopyJson => self.copy_what(action),
+            Action::Export => self.ask_export(),
             Action::Help => self.look_up(Help::default()),
             Action::Palette => self.look_up(Help::palette()),
             Action::Settings => self.toggle(Overlay::Settings(Form::default())),
@@ -182,6 +186,7 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Confirm(_)) => return Vec::new(),
+            Some(Overlay::Export(_)) => return self.move_in_export(rows),
             None => {}
         }
         match self.context_below() {
@@ -276,6 +281,7 @@ impl App {
             }
             Some(Overlay::Passphrase(changing)) => return self.next_passphrase_line(changing),
             Some(Overlay::Builder(builder)) => return self.build_on(builder),
+            Some(Overlay::Export(exporting)) => return self.export(exporting),
             None => {}
         }
         match self.context_below() {

@@ -74,6 +74,7 @@ pub enum Action {
     CopyDescription,
     CopyJson,
     CopyReport,
+    Export,
     Help,
     Palette,
     Settings,
@@ -108,7 +109,7 @@ impl Group {
             G::Look => "LOOK",
             G::Yours => "YOURS",
             G::Bank => "BANK",
-            G::Copy => "COPY",
+            G::Copy => "OUT",
             G::App => "APP",
         }
     }
@@ -152,10 +153,12 @@ pub enum Context {
     Rules,
     /// Why something derived is here.
     Why,
+    /// What goes out, how and where to.
+    Export,
 }
 
 impl Context {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -180,6 +183,7 @@ impl Context {
         Self::Editing,
         Self::Confirm,
         Self::Rules,
+        Self::Export,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -209,6 +213,7 @@ impl Context {
             Self::Editing => "Your words",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
+            Self::Export => "Export",
         }
     }
 }
@@ -269,6 +274,7 @@ const OPENED: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
@@ -292,6 +298,7 @@ const BACK: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -314,6 +321,7 @@ const MOVES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
@@ -335,11 +343,13 @@ const CHOICES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Export,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
-const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Settings];
+const PANES: &[Context] =
+    &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
@@ -347,6 +357,7 @@ const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
 const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
 const INSIGHTS: &[Context] = &[C::Insights];
+const EXPORTS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(
@@ -538,6 +549,7 @@ pub const ACTIONS: &[Entry] = &[
         ROWS,
     ),
     entry(A::CopyJson, "copy_json", &["y j"], ("copy the JSON", "copy"), G::Copy, ROWS),
+    entry(A::Export, "export", &["E"], ("export to a file", "export"), G::Copy, EXPORTS),
     entry(A::CopyReport, "copy_report", &["y"], ("copy the report", "copy"), G::Copy, REPORTS),
     entry(A::Help, "help", &["?", "f1"], ("keys for here", "keys"), G::App, EVERYWHERE),
     entry(

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
 use super::edits::How;
+use super::exporting::{Export, Exported};
 use super::mouse::Mouse;
 use super::settings::Name;
 use super::setup::{FirstRun, FoundPlace};
@@ -141,6 +142,11 @@ pub enum Event {
         rule: Rule,
         rows: u64,
     },
+    /// What became of a file, by the path that was typed.
+    Exported {
+        path: String,
+        outcome: Exported,
+    },
 
     Sync(SyncEvent),
     /// The sync task ended without a report.
@@ -269,6 +275,8 @@ pub enum Effect {
     },
     /// Stop after the page that is being read.
     StopSync,
+    /// Write a file.
+    Export(Export),
     /// Into the terminal's clipboard. Never bank text as control sequences: OSC 52 carries base64.
     Copy(String),
     CheckPassphrase(Secret),

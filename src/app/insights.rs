@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::{Datelike as _, Months, NaiveDate};
 
-use super::accounts::history_of;
+use super::accounts::{Accounts, history_of};
 use super::event::Effect;
 use crate::domain::insight::{
     CashFlow, Due, Finding, Flows, InsightsQuery, LookAhead, NetWorth, Patterns, Series, Spending,
@@ -115,6 +115,11 @@ impl Insights {
 
     pub fn all_series(&self) -> &[Series] {
         self.patterns.as_ref().map_or(&[], |patterns| &patterns.series)
+    }
+
+    /// Whether there is nothing more to come: where no account is, nothing is looked for.
+    pub fn looked_through(&self, accounts: &Accounts) -> bool {
+        self.patterns.is_some() || (accounts.loaded && accounts.lines.is_empty())
     }
 
     pub fn recurs(&self, key: &TransactionKey) -> bool {

@@ -151,6 +151,12 @@ impl TransactionList {
         self.replace(Anchor::Newest, None, Landing::Top)
     }
 
+    /// All that it holds, from wherever on.
+    pub fn question(&self) -> TransactionQuery {
+        let newest = TransactionQuery::newest(self.account.clone(), 0);
+        TransactionQuery { filter: Arc::clone(&self.filter), scope: self.scope, ..newest }
+    }
+
     pub fn rows(&self) -> &[StoredTransaction] {
         &self.rows
     }

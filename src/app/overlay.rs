@@ -3,6 +3,7 @@
 
 use super::builder::Builder;
 use super::editing::Editing;
+use super::exporting::Exporting;
 use super::help::Help;
 use super::json;
 use super::lock::Changing;
@@ -37,6 +38,7 @@ pub enum Overlay {
     Why((String, Vec<String>)),
     /// A filter in the making.
     Builder(Builder),
+    Export(Box<Exporting>),
 }
 
 /// What passbook stands on, as it was looked at last.

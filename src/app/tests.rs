@@ -4,6 +4,7 @@ mod by_hand;
 mod checks;
 mod choosing;
 mod editing;
+mod exporting;
 mod fake;
 mod feel;
 mod finding;

@@ -21,7 +21,7 @@ pub(super) struct Cell(String);
 
 pub(super) struct Table<'a, W: Write> {
     out: &'a mut W,
-    columns: &'static [(&'static str, Align)],
+    columns: Vec<(&'static str, Align)>,
     widths: Vec<usize>,
     waiting: Vec<Vec<Cell>>,
     settled: bool,
@@ -61,14 +61,15 @@ impl Cell {
 }
 
 impl<'a, W: Write> Table<'a, W> {
-    pub(super) fn new(out: &'a mut W, columns: &'static [(&'static str, Align)]) -> Self {
+    pub(super) fn new(out: &'a mut W, columns: &[(&'static str, Align)]) -> Self {
+        let columns = columns.to_vec();
         let widths = columns.iter().map(|(title, _)| title.width()).collect();
         Self { out, columns, widths, waiting: Vec::new(), settled: false }
     }
 
     pub(super) fn row(&mut self, cells: Vec<Cell>) -> io::Result<()> {
         if self.settled {
-            return write_line(self.out, self.columns, &self.widths, &cells);
+            return write_line(self.out, &self.columns, &self.widths, &cells);
         }
         for (width, cell) in self.widths.iter_mut().zip(&cells) {
             *width = (*width).max(cell.0.width());
@@ -97,11 +98,11 @@ impl<'a, W: Write> Table<'a, W> {
         if !self.settled {
             let titles: Vec<Cell> =
                 self.columns.iter().map(|(title, _)| Cell::ours(*title)).collect();
-            write_line(self.out, self.columns, &self.widths, &titles)?;
+            write_line(self.out, &self.columns, &self.widths, &titles)?;
             self.settled = true;
         }
         for cells in self.waiting.drain(..) {
-            write_line(self.out, self.columns, &self.widths, &cells)?;
+            write_line(self.out, &self.columns, &self.widths, &cells)?;
         }
         Ok(())
     }

@@ -3,17 +3,14 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
-
 use super::document::Document;
 use super::table::{Align, Cell, Table};
 use super::{Result, find_account, found};
 use crate::cli::TransactionsArgs;
 use crate::domain::{
-    AccountId, Anchor, Annotation, Currency, Life, Scope, Status, StoredTransaction, Summary,
-    TransactionId, TransactionQuery, Zone,
+    Anchor, Annotation, Life, Scope, Status, StoredTransaction, Summary, TransactionQuery, Zone,
 };
+use crate::export::BankRow;
 use crate::store::Store;
 
 const WINDOW: u32 = 1000;
@@ -31,31 +28,6 @@ const COLUMNS: &[(&str, Align)] = &[
     ("ACCOUNT", Align::Left),
     ("ID", Align::Left),
 ];
-
-#[derive(Serialize)]
-struct Row<'a> {
-    id: &'a TransactionId,
-    account_id: &'a AccountId,
-    date: NaiveDate,
-    description: &'a str,
-    amount: String,
-    currency: Currency,
-    status: &'a Status,
-    r#type: &'a str,
-    running_balance: Option<String>,
-    category: Option<&'a str>,
-    counterparty: Option<&'a str>,
-    counterparty_type: Option<&'a str>,
-    processing_status: Option<&'a str>,
-    first_seen_at: DateTime<Utc>,
-    life: &'a Life,
-    gone_at: Option<DateTime<Utc>>,
-    replaced_by: Option<&'a TransactionId>,
-    note: Option<&'a str>,
-    tags: &'a [String],
-    own_category: Option<&'a str>,
-    own_name: Option<&'a str>,
-}
 
 /// The two shapes a list can take.
 enum Sheet<'a, W: Write> {
@@ -119,7 +91,7 @@ impl<'a, W: Write> Sheet<'a, W> {
 
     fn row(&mut self, stored: &StoredTransaction, words: &Annotation) -> Result<()> {
         match self {
-            Self::Json(document) => document.row(&row(stored, words))?,
+            Self::Json(document) => document.row(&BankRow::new(stored, words))?,
             Self::Table(table) => table.row(cells(stored, words))?,
         }
         Ok(())
@@ -142,33 +114,6 @@ impl<'a, W: Write> Sheet<'a, W> {
             Self::Table(table) => table.finish("No transactions.")?,
         }
         Ok(())
-    }
-}
-
-fn row<'a>(stored: &'a StoredTransaction, words: &'a Annotation) -> Row<'a> {
-    let transaction = &stored.transaction;
-    Row {
-        id: &transaction.id,
-        account_id: &transaction.account_id,
-        date: transaction.date,
-        description: &transaction.description,
-        amount: transaction.amount.to_string(),
-        currency: transaction.amount.currency,
-        status: &transaction.status,
-        r#type: &transaction.kind,
-        running_balance: transaction.running_balance.map(|money| money.to_string()),
-        category: transaction.category.as_deref(),
-        counterparty: transaction.counterparty.as_deref(),
-        counterparty_type: transaction.counterparty_type.as_deref(),
-        processing_status: transaction.processing_status.as_deref(),
-        first_seen_at: stored.first_seen_at,
-        life: &stored.life,
-        gone_at: stored.gone_at,
-        replaced_by: stored.replaced_by.as_ref(),
-        note: words.note.as_deref(),
-        tags: &words.tags,
-        own_category: words.category.as_deref(),
-        own_name: words.name.as_deref(),
     }
 }
 
@@ -196,8 +141,10 @@ fn cells(stored: &StoredTransaction, words: &Annotation) -> Vec<Cell> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, NaiveDate};
+
     use super::*;
-    use crate::domain::{Money, Transaction};
+    use crate::domain::{Currency, Money, Transaction};
 
     fn stored(life: Life) -> StoredTransaction {
         let transaction = Transaction {

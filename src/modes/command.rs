@@ -97,6 +97,10 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Balances(args) => {
             commands::balances(&reader, args, out).await.map(|()| Exit::Fine)
         }
+        Command::Report(command) => {
+            commands::report(&reader, command, out).await.map(|()| Exit::Fine)
+        }
+        Command::Export(args) => commands::export(&reader, args, out).await.map(|()| Exit::Fine),
         Command::Quarantine(args) => {
             commands::quarantine(&reader, args, out).await.map(|()| Exit::Fine)
         }
@@ -107,9 +111,11 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Db(DbCommand::Tidy(args)) => {
             commands::tidy(&store, args, out).await.map(|()| Exit::Fine)
         }
-        Command::Doctor(_) | Command::Migrate(_) | Command::Where(_) => {
-            unreachable!("answered without this store")
-        }
+        Command::Doctor(_)
+        | Command::Migrate(_)
+        | Command::Where(_)
+        | Command::Completions(_)
+        | Command::Man(_) => unreachable!("answered without this store"),
     };
     store.close().await;
     Ok(ended?)
@@ -118,7 +124,11 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
 /// What a replica may answer as well.
 fn only_reads(command: &Command) -> bool {
     match command {
-        Command::Accounts(_) | Command::Transactions(_) | Command::Balances(_) => true,
+        Command::Accounts(_)
+        | Command::Transactions(_)
+        | Command::Balances(_)
+        | Command::Export(_)
+        | Command::Report(_) => true,
         Command::Quarantine(args) => !args.retry,
         Command::Sync(args) => args.explain,
         _ => false,

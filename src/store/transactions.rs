@@ -2,6 +2,7 @@
 
 mod filter;
 mod names;
+mod outgoing;
 mod sql;
 mod summary;
 
@@ -18,6 +19,7 @@ use crate::domain::{
     AccountId, Anchor, Annotation, Position, Scope, StoredTransaction, TransactionId,
     TransactionKey, TransactionQuery, TransactionWindow,
 };
+pub use outgoing::Outgoing;
 use sql::{Rows, Sql};
 
 /// Rows read together when many are picked.
@@ -34,6 +36,43 @@ macro_rules! asking {
         sql
     }};
 }
+
+/// The user's words about these rows.
+macro_rules! words_of {
+    ($db:ident, $rows:expr) => {{
+        use $crate::store::transactions::{ANNOTATIONS, TAGS, Words};
+        let mut found: HashMap<TransactionKey, Annotation> = HashMap::new();
+        for chunk in $rows.chunks(ROWS_A_STATEMENT) {
+            let words: Vec<Words> =
+                asking!(chunk, ANNOTATIONS).build_query_as().fetch_all(&mut *$db).await?;
+            for (account_id, id, note, category, name, left_out) in words {
+                let words = Annotation { note, category, name, left_out, ..Annotation::default() };
+                found.insert(TransactionKey { account_id, id }, words);
+            }
+            let tags: Vec<(AccountId, TransactionId, String)> =
+                asking!(chunk, TAGS).build_query_as().fetch_all(&mut *$db).await?;
+            for (account_id, id, tag) in tags {
+                found.entry(TransactionKey { account_id, id }).or_default().tags.push(tag);
+            }
+        }
+        found
+    }};
+}
+pub(super) use {asking, words_of};
+
+type Words = (AccountId, TransactionId, Option<String>, Option<String>, Option<String>, bool);
+
+const ANNOTATIONS: &str = "
+    select a.account_id, a.transaction_id, a.note, a.category, a.name, a.left_out
+    from asked join pb_annotations a
+        on a.account_id = asked.account_id and a.transaction_id = asked.id";
+
+const TAGS: &str = "
+    select t.account_id, t.transaction_id, t.tag
+    from asked join pb_tags t
+        on t.account_id = asked.account_id and t.transaction_id = asked.id
+    where not t.removed
+    order by t.tag";
 
 impl Store {
     /// Neighbouring rows from the anchor on, newest first.
@@ -99,37 +138,11 @@ impl Store {
         &self,
         rows: &[StoredTransaction],
     ) -> Result<HashMap<TransactionKey, Annotation>> {
-        type Words =
-            (AccountId, TransactionId, Option<String>, Option<String>, Option<String>, bool);
-        const ANNOTATIONS: &str = "
-            select a.account_id, a.transaction_id, a.note, a.category, a.name, a.left_out
-            from asked join pb_annotations a
-                on a.account_id = asked.account_id and a.transaction_id = asked.id";
-        const TAGS: &str = "
-            select t.account_id, t.transaction_id, t.tag
-            from asked join pb_tags t
-                on t.account_id = asked.account_id and t.transaction_id = asked.id
-            where not t.removed
-            order by t.tag";
-        let found = with_db!(self, |db| {
-            let mut found: HashMap<TransactionKey, Annotation> = HashMap::new();
-            for chunk in rows.chunks(ROWS_A_STATEMENT) {
-                let words: Vec<Words> =
-                    asking!(chunk, ANNOTATIONS).build_query_as().fetch_all(&mut *db).await?;
-                for (account_id, id, note, category, name, left_out) in words {
-                    let words =
-                        Annotation { note, category, name, left_out, ..Annotation::default() };
-                    found.insert(TransactionKey { account_id, id }, words);
-                }
-                let tags: Vec<(AccountId, TransactionId, String)> =
-                    asking!(chunk, TAGS).build_query_as().fetch_all(&mut *db).await?;
-                for (account_id, id, tag) in tags {
-                    found.entry(TransactionKey { account_id, id }).or_default().tags.push(tag);
-                }
-            }
+        with_db!(self, |db| {
+            let found = words_of!(db, rows);
             Ok(found)
-        });
-        found.wrap_err("loading the user's words")
+        })
+        .wrap_err("loading the user's words")
     }
 
     /// All rows that the query means, whatever its anchor and limit.

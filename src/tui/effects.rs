@@ -11,8 +11,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::files;
 use super::loads::Loads;
 use crate::app::edits::How;
+use crate::app::exporting::{Export, Exported};
 use crate::app::settings::Name;
 use crate::app::takeover::Way;
 use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
@@ -122,6 +124,8 @@ enum Work {
     WriteSetting(Name),
     KeepDivider,
     Sync,
+    /// To the path that was typed.
+    Export(String),
 }
 
 pub struct Effects {
@@ -171,7 +175,8 @@ impl Effects {
             | Work::SetPassphrase
             | Work::WriteSetting(_)
             | Work::KeepDivider
-            | Work::Sync => false,
+            | Work::Sync
+            | Work::Export(_) => false,
         };
         !self.works.values().any(|(work, _)| needed(work))
             && self.loads.waiting().iter().all(is_count)
@@ -333,6 +338,16 @@ impl Effects {
         });
     }
 
+    /// Writes a file while the screen goes on.
+    pub fn export(&mut self, export: Export) {
+        let Some(store) = self.store.as_ref().map(Store::reader) else { return };
+        let path = export.path.clone();
+        self.spawn(Work::Export(path.clone()), async move {
+            let outcome = files::export(&store, export).await;
+            Done::Answer(Event::Exported { path, outcome })
+        });
+    }
+
     /// After the page that is being read.
     pub fn stop_sync(&self) {
         if let Some(token) = &self.sync {
@@ -389,7 +404,8 @@ impl Effects {
             | Work::CheckPassphrase
             | Work::SetPassphrase
             | Work::WriteSetting(_)
-            | Work::KeepDivider => {}
+            | Work::KeepDivider
+            | Work::Export(_) => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
                 self.loads.ended();
@@ -576,7 +592,7 @@ async fn load_patterns(store: &Store, today: NaiveDate) -> color_eyre::Result<Ev
 }
 
 /// The outermost context and the root cause: what lies between is for the log.
-fn notice(report: &Report) -> String {
+pub(super) fn notice(report: &Report) -> String {
     if let Some(trouble) = Trouble::of(report) {
         return trouble.to_string();
     }
@@ -602,6 +618,9 @@ fn panicked(work: Work) -> Event {
         }
         Work::KeepDivider => Event::Notice(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
+        Work::Export(path) => {
+            Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }
+        }
         Work::Sync => Event::SyncFailed(message.to_owned()),
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
     }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write};
+use std::process::{Command as Process, Stdio};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -127,6 +128,26 @@ pub fn copy(text: &str) -> io::Result<()> {
         return Ok(());
     }
     execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+}
+
+/// Through the tmux that the screen is in, if it is in one: left as it comes, tmux keeps that sequence
+/// from the terminal, but it sends on what it is given in person. Waits for tmux.
+pub fn copy_by_tmux(text: &str) -> io::Result<()> {
+    if std::env::var_os("TMUX").is_none_or(|tmux| tmux.is_empty()) {
+        return Ok(());
+    }
+    let mut tmux = Process::new("tmux")
+        .args(["load-buffer", "-w", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut input) = tmux.stdin.take() {
+        input.write_all(text.as_bytes())?;
+    }
+    let ended = tmux.wait()?;
+    // One before 3.2 knows no -w.
+    if ended.success() { Ok(()) } else { Err(io::Error::other("tmux took nothing")) }
 }
 
 /// Raw mode, and for a picture all that it needs.

@@ -113,7 +113,7 @@ fn draw_chart(canvas: &mut Canvas, app: &App) {
         sparkline::chart(canvas, &worth.history, money);
         return;
     }
-    let legend = 24;
+    let legend = 27;
     let columns = canvas.width().saturating_sub(legend);
     let height = canvas.height();
     sparkline::chart(&mut canvas.part(1, 0, columns, height), &worth.history, money);
@@ -332,8 +332,11 @@ fn findings(canvas: &mut Canvas, app: &App) {
     }
     let found = app.insights.findings();
     if found.is_empty() {
-        let text =
-            if app.insights.patterns.is_some() { "Nothing out of the ordinary." } else { "…" };
+        let text = if app.insights.looked_through(&app.accounts) {
+            "Nothing out of the ordinary."
+        } else {
+            "…"
+        };
         canvas.put(2, top, text, Role::Muted);
         return;
     }

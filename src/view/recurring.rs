@@ -24,7 +24,7 @@ pub fn draw(canvas: &mut Canvas, app: &App) {
     title(canvas, app);
     canvas.rule(0, 1, width, '─');
     if app.insights.all_series().is_empty() {
-        let text = if app.insights.patterns.is_some() {
+        let text = if app.insights.looked_through(&app.accounts) {
             "Nothing recurs yet: it takes three rows or more of one merchant."
         } else {
             "…"

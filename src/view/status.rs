@@ -219,6 +219,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
         Context::Confirm => vec![&[A::Open], &[A::Back]],
         Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
+        Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
 }
@@ -275,6 +276,9 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Builder, Action::Open) => "choose",
         (Context::Editing, Action::Open) => "keep",
         (Context::Confirm, Action::Open) => "do it",
+        (Context::Export, Action::Down) => "format",
+        (Context::Export, Action::NextPane) => "which rows",
+        (Context::Export, Action::Open) => "write",
         (Context::Find, Action::Open) => "keep",
         (Context::Find, Action::Back) => "clear",
         (Context::Find, Action::NextPane) => "narrow",
@@ -288,8 +292,10 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
     let key = |action: &Action| {
         let labels = app.setup.keymap.labels(*action);
         // Letters go to the line, or to the search line of the help.
-        let typing =
-            matches!(context, Context::Help | Context::Find | Context::Builder | Context::Editing);
+        let typing = matches!(
+            context,
+            Context::Help | Context::Find | Context::Builder | Context::Editing | Context::Export
+        );
         let moves = typing && matches!(action, Action::Down | Action::Up);
         let opens = matches!(action, Action::Open | Action::Back);
         if typing && context != Context::Help && !moves {

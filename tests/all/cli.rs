@@ -3,8 +3,11 @@
 mod adoption;
 mod backups;
 mod doctor;
+mod export;
+mod manual;
 mod migrate;
 mod replica;
+mod report;
 mod unreachable;
 
 use std::collections::BTreeSet;
@@ -92,6 +95,8 @@ fn help_names_every_option_variable_and_command() {
         "accounts",
         "transactions",
         "balances",
+        "export",
+        "report",
         "backup",
         "restore",
         "copy",
@@ -101,6 +106,8 @@ fn help_names_every_option_variable_and_command() {
         "migrate",
         "doctor",
         "where",
+        "completions",
+        "man",
     ] {
         assert = assert.stdout(contains(format!("\n  {command} ")));
     }
@@ -152,6 +159,16 @@ fn usage_errors_end_with_status_2_and_leave_stdout_empty() {
         &["transactions", "--since", "yesterday"],
         &["transactions", "--status", "settled"],
         &["transactions", "--limit", "-1"],
+        &["export"],
+        &["export", "--format", "xls"],
+        &["export", "--format", "csv", "--force"],
+        &["export", "--format", "csv", "--since", "2026-02-02", "--until", "2026-02-01"],
+        &["completions", "tcsh"],
+        &["report"],
+        &["report", "cash-flow", "--json", "--csv"],
+        &["report", "cash-flow", "--months", "0"],
+        &["report", "spending", "--month", "2026-13"],
+        &["report", "net-worth", "--force"],
         &["transactions", "--limit", "0"],
         &["transactions", "--since", "2026-02-02", "--until", "2026-02-01"],
         &["where", "--database-url", "mysql://host/name"],

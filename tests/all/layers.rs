@@ -51,11 +51,13 @@ const FLOORS: &[Floor] = &[
         &["config", "database", "store", "teller", "demo"],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
+    floor("export", &["store"], &["ratatui", "crossterm", "sqlx", "reqwest", "axum"]),
+    floor("chart", &[], &["async", "tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("app", &[], &["async", "tokio", "sqlx", "reqwest", "ratatui", "crossterm", "axum"]),
     floor("view", &["app"], &["async", "tokio", "sqlx", "reqwest", "crossterm", "axum"]),
     floor(
         "commands",
-        &["cli", "config", "database", "store", "sync", "bank", "doctor"],
+        &["cli", "config", "database", "store", "sync", "bank", "doctor", "export", "chart"],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor(
@@ -65,7 +67,7 @@ const FLOORS: &[Floor] = &[
     ),
     floor(
         "tui",
-        &["store", "database", "teller", "demo", "sync", "bank", "app", "view"],
+        &["store", "database", "teller", "demo", "sync", "bank", "export", "app", "view"],
         &["sqlx", "reqwest", "axum"],
     ),
 ];

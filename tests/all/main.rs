@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod deploy;
 mod documents;
+mod export;
 mod faults;
 mod fuzz;
 mod insight;

@@ -13,6 +13,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use passbook::app::exporting::Exported;
 use passbook::app::theme::Theme;
 use passbook::app::{App, Event, FirstRun, Setup};
 use passbook::domain::{AccountKind, Life, Outcome, Retried, Status, SyncEvent, SyncReport};
@@ -265,6 +266,24 @@ fn what_may_follow_a_prefix() {
     check("prefix", |size| {
         let mut app = app(&household(), size, "l y");
         app.update(Event::Tick(now()));
+        app
+    });
+}
+
+#[test]
+fn what_goes_out() {
+    check("export", |size| app(&household(), size, "l E down down"));
+    check("export_in_the_way", |size| {
+        let mut app = app(&household(), size, "2 E enter");
+        let path = "~/passbook-2026-11-22.csv".to_owned();
+        app.update(Event::Exported { path, outcome: Exported::InTheWay });
+        app
+    });
+    check("export_failed", |size| {
+        let mut app = app(&household(), size, "l E tab enter");
+        let path = "~/passbook-2026-11-22.csv".to_owned();
+        let why = "/home/me/passbook-2026-11-22.csv cannot be written (Permission denied); nothing was changed";
+        app.update(Event::Exported { path, outcome: Exported::Failed(why.to_owned()) });
         app
     });
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
 
+pub mod books;
 mod cluster;
 pub mod ledger;
 pub mod legacy;

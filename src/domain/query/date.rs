@@ -121,7 +121,7 @@ fn year_of(word: &str) -> Option<i32> {
 fn month_by_name(word: &str, year: Option<i32>, today: NaiveDate) -> Option<Period> {
     let known = |name: &&str| word.len() >= 3 && name.starts_with(word);
     let sept = word == "sept";
-    let index = if sept { 8 } else { MONTHS.iter().position(|name| known(name))? };
+    let index = if sept { 8 } else { MONTHS.iter().position(known)? };
     let number = u32::try_from(index).ok()? + 1;
     let past = today.year() - i32::from(number > today.month());
     month(year.unwrap_or(past), number)
