@@ -257,6 +257,9 @@ fn draw_accounts(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
 
 /// The upright line between two panes, joined to the rules above and below.
 fn divide(canvas: &mut Canvas, x: u16, (body, rows): (u16, u16)) {
+    if canvas.look.plain {
+        return;
+    }
     canvas.put(x, body - 1, "┬", Role::Muted);
     canvas.upright(x, body, rows, "│");
     canvas.put(x, body + rows, "┴", Role::Muted);

@@ -3,6 +3,7 @@
 use super::Screen;
 use super::accounts::Pane;
 use super::action::Action;
+use super::insights;
 
 /// What lies somewhere on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub enum Target {
     Account(usize),
     /// A row of the list of transactions, by its place in what is loaded.
     Transaction(usize),
+    /// A line beside a search, which narrows it down.
+    Narrowing(usize),
+    /// A line of one part of the insights.
+    Insight(insights::Part, usize),
     /// A line of any other list.
     Line(usize),
     /// A pane where it has no line.

@@ -5,7 +5,7 @@ use super::action::{Action, Context};
 use super::event::Effect;
 use super::mouse::{Mouse, Target};
 use super::overlay::Overlay;
-use super::{App, Screen};
+use super::{App, Screen, find, insights};
 
 /// A wheel's notch, in rows.
 const NOTCH: isize = 3;
@@ -60,8 +60,22 @@ impl App {
             }
             Target::Transaction(place) => {
                 self.accounts.pane = Pane::Transactions;
+                self.find.part = find::Part::Rows;
                 let selected = self.list().map(super::list::TransactionList::selected_index);
                 self.move_by(selected.map_or(0, |selected| away(place, selected)))
+            }
+            Target::Narrowing(place) => {
+                self.find.part = find::Part::Narrow;
+                self.move_by(away(place, self.find.selected()))
+            }
+            Target::Insight(part, place) => {
+                self.insights.part = part;
+                let selected = match part {
+                    insights::Part::Flow => place,
+                    insights::Part::Spending => self.insights.line,
+                    insights::Part::Findings => self.insights.finding,
+                };
+                self.move_by(away(place, selected))
             }
             Target::Line(place) => {
                 let selected = self.selected_line();
@@ -103,11 +117,15 @@ impl App {
             Some(Overlay::Matching(matching)) => matching.selected,
             Some(Overlay::Aside(aside)) => aside.selected,
             Some(Overlay::Settings(form)) => form.selected,
+            Some(Overlay::Builder(builder)) => builder.selected(),
+            Some(Overlay::Editing(editing)) => editing.selected(),
+            Some(Overlay::Rules { selected, .. }) => *selected,
             Some(_) => return None,
             None => match self.context_below() {
                 Context::FirstRun => self.choice,
                 Context::Takeover => self.takeover.as_ref()?.selected,
                 Context::Sync => self.sync.selected,
+                Context::Recurring => self.insights.series,
                 _ => return None,
             },
         })
