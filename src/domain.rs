@@ -15,6 +15,7 @@ pub mod query;
 pub mod replica;
 pub mod rule;
 pub mod safe_text;
+pub mod said;
 mod search;
 pub mod shown;
 mod size;
@@ -41,10 +42,11 @@ pub use outgoing::{
 };
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use replica::{Replica, Unfit};
-pub use rule::{Rule, RuleError, RuleId, Rules, Said};
+pub use rule::{Rule, RuleError, RuleId, Rules};
 pub use safe_text::SafeText;
+pub use said::{Annotation, BankWords, Said};
 pub use search::Search;
-pub use shown::{BankWords, Shown, search_words};
+pub use shown::{Shown, search_words};
 pub use size::{counted, size};
 pub use summary::{Sum, Summary};
 pub use survey::{Adopted, Inside, OtherTable, Survey, SurveyZone};
@@ -53,7 +55,7 @@ pub use sync::{
     Stage, SyncEvent, SyncReport, SyncRun,
 };
 pub use transaction::{
-    Anchor, Annotation, Change, Life, Position, Scope, Status, StoredTransaction, Transaction,
+    Anchor, Change, Life, Position, Scope, Status, StoredTransaction, Transaction,
     TransactionDetail, TransactionId, TransactionKey, TransactionQuery, TransactionWindow,
 };
 pub use zone::Zone;

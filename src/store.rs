@@ -39,6 +39,7 @@ mod quarantine;
 mod reader;
 mod replica;
 mod rows;
+mod rulebook;
 mod rules;
 mod runs;
 mod searches;

@@ -173,8 +173,9 @@ impl App {
                 form.selected = form.selected.saturating_add_signed(rows).min(form_end);
                 return Vec::new();
             }
-            Some(Overlay::Passphrase(_)) => return Vec::new(),
-            Some(Overlay::Why(_)) => return Vec::new(),
+            Some(Overlay::Passphrase(_) | Overlay::Why(_) | Overlay::Confirm(_)) => {
+                return Vec::new();
+            }
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             Some(Overlay::Editing(editing)) => {
                 editing.move_by(rows, &self.find.names.clone().unwrap_or_default());
@@ -185,7 +186,6 @@ impl App {
                 *selected = selected.saturating_add_signed(rows).min(last);
                 return Vec::new();
             }
-            Some(Overlay::Confirm(_)) => return Vec::new(),
             Some(Overlay::Export(_)) => return self.move_in_export(rows),
             None => {}
         }

@@ -1,7 +1,7 @@
 //! What a person says against the sync: which row became which, and what to read once more.
 
 use super::App;
-use super::edits::Deed;
+use super::deed::Deed;
 use super::event::Effect;
 use super::overlay::{Aside, Matching, Overlay};
 use crate::domain::{

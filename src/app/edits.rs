@@ -2,29 +2,12 @@
 
 use super::App;
 use super::by_hand::READ_ONLY;
+use super::deed::{Deed, How};
 use super::editing::{Editing, What, leave_out};
 use super::event::Effect;
 use super::overlay::Overlay;
 use super::picked::MOST_PICKED;
-use crate::domain::{
-    Edit, Edited, Rule, StoredTransaction, TransactionKey, TransactionQuery, counted,
-};
-
-/// What the user has done in this session, for `u`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
-    Edit,
-    /// A pair made by hand: its posted row.
-    Match(TransactionKey),
-}
-
-/// How an edit came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    Made,
-    Undone,
-    Redone,
-}
+use crate::domain::{Edit, Edited, Rule, StoredTransaction, TransactionQuery, counted};
 
 impl App {
     /// Picks the selected row or lets go of it, and goes on to the next.

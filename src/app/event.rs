@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
-use super::edits::How;
+use super::deed::How;
 use super::exporting::{Export, Exported};
 use super::mouse::Mouse;
 use super::settings::Name;

@@ -9,7 +9,7 @@ use super::list::TransactionList;
 use super::overlay::Overlay;
 use super::{App, Screen};
 use crate::domain::insight::SpendingBy;
-use crate::domain::{AccountId, TransactionKey};
+use crate::domain::{AccountId, StoredTransaction, TransactionKey};
 
 impl App {
     pub(super) fn spend_by(&mut self, by: SpendingBy) -> Vec<Effect> {
@@ -93,7 +93,7 @@ impl App {
     /// Why what is selected is here.
     pub(super) fn explain(&mut self) -> Vec<Effect> {
         if let Some(detail) = &self.detail {
-            return self.explain_row(&detail.key());
+            return self.explain_row(&detail.key(), detail.row.shown.transfer);
         }
         let told = match self.screen {
             Screen::Recurring => {
@@ -109,8 +109,10 @@ impl App {
                 return Vec::new();
             }
             _ => {
-                let key = self.list().and_then(|list| list.selected()).map(|row| row.key());
-                return key.map(|key| self.explain_row(&key)).unwrap_or_default();
+                let Some(row) = self.list().and_then(|list| list.selected()) else {
+                    return Vec::new();
+                };
+                return self.explain_row(&row.key(), row.shown.transfer);
             }
         };
         if let Some((name, confidence, mut why)) = told {
@@ -120,8 +122,9 @@ impl App {
         Vec::new()
     }
 
-    fn explain_row(&mut self, key: &TransactionKey) -> Vec<Effect> {
-        if let Some(series) = self.insights.series_of(key) {
+    /// Of what is both, that it is a transfer says more.
+    fn explain_row(&mut self, key: &TransactionKey, transfer: bool) -> Vec<Effect> {
+        if !transfer && let Some(series) = self.insights.series_of(key) {
             let told = (format!("{} ↻", series.merchant), series.why.clone());
             self.overlay = Some(Overlay::Why(told));
             return Vec::new();
@@ -162,7 +165,8 @@ impl App {
             }
             Some((twin, _)) => {
                 let here = self.detail.as_ref().map(Detail::key);
-                let selected = self.list().and_then(|list| list.selected()).map(|row| row.key());
+                let selected =
+                    self.list().and_then(|list| list.selected()).map(StoredTransaction::key);
                 let still = here.or(selected).is_some_and(|here| here == *key);
                 if !still {
                     return Vec::new();

@@ -14,7 +14,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::accounts::Pane;
 use super::action::{ACTIONS, Action};
-use super::edits::How;
+use super::deed::How;
 use super::overlay::Overlay;
 use super::problems::problems;
 use super::*;

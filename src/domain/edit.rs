@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::account::AccountId;
 use super::rule::RuleId;
-use super::transaction::{Annotation, TransactionKey};
+use super::said::Annotation;
+use super::transaction::TransactionKey;
 use super::words::id;
 
 id! {

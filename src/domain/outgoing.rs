@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::account::{Account, AccountId};
 use super::money::{Currency, Money};
-use super::transaction::{Annotation, Status, StoredTransaction, TransactionKey};
+use super::said::Annotation;
+use super::transaction::{Status, StoredTransaction, TransactionKey};
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::account::AccountId;
 use super::fold::fold;
 use super::query::{Check, Facts, Filter, Names, State, Word, parse};
-use super::shown::BankWords;
+use super::said::{BankWords, Said};
 use super::transaction::{Life, Status};
 use super::words::id;
 
@@ -115,14 +115,6 @@ fn is_the_banks(word: &Word) -> bool {
 /// All rules, in their order.
 #[derive(Clone, Debug, Default)]
 pub struct Rules(Vec<(Rule, Condition)>);
-
-/// What rules say of one row.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Said {
-    pub category: Option<String>,
-    pub name: Option<String>,
-    pub tags: Vec<String>,
-}
 
 impl Rules {
     /// Those that can be read, lower positions first.

@@ -1,9 +1,7 @@
 //! What a row is called, filed under and found by: the bank's facts with the user's words over them.
 
 use super::fold::fold;
-use super::money::Money;
-use super::rule::Said;
-use super::transaction::Annotation;
+use super::said::{Annotation, BankWords, Said};
 
 /// Longest texts, in bytes: all of them stand in one index, and a row of a Postgres index holds
 /// 2,704 bytes at most.
@@ -11,21 +9,6 @@ const MOST_WORDS: usize = 1_200;
 const MOST_MERCHANT: usize = 240;
 const MOST_CATEGORY: usize = 120;
 const MOST_TAGS: usize = 240;
-
-/// What the bank says of a row, as far as it is shown under another name.
-#[derive(Clone, Copy, Debug)]
-pub struct BankWords<'a> {
-    pub description: &'a str,
-    pub counterparty: Option<&'a str>,
-    pub category: Option<&'a str>,
-    pub amount: Money,
-}
-
-impl<'a> BankWords<'a> {
-    fn counterparty(&self) -> Option<&'a str> {
-        self.counterparty.filter(|name| !name.trim().is_empty())
-    }
-}
 
 /// Derived, kept beside the row, and made anew whenever what it derives from changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,7 +84,7 @@ fn cut(mut text: String, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Currency;
+    use crate::domain::{Currency, Money};
 
     fn bank<'a>(description: &'a str, counterparty: Option<&'a str>) -> BankWords<'a> {
         let amount = Money::new(-450, Currency::USD);

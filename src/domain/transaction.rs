@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::account::AccountId;
 use super::money::Money;
 use super::query::Filter;
-use super::rule::Said;
-use super::shown::{BankWords, Shown};
+use super::said::{Annotation, BankWords, Said};
+use super::shown::Shown;
 use super::words::{id, open_set};
 
 id! {
@@ -221,19 +221,6 @@ pub struct Change {
     pub field: String,
     pub old: Option<String>,
     pub new: Option<String>,
-}
-
-/// The user's own words about a row. A sync never writes them, but carries them to a row's new id.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Annotation {
-    pub note: Option<String>,
-    pub category: Option<String>,
-    pub name: Option<String>,
-    pub tags: Vec<String>,
-    /// Tags that rules give, taken off this row.
-    pub untagged: Vec<String>,
-    /// Counts in no insight; the row stays in every list.
-    pub left_out: bool,
 }
 
 /// All that is kept about one row.

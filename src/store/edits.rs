@@ -15,11 +15,18 @@ use crate::domain::{Edit, Edited, Field, Target, TransactionKey};
 use rows::set_rows;
 use things::set_thing;
 
-/// One thing to be set. With `expected`, only if that is what it is.
+/// What a thing must be now to be set.
+#[derive(Clone, Debug)]
+enum Expected {
+    Anything,
+    Exactly(Option<String>),
+}
+
+/// One thing to be set.
 #[derive(Clone, Debug)]
 struct Set {
     target: Target,
-    expected: Option<Option<String>>,
+    expected: Expected,
     to: Option<String>,
 }
 
@@ -28,7 +35,7 @@ struct Set {
 struct RowSet {
     key: TransactionKey,
     field: Field,
-    expected: Option<Option<String>>,
+    expected: Expected,
     to: Option<String>,
 }
 
@@ -90,7 +97,7 @@ impl Store {
         with_tx!(self, |tx| {
             let now: DateTime<Utc> = tx.now().await?;
             let sets = edit.sets.iter().cloned();
-            let sets = sets.map(|(target, to)| Set { target, expected: None, to });
+            let sets = sets.map(|(target, to)| Set { target, expected: Expected::Anything, to });
             let applied = apply!(tx, sets, now);
             if !applied.changes.is_empty() {
                 let changes = serde_json::to_string(&applied.changes)?;
@@ -128,7 +135,7 @@ impl Store {
             }
             let sets = changes.into_iter().map(|Change { target, before, after }| {
                 let (expected, to) = if undo { (after, before) } else { (before, after) };
-                Set { target, expected: Some(expected), to }
+                Set { target, expected: Expected::Exactly(expected), to }
             });
             let applied = apply!(tx, sets, now);
             sqlx::query(MARK).bind(&entry.id).bind(undo).execute(&mut *tx).await?;
@@ -159,13 +166,11 @@ impl Applied {
     }
 
     /// Whether the thing is to be changed from what it is now.
-    fn wants(
-        &mut self,
-        now: &Option<String>,
-        expected: &Option<Option<String>>,
-        to: &Option<String>,
-    ) -> bool {
-        let changed_since = expected.as_ref().is_some_and(|expected| expected != now);
+    fn wants(&mut self, now: Option<&str>, expected: &Expected, to: Option<&str>) -> bool {
+        let changed_since = match expected {
+            Expected::Anything => false,
+            Expected::Exactly(expected) => expected.as_deref() != now,
+        };
         if changed_since && now != to {
             self.kept += 1;
         }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::files;
 use super::loads::Loads;
-use crate::app::edits::How;
+use crate::app::deed::How;
 use crate::app::exporting::{Export, Exported};
 use crate::app::settings::Name;
 use crate::app::takeover::Way;

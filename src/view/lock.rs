@@ -23,7 +23,8 @@ pub fn draw(canvas: &mut Canvas, app: &App, locked: &Locked) {
         (Some(left), message) => {
             let message = message.as_deref().unwrap_or_default();
             // A second that has begun is waited for, too.
-            format!("{message} Try again in {} s.", left.num_seconds() + 1)
+            let seconds = (left.num_milliseconds() + 999) / 1000;
+            format!("{message} Try again in {seconds} s.")
         }
         (None, Some(message)) => message.clone(),
         (None, None) => String::new(),

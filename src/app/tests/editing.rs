@@ -1,7 +1,7 @@
 //! Scripts of edits: rows picked, something said of them, taken back.
 
 use super::*;
-use crate::app::edits::How;
+use crate::app::deed::How;
 use crate::domain::query::{CategoryName, Names};
 use crate::domain::{Edit, Edited, Field as Said, Rule, Target};
 
@@ -116,13 +116,13 @@ fn a_range_and_all_rows_are_asked_of_the_store() {
     let mut app = fake.start(setup());
     press(&fake, &mut app, "l j v j j");
     let list = app.list().unwrap();
-    let (first, last) = (list.rows()[1].position(), list.rows()[3].position());
+    let (top, bottom) = (list.rows()[1].position(), list.rows()[3].position());
     assert!(app.picked.holds(&list.rows()[2], list.selected()), "seen while it grows");
     let effects = app.update(key("v"));
     let [Effect::LoadPicked { query, ends: Some(ends) }] = &effects[..] else {
         panic!("{effects:?}")
     };
-    assert_eq!(*ends, (first, last));
+    assert_eq!(*ends, (top, bottom));
     let rows = fake.rows[1..4].to_vec();
     app.update(Event::PickedLoaded { query: query.clone(), rows });
     assert_eq!(app.picked.rows().len(), 3);

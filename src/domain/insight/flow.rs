@@ -21,11 +21,12 @@ impl CashFlow {
         days: impl IntoIterator<Item = (NaiveDate, MonthTotals)>,
         (first, last): (NaiveDate, NaiveDate),
     ) -> Self {
-        let mut months: BTreeMap<NaiveDate, MonthTotals> = (0..)
-            .map(|count| month_of(first) + Months::new(count))
-            .take_while(|month| *month <= last)
-            .map(|month| (month, MonthTotals::default()))
-            .collect();
+        let mut months: BTreeMap<NaiveDate, MonthTotals> = BTreeMap::new();
+        let mut month = month_of(first);
+        while month <= last {
+            months.insert(month, MonthTotals::default());
+            month = month + Months::new(1);
+        }
         for (day, sums) in days {
             if let Some(month) = months.get_mut(&month_of(day)) {
                 month.money_in = month.money_in.saturating_add(sums.money_in);
@@ -72,14 +73,6 @@ impl SpendingBy {
             Self::Category => "category",
             Self::Merchant => "merchant",
             Self::Account => "account",
-        }
-    }
-
-    pub fn next(self) -> Self {
-        match self {
-            Self::Category => Self::Merchant,
-            Self::Merchant => Self::Account,
-            Self::Account => Self::Category,
         }
     }
 }

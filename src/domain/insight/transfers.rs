@@ -130,6 +130,7 @@ fn in_reach(out: NaiveDate, into: NaiveDate) -> bool {
 
 /// What speaks for one row being half of a transfer with the account across.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a sign of its own")]
 struct Evidence {
     /// The text, the bank's type or the counterparty says transfer.
     says_so: bool,

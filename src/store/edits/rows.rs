@@ -106,7 +106,7 @@ macro_rules! set_rows {
             for set in sets.iter().filter(|set| set.key.account_id == *account) {
                 let words = after.entry(set.key.id.clone()).or_default();
                 let now = words.get(&set.field);
-                if !$applied.wants(&now, &set.expected, &set.to) {
+                if !$applied.wants(now.as_deref(), &set.expected, set.to.as_deref()) {
                     continue;
                 }
                 words.set(&set.field, set.to.clone());

@@ -20,8 +20,8 @@ impl HandRow {
     }
 }
 
-pub(super) fn rule_json(rule: Rule) -> Option<String> {
-    serde_json::to_string(&rule).ok()
+pub(super) fn rule_json(rule: &Rule) -> Option<String> {
+    serde_json::to_string(rule).ok()
 }
 
 /// Why a value cannot be kept.
@@ -128,7 +128,7 @@ macro_rules! read_thing {
                 let select = sqlx::query_as(sql::SELECT_RULE).bind(id);
                 let rule: Option<$crate::store::rules::RuleRow> =
                     select.fetch_optional(&mut *$tx).await?;
-                rule.map(|rule| sql::rule_json(rule.into()))
+                rule.map(|rule| sql::rule_json(&rule.into()))
             }
             Target::HandAccount { id } => {
                 let select = sqlx::query_as(sql::SELECT_HAND).bind(id);
@@ -231,7 +231,7 @@ macro_rules! set_thing {
     ($tx:ident, $applied:ident, ($target:expr, $expected:expr, $to:expr), $now:expr) => {{
         let (target, to) = ($target, $to);
         let before = $crate::store::edits::things::read_thing!($tx, &target);
-        if $applied.wants(&before, &$expected, &to) {
+        if $applied.wants(before.as_deref(), &$expected, to.as_deref()) {
             $crate::store::edits::things::write_thing!($tx, &target, before, &to, $now);
             $applied.changes.push(Change { target, before, after: to });
         }
