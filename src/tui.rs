@@ -366,7 +366,7 @@ impl EventLoop {
                 Effect::CheckPassphrase(given) => self.effects.check_passphrase(given),
                 Effect::SetPassphrase { old, new } => self.effects.set_passphrase(old, new),
                 Effect::WriteSetting { name, value } => {
-                    self.effects.write_setting(&self.writing, name, value);
+                    self.effects.write_setting(&self.writing, name, &value);
                 }
                 Effect::KeepDivider { share } => self.effects.keep_divider(share),
                 Effect::CaptureMouse(on) => terminal::capture_mouse(on)?,

@@ -10,7 +10,6 @@ use super::help::Help;
 use super::list::TransactionList;
 use super::overlay::Overlay;
 use super::problems::problems;
-use super::settings::{Form, Name};
 use super::sync::Line;
 use super::takeover::{WAYS, Way};
 use super::{App, RUNS, Screen};
@@ -112,15 +111,12 @@ impl App {
             | Action::CopyDescription
             | Action::CopyJson => self.copy_what(action),
             Action::Export => self.ask_export(),
-            Action::Help => self.look_up(Help::default()),
-            Action::Palette => self.look_up(Help::palette()),
-            Action::Settings => self.toggle(Overlay::Settings(Form::default())),
-            Action::NextTheme => self.next_theme(),
-            Action::Lock => {
-                self.lock_now();
-                Vec::new()
-            }
-            Action::ToggleMouse => self.toggle_mouse(),
+            Action::Help
+            | Action::Palette
+            | Action::Settings
+            | Action::NextTheme
+            | Action::Lock
+            | Action::ToggleMouse => self.feel(action),
             Action::Problems => self.toggle(Overlay::Problems { selected: 0 }),
             Action::Redraw => self.redraw(),
             Action::Suspend => vec![Effect::Suspend],
@@ -396,28 +392,6 @@ impl App {
         Vec::new()
     }
 
-    fn next_theme(&mut self) -> Vec<Effect> {
-        let settings = &self.setup.feel.settings;
-        let Some(selected) = settings.iter().position(|it| it.name == Name::Theme) else {
-            return Vec::new();
-        };
-        let effects = self.turn_setting(&Form { selected }, true);
-        self.tell(format!("The theme is {}.", self.setup.theme.name));
-        effects
-    }
-
-    /// For now; the setting stays as it is.
-    fn toggle_mouse(&mut self) -> Vec<Effect> {
-        let on = !self.setup.feel.mouse;
-        self.setup.feel.mouse = on;
-        self.tell(if on {
-            "Clicks and the wheel are passbook's. Hold shift to select text."
-        } else {
-            "The mouse is the terminal's: select text as everywhere."
-        });
-        vec![Effect::CaptureMouse(on)]
-    }
-
     /// On the settings screen: the next value, or the one before.
     fn other_pane(&mut self, forward: bool) -> Vec<Effect> {
         if let Some(Overlay::Settings(form)) = &self.overlay {
@@ -452,13 +426,6 @@ impl App {
         }
     }
 
-    /// Opens the help or the palette; its own key closes it, that of the other changes over.
-    fn look_up(&mut self, help: Help) -> Vec<Effect> {
-        let open = matches!(&self.overlay, Some(Overlay::Help(it)) if it.palette == help.palette);
-        self.overlay = (!open).then_some(Overlay::Help(help));
-        Vec::new()
-    }
-
     /// The rows of all accounts, asked for once.
     pub(super) fn show_list(&mut self) -> Vec<Effect> {
         if self.all.is_some() {
@@ -469,7 +436,7 @@ impl App {
         effects.into_iter().chain(self.prepare_finding()).collect()
     }
 
-    fn toggle(&mut self, overlay: Overlay) -> Vec<Effect> {
+    pub(super) fn toggle(&mut self, overlay: Overlay) -> Vec<Effect> {
         let same =
             |open: &Overlay| std::mem::discriminant(open) == std::mem::discriminant(&overlay);
         self.overlay = if self.overlay.as_ref().is_some_and(same) { None } else { Some(overlay) };

@@ -3,13 +3,60 @@
 use std::time::Duration;
 
 use super::App;
+use super::action::Action;
 use super::event::Effect;
+use super::help::Help;
+use super::overlay::Overlay;
 use super::settings::{Decided, Form, Name, Setting};
 
 const LOCK_TIMES: [&str; 5] = ["never", "1m", "5m", "10m", "30m"];
 const SWITCH: [&str; 2] = ["false", "true"];
 
 impl App {
+    /// What the keys for how the screen behaves ask for.
+    pub(super) fn feel(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Help => self.look_up(Help::default()),
+            Action::Palette => self.look_up(Help::palette()),
+            Action::Settings => self.toggle(Overlay::Settings(Form::default())),
+            Action::NextTheme => self.next_theme(),
+            Action::ToggleMouse => self.toggle_mouse(),
+            _ => {
+                self.lock_now();
+                Vec::new()
+            }
+        }
+    }
+
+    /// Opens the help or the palette; its own key closes it, that of the other changes over.
+    fn look_up(&mut self, help: Help) -> Vec<Effect> {
+        let open = matches!(&self.overlay, Some(Overlay::Help(it)) if it.palette == help.palette);
+        self.overlay = (!open).then_some(Overlay::Help(help));
+        Vec::new()
+    }
+
+    fn next_theme(&mut self) -> Vec<Effect> {
+        let settings = &self.setup.feel.settings;
+        let Some(selected) = settings.iter().position(|it| it.name == Name::Theme) else {
+            return Vec::new();
+        };
+        let effects = self.turn_setting(&Form { selected }, true);
+        self.tell(format!("The theme is {}.", self.setup.theme.name));
+        effects
+    }
+
+    /// For now; the setting stays as it is.
+    fn toggle_mouse(&mut self) -> Vec<Effect> {
+        let on = !self.setup.feel.mouse;
+        self.setup.feel.mouse = on;
+        self.tell(if on {
+            "Clicks and the wheel are passbook's. Hold shift to select text."
+        } else {
+            "The mouse is the terminal's: select text as everywhere."
+        });
+        vec![Effect::CaptureMouse(on)]
+    }
+
     /// Lines of the form: the settings, and the passphrase below them.
     pub fn form_lines(&self) -> usize {
         self.setup.feel.settings.len() + 1

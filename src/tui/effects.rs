@@ -320,8 +320,8 @@ impl Effects {
         });
     }
 
-    pub fn write_setting(&mut self, writing: &Writing, name: Name, value: String) {
-        let written = writing(name, &value);
+    pub fn write_setting(&mut self, writing: &Writing, name: Name, value: &str) {
+        let written = writing(name, value);
         self.spawn(Work::WriteSetting(name), async move {
             Done::Answer(Event::SettingWritten { name, written: written.await })
         });

@@ -5,13 +5,14 @@ use std::io::{self, Write as _};
 
 use super::terminal::{PanicHook, restore, take_over};
 use crate::app::App;
+use crate::app::accounts::Pane;
 use crate::app::action::Context;
 use crate::view::plain::{Page, page};
 
 /// Raw mode alone. Dropped, panicking or not, it is the user's terminal again.
 pub struct Lines {
     /// What was written last, and where that was.
-    told: Option<(Context, Page)>,
+    told: Option<(Context, Pane, Page)>,
     _hook: PanicHook,
 }
 
@@ -23,12 +24,14 @@ impl Lines {
     }
 
     pub fn tell(&mut self, app: &App) -> io::Result<()> {
-        let (context, page) = (app.context(), page(app));
+        let (context, pane, page) = (app.context(), app.accounts.pane, page(app));
         let new = match &self.told {
-            Some((there, before)) if *there == context => news(before, &page),
+            Some((there, in_pane, before)) if (*there, *in_pane) == (context, pane) => {
+                news(before, &page)
+            }
             _ => whole(context, &page),
         };
-        self.told = Some((context, page));
+        self.told = Some((context, pane, page));
         let mut text = String::new();
         for line in new {
             text.push_str(&line);

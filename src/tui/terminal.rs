@@ -164,10 +164,13 @@ pub(super) fn take_over() -> io::Result<()> {
 /// Whether clicks and the wheel are ours from now on, or the terminal's own.
 pub fn capture_mouse(ours: bool) -> io::Result<()> {
     MOUSE.store(ours, Ordering::SeqCst);
-    match ours {
-        _ if !DRAWN.load(Ordering::SeqCst) => Ok(()),
-        true => execute!(io::stdout(), EnableButtons),
-        false => execute!(io::stdout(), DisableMouseCapture),
+    if !DRAWN.load(Ordering::SeqCst) {
+        return Ok(());
+    }
+    if ours {
+        execute!(io::stdout(), EnableButtons)
+    } else {
+        execute!(io::stdout(), DisableMouseCapture)
     }
 }
 

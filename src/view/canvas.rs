@@ -15,6 +15,7 @@ use crate::domain::{Money, SafeText};
 const MASK: &str = "•••.••";
 
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a look of its own")]
 pub struct Look {
     pub theme: Theme,
     pub ascii: bool,

@@ -64,6 +64,8 @@ fn words(line: &str) -> String {
 }
 
 fn spoken(word: &str) -> Cow<'_, str> {
+    // The cursor stands right behind what was typed.
+    let word = word.trim_end_matches('▏');
     let told = match word {
         "~" => "pending",
         "⇄" => "transfer",
@@ -77,8 +79,9 @@ fn spoken(word: &str) -> Cow<'_, str> {
         "!" => "attention:",
         "▲" => "up",
         "▼" => "down",
-        "◂" | "▸" | "·" | "|" | "▏" => "",
-        "•••.••" | "••••••••" => "hidden",
+        "" | "◂" | "▸" | "·" | "|" => "",
+        "•••.••" => "hidden",
+        "••••••••" => "something typed",
         "→" => "right",
         "←" => "left",
         "↓" => "down",

@@ -200,7 +200,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             &[A::HideAmounts],
         ],
         Context::Recurring => vec![MOVE, &[A::Open], &[A::Explain], &[A::HideAmounts]],
-        Context::Why => vec![&[A::Back]],
+        Context::Why | Context::Passphrase => vec![&[A::Back]],
         Context::Raw => vec![MOVE, &[A::Back], &[A::CopyJson]],
         Context::Sync => {
             let stop: &[A] = if app.sync.running { &[A::StopSync] } else { &[] };
@@ -208,12 +208,10 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             let aside: &[A] = if any { &[A::ShowAside] } else { &[] };
             vec![MOVE, &[A::Open], &[A::Sync], &[A::SyncFull], stop, aside, &[A::Problems]]
         }
-        Context::Help => vec![MOVE, &[A::Open], &[A::Back]],
+        Context::Help | Context::Settings => vec![MOVE, &[A::Open], &[A::Back]],
         Context::Problems => vec![MOVE, &[A::Open], &[A::RunChecks], &[A::Back]],
         Context::Checks => vec![MOVE, &[A::CopyReport], &[A::Back]],
         Context::Matching => vec![MOVE, &[A::Back]],
-        Context::Settings => vec![MOVE, &[A::Open], &[A::Back]],
-        Context::Passphrase => vec![&[A::Back]],
         Context::Locked => Vec::new(),
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],

@@ -7,7 +7,10 @@ use passbook::app::theme::Theme;
 use passbook::app::{Opened, Screen};
 use passbook::view::plain::{self, page};
 
-use super::*;
+use super::sample::{Sample, household, setup};
+use super::{
+    App, Buffer, Color, Event, Rect, SIZES, Setup, app, app_with, check, draw, picture, press, view,
+};
 
 fn setting(name: Name, value: &str, decided: Decided, origin: &str) -> Setting {
     Setting { name, value: value.to_owned(), decided, origin: origin.to_owned() }
