@@ -134,7 +134,7 @@ pub enum Command {
     Transactions(TransactionsArgs),
     /// Write transactions for a spreadsheet, a script or double-entry books, oldest first
     Export(ExportArgs),
-    /// Figures of net worth, cash flow or spending, also as a chart
+    /// Figures of net worth, cash flow, spending or what recurs, also as a chart
     #[command(subcommand)]
     Report(ReportCommand),
     /// List the balances as they were measured

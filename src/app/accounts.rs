@@ -1,14 +1,10 @@
 //! State of the accounts screen: the accounts with their days, the selected one, and its rows.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::Effect;
 use super::list::TransactionList;
-use crate::domain::{
-    AccountId, AccountOverview, EnrollmentState, History, Money, Overview, Snapshot, Zone,
-};
+use crate::domain::{AccountId, AccountOverview, EnrollmentState, History, Money, Overview, Zone};
 
 /// Days in a sparkline and in the chart.
 pub const DAYS: usize = 90;
@@ -43,24 +39,9 @@ impl AccountLine {
     }
 
     fn new(overview: AccountOverview, today: NaiveDate, zone: Zone) -> Self {
-        let history = history_of(&overview, today, DAYS, zone);
+        let history = overview.history(today, DAYS, zone);
         Self { overview, history }
     }
-}
-
-/// An account's days up to today, from all that was loaded of it.
-pub(super) fn history_of(
-    overview: &AccountOverview,
-    today: NaiveDate,
-    days: usize,
-    zone: Zone,
-) -> History {
-    let ledger = |snapshot: &Snapshot| {
-        Some((zone.day(snapshot.observed_at), snapshot.balance.ledger?.minor))
-    };
-    let measured: BTreeMap<NaiveDate, i64> = overview.snapshots.iter().filter_map(ledger).collect();
-    let flows = overview.flows.iter().map(|flow| (flow.date, flow.minor)).collect();
-    History::build(today, days, &measured, &flows, overview.reach)
 }
 
 #[derive(Clone, Debug, Default)]

@@ -354,10 +354,11 @@ const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
+const EXPORTS: &[Context] =
+    &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Insights, C::Recurring];
 const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
 const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
 const INSIGHTS: &[Context] = &[C::Insights];
-const EXPORTS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(

@@ -233,8 +233,8 @@ impl Editing {
     fn rule(&self, field: &Said, value: Option<String>) -> Option<Edit> {
         let mut rule = self.draft()?;
         match field {
-            Said::Category => rule.category = value.clone(),
-            Said::Name => rule.name = value.clone(),
+            Said::Category => rule.category.clone_from(&value),
+            Said::Name => rule.name.clone_from(&value),
             Said::Tag(tag) => rule.tag = Some(tag.clone()),
             Said::Note | Said::LeftOut => return None,
         }

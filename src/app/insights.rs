@@ -1,16 +1,16 @@
 //! State of the screens of insights and of what recurs: what is shown, chosen, and asked for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{Datelike as _, Months, NaiveDate};
 
-use super::accounts::{Accounts, history_of};
+use super::accounts::Accounts;
 use super::event::Effect;
 use crate::domain::insight::{
     CashFlow, Due, Finding, Flows, InsightsQuery, LookAhead, NetWorth, Patterns, Series, Spending,
     SpendingBy, look_ahead, month_of, upcoming,
 };
-use crate::domain::{AccountOverview, Currency, History, Overview, TransactionKey, Zone};
+use crate::domain::{Currency, Overview, TransactionKey, Zone};
 
 /// Months in the table of cash flow.
 pub const MONTHS: u32 = 6;
@@ -181,7 +181,8 @@ impl Insights {
         }
         self.asked = None;
         self.loaded = true;
-        self.worth = worth(overview, query, zone);
+        let days = usize::try_from(query.days).unwrap_or(usize::MAX);
+        self.worth = NetWorth::all(overview, query.today, days, zone);
         self.flows = flows;
         self.currency = self.currency.min(self.worth.len().saturating_sub(1));
         let lines = self.spending().map_or(0, |spending| spending.lines.len());
@@ -261,23 +262,4 @@ impl Insights {
         self.line = 0;
         self.ask(today)
     }
-}
-
-fn worth(overview: &Overview, query: &InsightsQuery, zone: Zone) -> Vec<NetWorth> {
-    let mut histories: BTreeMap<Currency, Vec<History>> = BTreeMap::new();
-    let counted = |account: &&AccountOverview| !account.possible_duplicate;
-    for account in overview.accounts.iter().filter(counted) {
-        let days = usize::try_from(query.days).unwrap_or(usize::MAX);
-        let history = history_of(account, query.today, days, zone);
-        histories.entry(account.account.currency).or_default().push(history);
-    }
-    let mut worth: Vec<(usize, NetWorth)> = histories
-        .into_iter()
-        .map(|(currency, accounts)| {
-            let all: Vec<&History> = accounts.iter().collect();
-            (accounts.len(), NetWorth::of(currency, &all))
-        })
-        .collect();
-    worth.sort_by_key(|(accounts, _)| std::cmp::Reverse(*accounts));
-    worth.into_iter().map(|(_, worth)| worth).collect()
 }

@@ -12,7 +12,7 @@ use crate::domain::counted;
 impl App {
     /// Asks how and where to.
     pub(super) fn ask_export(&mut self) -> Vec<Effect> {
-        let shown = self.list().map(|list| list.question());
+        let shown = self.list().map(super::list::TransactionList::question);
         self.overlay = Some(Overlay::Export(Box::new(Exporting::new(shown, self.today()))));
         Vec::new()
     }

@@ -14,6 +14,8 @@ pub enum ReportCommand {
     CashFlow(CashFlowArgs),
     /// What a month cost, beside the three months before
     Spending(SpendingArgs),
+    /// What comes again and again, how much it is and when it comes next
+    Recurring(ReportArgs),
 }
 
 impl ReportCommand {
@@ -22,6 +24,7 @@ impl ReportCommand {
             Self::NetWorth(args) => &args.report,
             Self::CashFlow(args) => &args.report,
             Self::Spending(args) => &args.report,
+            Self::Recurring(args) => args,
         }
     }
 }
@@ -69,7 +72,7 @@ pub struct SpendingArgs {
     pub month: Option<NaiveDate>,
     /// What it is told apart by
     #[arg(long, value_name = "WHAT", default_value = "category")]
-    #[arg(value_parser = PossibleValuesParser::new(["category", "account"]))]
+    #[arg(value_parser = PossibleValuesParser::new(["category", "merchant", "account"]))]
     pub by: String,
     #[command(flatten)]
     pub report: ReportArgs,

@@ -1,9 +1,9 @@
 //! `passbook report`: figures as a table, as JSON or as CSV, and as a chart beside.
 
 mod cash_flow;
-mod counted;
 mod figures;
 mod net_worth;
+mod recurring;
 mod spending;
 
 use std::io::Write;
@@ -21,6 +21,7 @@ pub async fn report(store: &Store, command: &ReportCommand, out: &mut impl Write
         ReportCommand::NetWorth(args) => net_worth::figures(store, args, today).await?,
         ReportCommand::CashFlow(args) => cash_flow::figures(store, args, today).await?,
         ReportCommand::Spending(args) => spending::figures(store, args, today).await?,
+        ReportCommand::Recurring(_) => recurring::figures(store, today).await?,
     };
     let args = command.args();
     if let Some(path) = &args.svg {

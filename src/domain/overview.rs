@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::account::{Account, Enrollment, Snapshot};
+use super::history::History;
 use super::money::Currency;
 use super::sync::SyncRun;
+use super::zone::Zone;
 
 /// The posted sum of one day on one account, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,18 @@ pub struct AccountOverview {
     pub currency_assumed: bool,
     /// Perhaps the same account under a new id: kept out of totals until answered.
     pub possible_duplicate: bool,
+}
+
+impl AccountOverview {
+    /// Its days up to today, from all that was loaded of it.
+    pub fn history(&self, today: NaiveDate, days: usize, zone: Zone) -> History {
+        let ledger = |snapshot: &Snapshot| {
+            Some((zone.day(snapshot.observed_at), snapshot.balance.ledger?.minor))
+        };
+        let measured: BTreeMap<NaiveDate, i64> = self.snapshots.iter().filter_map(ledger).collect();
+        let flows = self.flows.iter().map(|flow| (flow.date, flow.minor)).collect();
+        History::build(today, days, &measured, &flows, self.reach)
+    }
 }
 
 /// Live rows of one calendar month in one currency, minor units. Pending rows count.

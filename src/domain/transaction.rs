@@ -136,7 +136,8 @@ impl StoredTransaction {
 
     /// The user's own name for who it went to or came from.
     pub fn own_name(&self) -> Option<&str> {
-        let named = self.shown.merchant != self.transaction.shown().merchant;
+        let merchant = &self.shown.merchant;
+        let named = !merchant.is_empty() && *merchant != self.transaction.shown().merchant;
         named.then_some(&*self.shown.merchant)
     }
 

@@ -13,6 +13,7 @@ use passbook::store::{Store, StoreOptions};
 use super::{bank, create_data_dir, open_store, store_options, take_in_new, telling};
 use crate::failure::Failure;
 
+#[expect(clippy::too_many_lines, reason = "a flat list, an arm a command")]
 pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Exit, Failure> {
     let out = &mut stdout();
     if let Command::Where(format) = command {

@@ -61,19 +61,24 @@ impl Attempts {
 /// Conflicts with another session, connections that broke, and a server that takes no writes since
 /// another one took over: the whole unit may be repeated.
 pub(super) fn is_passing(error: &sqlx::Error) -> bool {
-    match error {
+    match bare(error) {
         // A time-out was long enough once.
         sqlx::Error::Io(_) => !is_time_out(error),
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             matches!(&*code, "25006" | "25P03" | "40001" | "40P01" | "57P01" | "57P02" | "57P03")
                 || (code.len() == 5 && code.starts_with("08"))
         }),
-        sqlx::Error::Migrate(error) => match &**error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-                is_passing(error)
-            }
-            _ => false,
-        },
         _ => false,
+    }
+}
+
+/// What the engine said, out of the words of a migration that it said it to.
+pub(super) fn bare(error: &sqlx::Error) -> &sqlx::Error {
+    match error {
+        sqlx::Error::Migrate(migration) => match &**migration {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error,
+            _ => error,
+        },
+        error => error,
     }
 }

@@ -4,6 +4,7 @@ use color_eyre::Report;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::SqliteError;
 
+use super::attempts::bare;
 use super::sqlite;
 use crate::exit::Exit;
 
@@ -39,7 +40,7 @@ pub enum Trouble {
 
 impl Trouble {
     pub fn of(report: &Report) -> Option<Self> {
-        match database_error(report)? {
+        match bare(database_error(report)?) {
             sqlx::Error::Io(_) => Some(Self::Unreachable),
             sqlx::Error::Database(error) => Self::of_answer(&**error),
             _ => None,

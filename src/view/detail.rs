@@ -116,15 +116,13 @@ fn facts(canvas: &mut Canvas, app: &App, detail: &Detail, y: u16) -> u16 {
         lines.push(("Replaced by", id.to_string()));
     }
     let value = if canvas.look.wide { 17 } else { 15 };
-    // A hint of a key stands behind some of them.
-    let room = canvas.width().saturating_sub(value + 11);
     let mut y = y;
     for (label, text) in lines {
         canvas.put(2, y, label, Role::Muted);
         let end = canvas.width().saturating_sub(1);
-        if let Some(hint) = edit_hint(app, label) {
-            canvas.put_right(end, y, &hint, Role::Accent);
-        }
+        let hint = edit_hint(app, label);
+        let end = hint.map_or(end + 2, |hint| canvas.put_right(end, y, &hint, Role::Accent));
+        let room = end.saturating_sub(value + 2);
         let text = SafeText::new(&text);
         for part in wrap(&text, usize::from(room)).iter().take(2) {
             canvas.put(value, y, part, Role::Text);

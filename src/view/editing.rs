@@ -47,14 +47,15 @@ pub fn draw(canvas: &mut Canvas, app: &App, editing: &Editing) {
 /// Whether only these rows are meant, or all alike.
 fn draw_reach(canvas: &mut Canvas, editing: &Editing) {
     let these = counted(editing.rows.len() as u64, "row");
-    let (text, role) = if !editing.alike {
-        (format!("● only {these}   ○ all alike"), Role::Muted)
-    } else {
+    let (text, role) = if editing.alike {
         let query = editing.draft().map(|rule| rule.query).unwrap_or_default();
         let found = editing.alike_rows.map_or("…".to_owned(), |rows| {
             format!("{} {}", number(rows), if rows == 1 { "row" } else { "rows" })
         });
-        (format!("○ only {these}   ● all alike: {query}, {found} now, and all to come"), Role::Text)
+        let text = format!("○ only {these}   ● all alike: {query}, {found} now, and all to come");
+        (text, Role::Text)
+    } else {
+        (format!("● only {these}   ○ all alike"), Role::Muted)
     };
     let columns = canvas.width().saturating_sub(2);
     canvas.put_outside(1, 2, columns, &text, role);

@@ -51,7 +51,7 @@ pub fn draw(canvas: &mut Canvas, app: &App, exporting: &Exporting) {
 
 fn draw_rows(canvas: &mut Canvas, app: &App, exporting: &Exporting) {
     let list = app.list();
-    let count = list.and_then(|list| list.count()).map(number);
+    let count = list.and_then(crate::app::list::TransactionList::count).map(number);
     let shown = match count {
         Some(count) => format!("the {count} shown"),
         None => "those shown".to_owned(),

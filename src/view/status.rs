@@ -86,7 +86,7 @@ fn replica(replica: &Replica) -> Option<String> {
         Replica::Used { behind } if !behind.is_zero() => {
             Some(format!("replica {} s behind", behind.as_secs()))
         }
-        Replica::Unused(_) => Some("replica not used".to_owned()),
+        Replica::Unused(_) => Some("replica unused".to_owned()),
         Replica::Unknown | Replica::Used { .. } => None,
     }
 }
@@ -272,12 +272,11 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Find, Action::Down) => "into results",
         (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
         (Context::Builder, Action::Open) => "choose",
-        (Context::Editing, Action::Open) => "keep",
         (Context::Confirm, Action::Open) => "do it",
         (Context::Export, Action::Down) => "format",
         (Context::Export, Action::NextPane) => "which rows",
         (Context::Export, Action::Open) => "write",
-        (Context::Find, Action::Open) => "keep",
+        (Context::Find | Context::Editing, Action::Open) => "keep",
         (Context::Find, Action::Back) => "clear",
         (Context::Find, Action::NextPane) => "narrow",
         _ => action.entry().hint,

@@ -1,15 +1,13 @@
 //! What came in and went out, month by month; transfers and what is left out count in neither.
 
-use std::collections::BTreeMap;
-
 use chrono::{Months, NaiveDate};
 
 use super::super::Result;
-use super::counted::{counted, months};
 use super::figures::{Column, Figure, Figures, amount, column};
 use crate::chart::{self, Bars};
 use crate::cli::CashFlowArgs;
-use crate::domain::{Currency, Money, MonthTotals, Summary};
+use crate::domain::insight::CashFlow;
+use crate::domain::{Currency, Money, MonthTotals};
 use crate::store::Store;
 
 const COLUMNS: &[Column] = &[
@@ -20,21 +18,18 @@ const COLUMNS: &[Column] = &[
     amount("net", "NET"),
 ];
 
-/// The months of one currency, oldest first, none left out.
-struct Flow {
-    currency: Currency,
-    months: Vec<(NaiveDate, MonthTotals)>,
-}
-
 pub async fn figures(store: &Store, args: &CashFlowArgs, today: NaiveDate) -> Result<Figures> {
-    let span = months(today, args.months);
-    let flows = flows(&counted(store, span).await?, span);
+    let first = today.checked_sub_months(Months::new(args.months - 1)).unwrap_or(today);
+    let flows = store.load_cash_flow(first, today).await?;
+    let rows = flows
+        .iter()
+        .flat_map(|flow| flow.months.iter().map(|(month, sums)| row(*month, *sums, flow.currency)));
     let bars: Vec<Bars<'_>> =
         flows.iter().map(|flow| Bars { currency: flow.currency, months: &flow.months }).collect();
     Ok(Figures {
         name: "cash_flow",
         columns: COLUMNS,
-        rows: flows.iter().flat_map(Flow::rows).collect(),
+        rows: rows.collect(),
         brief: None,
         notes: flows.iter().map(note).collect(),
         nothing: "No transactions in these months.",
@@ -42,49 +37,26 @@ pub async fn figures(store: &Store, args: &CashFlowArgs, today: NaiveDate) -> Re
     })
 }
 
-fn flows(summary: &Summary, (first, last): (NaiveDate, NaiveDate)) -> Vec<Flow> {
-    let empty: BTreeMap<NaiveDate, MonthTotals> = (0..)
-        .map_while(|count| first.checked_add_months(Months::new(count)))
-        .take_while(|month| *month <= last)
-        .map(|month| (month, MonthTotals::default()))
-        .collect();
-    let mut flows: BTreeMap<Currency, BTreeMap<NaiveDate, MonthTotals>> = BTreeMap::new();
-    for (month, sum) in &summary.months {
-        let totals = MonthTotals { money_in: sum.money_in, money_out: sum.money_out };
-        flows.entry(sum.currency).or_insert_with(|| empty.clone()).insert(*month, totals);
-    }
-    let flow = |(currency, months): (Currency, BTreeMap<_, _>)| Flow {
-        currency,
-        months: months.into_iter().collect(),
-    };
-    flows.into_iter().map(flow).collect()
+fn row(month: NaiveDate, sums: MonthTotals, currency: Currency) -> Vec<Figure> {
+    let money = |minor| Figure::Money(Money::new(minor, currency));
+    vec![
+        Figure::Month(month),
+        Figure::Currency(currency),
+        money(sums.money_in),
+        money(sums.money_out),
+        money(sums.net()),
+    ]
 }
 
-impl Flow {
-    fn rows(&self) -> impl Iterator<Item = Vec<Figure>> {
-        let money = |minor| Figure::Money(Money::new(minor, self.currency));
-        self.months.iter().map(move |(month, sums)| {
-            vec![
-                Figure::Month(*month),
-                Figure::Currency(self.currency),
-                money(sums.money_in),
-                money(sums.money_out),
-                money(sums.net()),
-            ]
-        })
-    }
-
-    fn total(&self) -> MonthTotals {
-        self.months.iter().fold(MonthTotals::default(), |sum, (_, month)| MonthTotals {
-            money_in: sum.money_in.saturating_add(month.money_in),
-            money_out: sum.money_out.saturating_add(month.money_out),
-        })
-    }
-}
-
-fn note(flow: &Flow) -> String {
+fn note(flow: &CashFlow) -> String {
     let total = flow.total();
     let money = |minor| Money::new(minor, flow.currency).signed();
-    let (money_in, out, net) = (money(total.money_in), money(total.money_out), money(total.net()));
-    format!("In {money_in}, out {out}, net {net} {}. Transfers count in neither.", flow.currency)
+    let (money_in, out) = (money(total.money_in), money(total.money_out));
+    let saved = flow.saved().map(|tenths| {
+        let sign = if tenths < 0 { "-" } else { "" };
+        let tenths = tenths.unsigned_abs();
+        format!(", {sign}{}.{} % of what came in", tenths / 10, tenths % 10)
+    });
+    let (net, saved) = (money(total.net()), saved.unwrap_or_default());
+    format!("In {money_in}, out {out}, net {net} {}{saved}. Transfers are left out.", flow.currency)
 }

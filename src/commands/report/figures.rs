@@ -41,6 +41,7 @@ pub enum Figure {
     Month(NaiveDate),
     Currency(Currency),
     Money(Money),
+    Percent(u8),
 }
 
 impl Figure {
@@ -56,11 +57,15 @@ impl Figure {
             Self::Month(day) => day.format("%Y-%m").to_string(),
             Self::Currency(currency) => currency.code().to_owned(),
             Self::Money(money) => money.to_string(),
+            Self::Percent(percent) => percent.to_string(),
         })
     }
 
     fn json(&self) -> Value {
-        self.plain().map_or(Value::Null, Value::from)
+        match self {
+            Self::Percent(percent) => Value::from(*percent),
+            other => other.plain().map_or(Value::Null, Value::from),
+        }
     }
 
     fn csv(&self) -> String {
@@ -74,6 +79,7 @@ impl Figure {
         match self {
             Self::Text(text) => Cell::outside(text),
             Self::Money(money) => Cell::money(Some(*money)),
+            Self::Percent(percent) => Cell::ours(format!("{percent} %")),
             other => Cell::ours(other.plain().unwrap_or_default()),
         }
     }

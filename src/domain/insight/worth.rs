@@ -1,8 +1,10 @@
 //! What everything is worth day by day, in one currency: what was measured, rebuilt, and missing.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
-use crate::domain::{Currency, Day, DayKind, History};
+use crate::domain::{Currency, Day, DayKind, History, Overview, Zone};
 
 /// All accounts of one currency together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,24 @@ pub struct NetWorth {
 }
 
 impl NetWorth {
+    /// One for each currency, the one with most accounts first, over the days up to today.
+    pub fn all(overview: &Overview, today: NaiveDate, days: usize, zone: Zone) -> Vec<Self> {
+        let mut histories: BTreeMap<Currency, Vec<History>> = BTreeMap::new();
+        for account in overview.accounts.iter().filter(|account| !account.possible_duplicate) {
+            let history = account.history(today, days, zone);
+            histories.entry(account.account.currency).or_default().push(history);
+        }
+        let mut worth: Vec<(usize, Self)> = histories
+            .into_iter()
+            .map(|(currency, accounts)| {
+                let all: Vec<&History> = accounts.iter().collect();
+                (accounts.len(), Self::of(currency, &all))
+            })
+            .collect();
+        worth.sort_by_key(|(accounts, _)| std::cmp::Reverse(*accounts));
+        worth.into_iter().map(|(_, worth)| worth).collect()
+    }
+
     /// From the histories of the accounts over the same days.
     pub fn of(currency: Currency, accounts: &[&History]) -> Self {
         let known: Vec<&History> =

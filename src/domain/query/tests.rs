@@ -199,10 +199,10 @@ proptest! {
 
     #[test]
     fn any_values_are_quoted_so_that_they_come_back(
-        value in "[ -~äß日\"\\\\:]{1,12}", negated in any::<bool>(), kind in 0..4,
+        value in "[ -~äß日\"\\\\:]{1,12}", negated in any::<bool>(), kind in 0..4_usize,
     ) {
         prop_assume!(!fold(&value).trim().is_empty());
-        let of = [Word::Text, Word::Account, Word::Category, Word::Tag][kind as usize];
+        let of = [Word::Text, Word::Account, Word::Category, Word::Tag][kind];
         let query = Query { terms: vec![Term { negated, word: of(value) }] };
         let parsed = parse(&query.to_string(), today());
         prop_assert_eq!(parsed.query, query);

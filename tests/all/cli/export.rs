@@ -42,9 +42,11 @@ fn measured(home: &Home) -> BTreeMap<String, String> {
     ledgers.collect()
 }
 
+/// Without the money on its way, which no bank tells about.
 fn by_name(balances: Balances) -> BTreeMap<String, String> {
     let name = |account: String| account.rsplit(':').next().unwrap().to_owned();
-    balances.into_iter().map(|((account, _), number)| (name(account), number)).collect()
+    let balances = balances.into_iter().map(|((account, _), number)| (name(account), number));
+    balances.filter(|(name, _)| name != "Transfers").collect()
 }
 
 #[test]

@@ -73,15 +73,28 @@ fn spending_is_told_beside_what_is_usual() {
     let home = synced();
     let months = rows(&home, &["cash-flow", "--months", "2"]);
     let last = months[0]["month"].as_str().unwrap();
-    let by_account = rows(&home, &["spending", "--month", last, "--by", "account"]);
-    let spent: i64 = by_account.iter().map(|row| minor(&row["spent"])).sum();
-    assert_eq!(spent, -minor(&months[0]["out"]));
-    let by_category = rows(&home, &["spending", "--month", last]);
-    assert!(by_category.len() > 5, "{by_category:?}");
-    let amounts: Vec<i64> = by_category.iter().map(|row| minor(&row["spent"])).collect();
+    let query = format!("-is:transfer -is:left-out month:{last}");
+    let listed = home.json(&["transactions", "--demo", "--offline", "--json", "--query", &query]);
+    let mut expected: BTreeMap<String, i64> = BTreeMap::new();
+    for row in listed["transactions"].as_array().unwrap() {
+        let category = row["category"].as_str().unwrap_or("uncategorised").to_owned();
+        *expected.entry(category).or_default() -= minor(&row["amount"]);
+    }
+    expected.retain(|_, spent| *spent > 0);
+    let told = rows(&home, &["spending", "--month", last]);
+    assert!(told.len() > 5, "{told:?}");
+    let amounts: Vec<i64> = told.iter().map(|row| minor(&row["spent"])).collect();
     assert!(amounts.is_sorted_by(|one, next| one >= next), "the dearest first");
-    for row in &by_category {
+    let name = |row: &Value| row["name"].as_str().unwrap().to_owned();
+    let by_name: BTreeMap<String, i64> =
+        told.iter().map(|row| (name(row), minor(&row["spent"]))).collect();
+    assert_eq!(by_name, expected, "what came back is taken off");
+    for row in &told {
         assert_eq!(minor(&row["difference"]), minor(&row["spent"]) - minor(&row["average"]));
+    }
+    for by in ["merchant", "account"] {
+        let told = rows(&home, &["spending", "--month", last, "--by", by]);
+        assert!(told.iter().all(|row| minor(&row["spent"]) > 0), "{told:?}");
     }
     assert_eq!(rows(&home, &["spending", "--month", "1990-01"]), Vec::<Value>::new());
 }
@@ -89,7 +102,7 @@ fn spending_is_told_beside_what_is_usual() {
 #[test]
 fn a_chart_is_a_private_file_and_csv_says_the_same() {
     let home = synced();
-    for name in ["net-worth", "cash-flow", "spending"] {
+    for name in ["net-worth", "cash-flow", "spending", "recurring"] {
         let file = format!("{name}.svg");
         let arguments = ["report", name, "--demo", "--offline", "--csv", "--svg", &file];
         let output = home.passbook(&arguments).assert().success().get_output().stdout.clone();
@@ -111,7 +124,7 @@ fn a_chart_is_a_private_file_and_csv_says_the_same() {
 #[test]
 fn without_data_a_report_says_so() {
     let home = Home::new();
-    for name in ["net-worth", "cash-flow", "spending"] {
+    for name in ["net-worth", "cash-flow", "spending", "recurring"] {
         assert_eq!(home.json(&["report", name, "--json"]).as_object().unwrap().len(), 1);
         home.passbook(&["report", name])
             .assert()

@@ -166,7 +166,7 @@ async fn a_description_of_any_text_stays_text_in_its_columns() {
         let hex = hex::encode(text);
         database
             .run(format!(
-                "update pb_transactions set amount = -123456, counterparty = null,
+                "update pb_transactions set amount = -123456, counterparty = null, merchant = '',
                     description = cast(x'{hex}' as text)
                  where rowid in (select rowid from pb_transactions where life = 'live'
                     order by date desc, account_id, seq desc, id limit 3 offset {})",

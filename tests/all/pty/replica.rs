@@ -33,7 +33,7 @@ async fn a_replica_that_goes_is_told_on_a_screen_that_goes_on() {
     let told = |text: &str| text.contains("The read replica") && text.contains("the primary.");
     press_until(&mut terminal, "a replica that is gone", told);
     terminal.press("1");
-    terminal.wait_for(&["Everyday Checking", "replica not used"]);
+    terminal.wait_for(&["Everyday Checking", "replica unused"]);
     standby.start_again().await;
     press_until(&mut terminal, "a replica that is back", |text| text.contains("well again"));
     terminal.press("q");

@@ -138,7 +138,11 @@ fn value(row: &Row) -> i64 {
 }
 
 fn number(test: &str, value: i64) -> bool {
-    let read = |text: &str| (text.parse::<f64>().unwrap() * 1000.0).round() as i64;
+    let read = |text: &str| {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        sign * format!("{whole}{part:0<3}").parse::<i64>().unwrap()
+    };
     let is = |prefix: &str| test.strip_prefix(prefix).map(read);
     match (is("exactly "), is("over "), is("at least "), is("under "), is("at most ")) {
         (Some(n), ..) => value == n,
