@@ -24,14 +24,14 @@ impl Lines {
     }
 
     pub fn tell(&mut self, app: &App) -> io::Result<()> {
-        let (context, pane, page) = (app.context(), app.accounts.pane, page(app));
+        let (context, pane, new_page) = (app.context(), app.accounts.pane, page(app));
         let new = match &self.told {
             Some((there, in_pane, before)) if (*there, *in_pane) == (context, pane) => {
-                news(before, &page)
+                news(before, &new_page)
             }
-            _ => whole(context, &page),
+            _ => whole(context, &new_page),
         };
-        self.told = Some((context, pane, page));
+        self.told = Some((context, pane, new_page));
         let mut text = String::new();
         for line in new {
             text.push_str(&line);
