@@ -53,9 +53,8 @@ pub fn lines(title: &str, lines: &[Line<'_>]) -> String {
             svg.text((LEFT, top + PANEL - 22), "muted", Anchor::Start, first);
             svg.text((WIDTH - RIGHT, top + PANEL - 22), "muted", Anchor::End, last);
         }
-        let mut known = days.iter().filter_map(|day| Some((day.date, day.value?)));
-        let first = known.clone().next();
-        let last = known.next_back();
+        let known = || days.iter().filter_map(|day| Some((day.date, day.value?)));
+        let (first, last) = (known().next(), known().next_back());
         said.extend(first.zip(last).map(|((from, old), (to, new))| {
             let [old, new] = [old, new].map(|minor| Money::new(minor, line.currency).grouped());
             format!("{old} {} on {from}, {new} on {to}.", line.currency)

@@ -127,13 +127,13 @@ impl Error {
         match self {
             // The reader has seen enough, as in `passbook transactions | head`.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
+            Self::NotExported(error) => error.exit(),
             Self::Database(trouble) => trouble.exit(),
             Self::NotBackedUp(error) => error.exit(),
             Self::NotAdopted(error) => error.exit(),
             Self::NotOpened(error) => error.exit(),
             Self::NoDatabase { .. } => Exit::DatabaseUnreachable,
             Self::Misunderstood(_)
-            | Self::NotExported(ExportError::Exists { .. })
             | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }
@@ -153,7 +153,7 @@ impl Error {
                 Exit::Usage
             }
             Self::NotSynced(SyncError::Bank(_)) => Exit::BankUnreachable,
-            Self::Output(_) | Self::Internal(_) | Self::NotExported(_) => Exit::Internal,
+            Self::Output(_) | Self::Internal(_) => Exit::Internal,
         }
     }
 }

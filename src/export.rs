@@ -21,6 +21,7 @@ pub use file::{to_file, write_file};
 pub use row::BankRow;
 
 use crate::domain::{ExportFormat, Frame, OutgoingRow, Scope, TransactionQuery, Zone};
+use crate::exit::Exit;
 use crate::store::{Outgoing, Store};
 
 /// Which rows, and how they are written.
@@ -51,6 +52,15 @@ pub enum ExportError {
     NotWritten { path: PathBuf, reason: String },
     #[error(transparent)]
     Store(#[from] Report),
+}
+
+impl ExportError {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Exists { .. } => Exit::Usage,
+            Self::Output(_) | Self::NotWritten { .. } | Self::Store(_) => Exit::Internal,
+        }
+    }
 }
 
 /// One format, written row by row.

@@ -17,7 +17,7 @@ struct Ratio {
     label: String,
     ours: String,
     baseline: String,
-    ratio: f64,
+    times: f64,
 }
 
 /// How often something is measured.
@@ -100,7 +100,7 @@ impl Stopwatch {
             "\n{:<54} {:>12} {:>12} {:>8}",
             "fastest samples of this run", "ours", "baseline", "ratio"
         );
-        for Ratio { label, ours, baseline, ratio } in &self.ratios {
+        for Ratio { label, ours, baseline, times: ratio } in &self.ratios {
             println!("{label:<54} {ours:>12} {baseline:>12} {ratio:>7.2}x");
         }
     }

@@ -6,13 +6,14 @@ use super::App;
 use super::event::Effect;
 use super::exporting::{Exported, Exporting, State};
 use super::field::Typed;
+use super::list::TransactionList;
 use super::overlay::Overlay;
 use crate::domain::counted;
 
 impl App {
     /// Asks how and where to.
     pub(super) fn ask_export(&mut self) -> Vec<Effect> {
-        let shown = self.list().map(super::list::TransactionList::question);
+        let shown = self.list().map(TransactionList::question);
         self.overlay = Some(Overlay::Export(Box::new(Exporting::new(shown, self.today()))));
         Vec::new()
     }

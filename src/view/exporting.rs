@@ -7,6 +7,7 @@ use super::theme::Role;
 use super::words::number;
 use crate::app::App;
 use crate::app::exporting::{Exporting, State};
+use crate::app::list::TransactionList;
 use crate::domain::{ExportFormat, SafeText};
 
 const ROWS: u16 = 9;
@@ -51,7 +52,7 @@ pub fn draw(canvas: &mut Canvas, app: &App, exporting: &Exporting) {
 
 fn draw_rows(canvas: &mut Canvas, app: &App, exporting: &Exporting) {
     let list = app.list();
-    let count = list.and_then(crate::app::list::TransactionList::count).map(number);
+    let count = list.and_then(TransactionList::count).map(number);
     let shown = match count {
         Some(count) => format!("the {count} shown"),
         None => "those shown".to_owned(),

@@ -185,8 +185,8 @@ async fn prices_that_rise_are_found_when_they_do() {
         let found = find_unusual(&household.facts, &series(&household), household.today);
         let rises =
             found.iter().filter(|found| matches!(found.kind, FindingKind::PriceRise { .. }));
-        let rose: BTreeSet<&str> = rises.map(|found| found.merchant.as_str()).collect();
-        score = score.and(Score::of(&rose, &household.risen(&[months])));
+        let found: BTreeSet<&str> = rises.map(|found| found.merchant.as_str()).collect();
+        score = score.and(Score::of(&found, &Household::risen(&[months])));
     }
     score.holds("price rises", 0.95, 0.95);
 }

@@ -112,7 +112,7 @@ impl Household {
     }
 
     /// Merchants whose price rose so many months after the first day, or shortly before.
-    pub fn risen(&self, months: &[u32]) -> BTreeSet<&'static str> {
+    pub fn risen(months: &[u32]) -> BTreeSet<&'static str> {
         const RISES: [(u32, &str); 4] = [
             (9, "LUMEN FIBER"),
             (11, "BEACON MUTUAL"),

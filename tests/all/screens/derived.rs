@@ -38,7 +38,7 @@ fn monthly(account: &str, merchant: &str, last: &str, amounts: &[&str]) -> Vec<F
 fn once(account: &str, merchant: &str, date: &str, amount: &str, kind: &str) -> Fact {
     let mut one = monthly(account, merchant, date, &[amount]).remove(0);
     one.key.id = format!("txn_{merchant}_{date}").as_str().into();
-    one.kind = kind.to_owned();
+    kind.clone_into(&mut one.kind);
     one.text = merchant.to_owned();
     one
 }
