@@ -3,6 +3,7 @@
 pub mod accounts;
 mod act;
 pub mod action;
+mod adjusting;
 mod answers;
 pub mod builder;
 pub mod by_hand;
@@ -15,23 +16,32 @@ pub mod editing;
 mod edits;
 pub mod event;
 pub mod exporting;
+pub mod feel;
 pub mod field;
 pub mod find;
 mod finding;
 pub mod form;
+pub mod help;
+pub mod hidden;
 pub mod insights;
 mod json;
 mod keeping;
 pub mod keymap;
 pub mod list;
+pub mod lock;
+mod locking;
 mod looking;
+pub mod mouse;
 pub mod overlay;
 pub mod picked;
+mod pointing;
 pub mod problems;
+pub mod settings;
 pub mod setup;
 pub mod sync;
 pub mod takeover;
 mod taking_out;
+pub mod theme;
 pub mod totals;
 
 #[cfg(test)]
@@ -40,7 +50,7 @@ mod tests;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use accounts::Accounts;
 use action::Context;
@@ -53,9 +63,10 @@ use insights::Insights;
 pub use keymap::Keymap;
 use keymap::{Found as Pressed, Key};
 use list::TransactionList;
+use lock::Lock;
 use overlay::{Checks, Overlay};
 use picked::Picked;
-pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup, ThemeName};
+pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup};
 use sync::Sync;
 use takeover::Takeover;
 
@@ -64,8 +75,6 @@ use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
 const RUNS: u32 = 20;
-/// A wheel's notch, in rows.
-const NOTCH: isize = 3;
 
 /// What fills the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +98,7 @@ pub struct Notice {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct App {
     pub setup: Setup,
     pub screen: Screen,
@@ -114,6 +124,11 @@ pub struct App {
     pub replica: Replica,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
+    pub lock: Lock,
+    /// Where the line between the panes stands, in thousandths, if the user has drawn it.
+    divider: Option<u16>,
+    /// The button is held down on that line.
+    dragging: bool,
     pub find: Find,
     /// The rows of all accounts, once they have been asked for.
     all: Option<TransactionList>,
@@ -157,7 +172,7 @@ impl App {
             sync: Sync::default(),
             insights: Insights::default(),
             notice: None,
-            hidden: false,
+            hidden: setup.feel.is_hidden_at_start(),
             choice: 0,
             takeover: None,
             opening: Notice { text: String::new(), warning: false },
@@ -165,6 +180,9 @@ impl App {
             checks: Checks::default(),
             replica: Replica::Unknown,
             failed_reads: Vec::new(),
+            lock: Lock::default(),
+            divider: None,
+            dragging: false,
             find: Find::default(),
             all: None,
             drilled: None,
@@ -192,7 +210,11 @@ impl App {
         match event {
             Event::Key(key) => return self.key(key),
             Event::Paste(text) => return self.paste(&text),
-            Event::Wheel { down } => return self.move_by(if down { NOTCH } else { -NOTCH }),
+            Event::Mouse(_) if self.is_locked() => {}
+            Event::Mouse(mouse) => {
+                self.touch();
+                return self.mouse(mouse);
+            }
             Event::Resize(width, height) => return self.resize(width, height),
             Event::Tick(now) => return self.tick(now),
             Event::Resumed { now } => {
@@ -251,6 +273,9 @@ impl App {
             Event::PairMade { came } => return self.pair_made(came),
             Event::PairParted { gone } => return self.pair_parted(&gone),
             Event::QuarantineRetried(retried) => return self.retried(retried),
+            Event::PassphraseChecked(right) => self.passphrase_checked(right),
+            Event::PassphraseSet(set) => self.passphrase_set(set),
+            Event::SettingWritten { name, written } => self.setting_written(name, written),
             Event::EditFailed(message) => self.edit_failed(&message),
             Event::Edited { how, edited } => return self.edited(how, edited),
             Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
@@ -273,10 +298,22 @@ impl App {
 
     /// How long until something on the screen moves by itself; `None`: nothing does.
     pub fn animating(&self) -> Option<Duration> {
+        self.moving().into_iter().chain(self.lock_due()).min()
+    }
+
+    fn moving(&self) -> Option<Duration> {
+        if self.is_locked() {
+            let wait = self.lock_wait()?.to_std().ok()?;
+            return Some(if self.setup.feel.calm {
+                wait
+            } else {
+                wait.min(Duration::from_secs(1))
+            });
+        }
         if !self.pressed.is_empty() && !self.following_shown {
             return Some(Duration::from_millis(300));
         }
-        if self.sync.running {
+        if self.sync.running && !self.setup.feel.calm {
             return Some(Duration::from_secs(1));
         }
         let age = self.now() - self.accounts.last_synced()?;
@@ -295,12 +332,17 @@ impl App {
 
     /// Where the keys go.
     pub fn context(&self) -> Context {
+        if self.is_locked() {
+            return Context::Locked;
+        }
         match &self.overlay {
             Some(Overlay::Help(_)) => Context::Help,
             Some(Overlay::Problems { .. }) => Context::Problems,
             Some(Overlay::Checks { .. }) => Context::Checks,
             Some(Overlay::Matching(_)) => Context::Matching,
             Some(Overlay::Aside(_)) => Context::Aside,
+            Some(Overlay::Settings(_)) => Context::Settings,
+            Some(Overlay::Passphrase(_)) => Context::Passphrase,
             Some(Overlay::Why(_)) => Context::Why,
             Some(Overlay::Builder(_)) => Context::Builder,
             Some(Overlay::Form(_)) => Context::Form,
@@ -386,35 +428,20 @@ impl App {
         if event.kind == KeyEventKind::Release {
             return Vec::new();
         }
+        self.touch();
+        if self.is_locked() {
+            return self.lock_key(event);
+        }
         self.notice = None;
-        if let Some(Overlay::Help(help)) = &mut self.overlay {
-            match event.code {
-                KeyCode::Char(letter)
-                    if !event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
-                {
-                    help.type_letter(letter);
-                    return Vec::new();
-                }
-                KeyCode::Backspace => {
-                    help.erase();
-                    return Vec::new();
-                }
-                _ => {}
-            }
-        }
-        if let Some(Overlay::Builder(builder)) = &mut self.overlay
-            && builder.key(event) != Typed::No
-        {
-            return Vec::new();
-        }
-        if let Some(Overlay::Form(form)) = &mut self.overlay
-            && form.key(event) != Typed::No
-        {
-            return Vec::new();
-        }
-        if let Some(Overlay::Editing(editing)) = &mut self.overlay
-            && editing.key(event) != Typed::No
-        {
+        let typed = match &mut self.overlay {
+            Some(Overlay::Help(help)) => help.key(event),
+            Some(Overlay::Passphrase(changing)) => changing.line_mut().key(event),
+            Some(Overlay::Builder(builder)) => builder.key(event) != Typed::No,
+            Some(Overlay::Editing(editing)) => editing.key(event) != Typed::No,
+            Some(Overlay::Form(form)) => form.key(event) != Typed::No,
+            _ => false,
+        };
+        if typed {
             return Vec::new();
         }
         if self.type_into_export(event) {
@@ -452,17 +479,22 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if let Some(Overlay::Help(help)) = &mut self.overlay {
-            text.chars().take(40).for_each(|letter| help.type_letter(letter));
-        } else if let Some(Overlay::Form(form)) = &mut self.overlay {
-            form.paste(text);
-        } else if let Some(Overlay::Editing(editing)) = &mut self.overlay {
-            editing.field.paste(text);
-        } else if let Some(Overlay::Export(exporting)) = &mut self.overlay {
-            exporting.paste(text);
-        } else if self.context() == Context::Find {
-            self.find.paste(text);
-            return self.read_find();
+        if self.is_locked() {
+            self.lock_paste(text);
+            return Vec::new();
+        }
+        let in_find = self.context() == Context::Find;
+        match &mut self.overlay {
+            Some(Overlay::Help(help)) => help.paste(text),
+            Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
+            Some(Overlay::Editing(editing)) => editing.field.paste(text),
+            Some(Overlay::Form(form)) => form.paste(text),
+            Some(Overlay::Export(exporting)) => exporting.paste(text),
+            _ if in_find => {
+                self.find.paste(text);
+                return self.read_find();
+            }
+            _ => {}
         }
         Vec::new()
     }
@@ -476,6 +508,7 @@ impl App {
         let yesterday = self.today();
         self.setup.now = now;
         self.following_shown = !self.pressed.is_empty();
+        self.lock_if_idle();
         if self.today() != yesterday && self.accounts.loaded {
             let mut effects = self.load_overview();
             effects.extend(self.read_find());

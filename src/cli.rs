@@ -86,12 +86,17 @@ pub struct Options {
     pub offline: bool,
 
     /// Colours of the screen; default: dark
+    ///
+    /// dark, light, terminal (the terminal's own palette), high-contrast, colour-blind-safe, or
+    /// the name of a file in the themes directory beside the config file.
     #[arg(long, global = true, value_name = "THEME", help_heading = "Screen")]
-    #[arg(value_parser = PossibleValuesParser::new(["dark", "light", "terminal"]))]
     pub theme: Option<String>,
     /// Draw with ASCII characters only
     #[arg(long, global = true, help_heading = "Screen")]
     pub ascii: bool,
+    /// Write lines of words instead of drawing, for screen readers; default where TERM is dumb
+    #[arg(long, global = true, help_heading = "Screen")]
+    pub plain: bool,
 
     /// Settings, TOML; default: config.toml in the config directory [env: PASSBOOK_CONFIG]
     #[arg(long, global = true, value_name = "FILE", help_heading = "General")]
@@ -160,6 +165,9 @@ pub enum Command {
     Migrate(MigrateCommand),
     /// Look at everything passbook stands on, piece by piece, and say what to do
     Doctor(DoctorArgs),
+    /// Set or remove the passphrase of the screen; it does not encrypt the database
+    #[command(subcommand)]
+    Lock(LockCommand),
     /// Look after the database itself
     #[command(subcommand)]
     Db(DbCommand),
@@ -360,6 +368,16 @@ pub struct RestoreArgs {
     pub dry_run: bool,
     #[command(flatten)]
     pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum LockCommand {
+    /// Set or change it; read from standard input, a line each, where there is no terminal
+    Set,
+    /// Ask for none any more
+    Remove,
+    /// Say whether there is one
+    Status,
 }
 
 #[derive(Clone, Debug, Subcommand)]

@@ -12,6 +12,7 @@ mod export;
 mod found;
 mod interrupts;
 mod keeping;
+mod lock;
 mod manual;
 mod merge;
 mod migrate;
@@ -41,6 +42,7 @@ pub use explain::explain;
 pub use export::export;
 pub use found::Misunderstood;
 pub use keeping::{KeepingError, keep};
+pub use lock::lock;
 pub use manual::{completions, manual};
 pub use merge::merge;
 pub use migrate::{Target, migrate};
@@ -111,6 +113,8 @@ pub enum Error {
     InTheWay { path: PathBuf },
     #[error("a SQLite file knows no roles: whoever may write the file may do everything")]
     NoRoles,
+    #[error("{0}; the passphrase stays as it was")]
+    NoPassphrase(&'static str),
     #[error(transparent)]
     NotSynced(SyncError),
     #[error(transparent)]
@@ -147,6 +151,7 @@ impl Error {
             | Self::NotMerged(_)
             | Self::Unanswered { .. }
             | Self::SeveralSources { .. }
+            | Self::NoPassphrase(_)
             | Self::Forbidden { .. }
             | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
             Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {

@@ -1,6 +1,7 @@
 //! Settings: flag, environment, file and default, checked once into one `Config`.
 
 mod dot_env;
+mod edit;
 mod environment;
 mod file;
 mod layers;
@@ -25,7 +26,7 @@ use file::File;
 pub use listing::Entry;
 pub use place::{Dirs, Place};
 pub use source::{ConfigError, Setting, Source};
-pub use values::{TellerEnvironment, Theme};
+pub use values::{IdleTime, TellerEnvironment, Theme};
 
 /// Everything that was decided before a database or the network is touched.
 #[derive(Clone, Debug)]
@@ -53,6 +54,15 @@ pub struct Config {
     pub sync_on_start: Setting<bool>,
     pub theme: Setting<Theme>,
     pub ascii: Setting<bool>,
+    /// Lines of words instead of a picture, for screen readers and terminals that draw nothing.
+    pub plain: Setting<bool>,
+    /// Amounts are masked when the screen opens.
+    pub hide_amounts: Setting<bool>,
+    /// Nothing on the screen moves by itself.
+    pub reduced_motion: Setting<bool>,
+    pub mouse: Setting<bool>,
+    /// Without a key for so long, a screen that has a passphrase locks.
+    pub lock_after: Setting<IdleTime>,
     /// `NO_COLOR` is set.
     pub no_color: Setting<bool>,
     pub log_level: Setting<LevelFilter>,

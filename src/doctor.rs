@@ -28,8 +28,17 @@ pub struct Subject {
     pub environment: Environment,
     pub dirs: Option<Dirs>,
     pub working_dir: PathBuf,
+    /// The user's keys and themes.
+    pub own_files: OwnFiles,
     /// How Teller would be asked; `None` in the demo, and where the settings cannot be read.
     pub teller: Option<ClientOptions>,
+}
+
+/// What of the user's own files was read for the screen, and what of them was left out, by line.
+#[derive(Clone, Debug, Default)]
+pub struct OwnFiles {
+    pub read: Vec<String>,
+    pub problems: Vec<String>,
 }
 
 /// Looks at everything there is, in the order in which one thing needs the other.
@@ -38,6 +47,8 @@ pub async fn examine(subject: &Subject) -> Vec<Finding> {
     examination.look("configuration", async { settings::configuration(&subject.config) }).await;
     examination.look("environment", async { settings::environment(&subject.environment) }).await;
     let config = subject.config.as_ref().ok();
+    let own_files = async { settings::own_files(&subject.own_files) };
+    examination.look("keys and themes", own_files).await;
     let directory = async { disk::data_directory(config, subject.dirs.as_ref()) };
     examination.look("data directory", directory).await;
     let store = database::examine(config, &subject.working_dir, &mut examination).await;

@@ -5,6 +5,7 @@ pub mod command;
 pub mod doctor;
 mod first_run;
 pub mod headless;
+mod own_files;
 pub mod screen;
 mod takeover;
 
@@ -30,6 +31,20 @@ fn now(config: &Shared) -> Config {
 
 fn settle(config: &Shared, new: &Config) {
     config.lock().unwrap_or_else(PoisonError::into_inner).clone_from(new);
+}
+
+/// Whether the screen opens locked. Where that cannot be read it does: nothing is shown by mistake.
+async fn has_passphrase(store: &Store) -> bool {
+    store.has_passphrase().await.unwrap_or_else(|report| {
+        tracing::error!("{report:#}");
+        true
+    })
+}
+
+/// Where the user has drawn the line between the panes.
+async fn divider(store: &Store) -> Option<u16> {
+    let kept = store.load_setting(passbook::tui::DIVIDER).await.ok()??;
+    kept.parse().ok()
 }
 
 /// For a command.

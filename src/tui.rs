@@ -2,6 +2,7 @@
 
 mod effects;
 mod files;
+mod lines;
 mod loads;
 mod signals;
 mod terminal;
@@ -11,19 +12,22 @@ use std::io;
 use std::task::Poll;
 use std::time::Duration;
 
-use crossterm::event::{EventStream, KeyEventKind, MouseEventKind};
+use crossterm::event::{EventStream, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
-pub use effects::{Ask, Checks, Opening, Session, Start, Surveying, TakingOver};
+pub use effects::{Ask, Checks, DIVIDER, Opening, Session, Start, Surveying, TakingOver, Writing};
 pub use terminal::Unsuitable;
 
+use crate::app::mouse::{Mouse, Target};
 use crate::app::{self, App, Effect, Event};
 use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::fail_point;
 use crate::store::OpenError;
+use crate::view::{Targets, plain};
 use effects::{Answer, Edit, Effects, load_of};
+use lines::Lines;
 use signals::{Signal, Signals};
 use terminal::Screen;
 
@@ -33,6 +37,8 @@ const FIRST_PAINT: Duration = Duration::from_millis(10);
 const FRAME_GAP: Duration = Duration::from_millis(8);
 /// Answers taken in before the keys are looked at again.
 const MOST_AT_ONCE: usize = 256;
+/// Two presses within this time, at one place, are a double one.
+const DOUBLE: Duration = Duration::from_millis(400);
 
 pub struct Setup {
     pub app: app::Setup,
@@ -43,6 +49,8 @@ pub struct Setup {
     pub surveying: Surveying,
     pub taking_over: TakingOver,
     pub checks: Checks,
+    /// Of what the user has set on the settings screen.
+    pub writing: Writing,
 }
 
 /// How the screen was left.
@@ -76,12 +84,12 @@ impl Error {
 
 /// Shows the screen until it is left; the terminal is the user's again when this returns.
 pub async fn run(setup: Setup) -> Result<Leave, Error> {
-    terminal::check()?;
+    terminal::check(setup.app.feel.plain)?;
     let mut signals = Signals::install()?;
     let mut event_loop = EventLoop::start(setup)?;
     let left = event_loop.run(&mut signals).await;
     // The shell is back before the last transaction is.
-    event_loop.screen = None;
+    event_loop.surface = None;
     event_loop.effects.shut_down().await;
     match left {
         Err(error) if signals::is_hang_up(&error) => Ok(Leave::Signal(signals::HUP)),
@@ -89,16 +97,26 @@ pub async fn run(setup: Setup) -> Result<Leave, Error> {
     }
 }
 
+/// What is shown, and how.
+enum Surface {
+    Picture(Box<Screen>),
+    Lines(Lines),
+}
+
 struct EventLoop {
     app: App,
     clock: Clock,
     effects: Effects,
     /// `None` until the first frame.
-    screen: Option<Screen>,
+    surface: Option<Surface>,
+    /// Of the last frame.
+    targets: Targets,
+    last_press: Option<(Instant, (u16, u16))>,
     opening: Opening,
     surveying: Surveying,
     taking_over: TakingOver,
     checks: Checks,
+    writing: Writing,
     failure: Option<OpenError>,
     leave: Option<Leave>,
     /// What the terminal still shows is its own affair.
@@ -115,7 +133,8 @@ struct EventLoop {
 
 impl EventLoop {
     fn start(setup: Setup) -> io::Result<Self> {
-        let size = crossterm::terminal::size()?;
+        let plain = setup.app.feel.plain;
+        let size = if plain { plain::SIZE } else { crossterm::terminal::size()? };
         let first_run = setup.app.first_run.is_some();
         let (app, effects) = App::start(app::Setup { size, ..setup.app });
         let now = Instant::now();
@@ -123,11 +142,14 @@ impl EventLoop {
             app,
             clock: setup.clock,
             effects: Effects::new(),
-            screen: None,
+            surface: None,
+            targets: Targets::default(),
+            last_press: None,
             opening: setup.opening,
             surveying: setup.surveying,
             taking_over: setup.taking_over,
             checks: setup.checks,
+            writing: setup.writing,
             failure: None,
             leave: None,
             resized: false,
@@ -213,10 +235,9 @@ impl EventLoop {
         let event = match input {
             Input::Key(key) if key.kind != KeyEventKind::Release => Event::Key(key),
             Input::Paste(text) => Event::Paste(text),
-            Input::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollDown => Event::Wheel { down: true },
-                MouseEventKind::ScrollUp => Event::Wheel { down: false },
-                _ => return Ok(()),
+            Input::Mouse(mouse) => match self.pointed(mouse) {
+                Some(mouse) => Event::Mouse(mouse),
+                None => return Ok(()),
             },
             // Drawing reads the size itself, so a storm of these costs one frame: in full, for a
             // terminal that shrank and grew again has the old size and lost its cells.
@@ -235,14 +256,40 @@ impl EventLoop {
         Ok(())
     }
 
+    /// What the mouse means by what the last frame shows there.
+    fn pointed(&mut self, mouse: MouseEvent) -> Option<Mouse> {
+        let place = (mouse.column, mouse.row);
+        let target: Option<Target> = self.targets.at(mouse.column, mouse.row);
+        Some(match mouse.kind {
+            MouseEventKind::ScrollDown => Mouse::Wheel { target, down: true },
+            MouseEventKind::ScrollUp => Mouse::Wheel { target, down: false },
+            MouseEventKind::Down(MouseButton::Left) => {
+                let now = Instant::now();
+                let last = self.last_press.replace((now, place));
+                let double = last.is_some_and(|(at, there)| there == place && now - at < DOUBLE);
+                if double {
+                    // A third one begins anew.
+                    self.last_press = None;
+                }
+                Mouse::Press { target, double }
+            }
+            MouseEventKind::Drag(MouseButton::Left) => Mouse::Drag { column: mouse.column },
+            MouseEventKind::Up(MouseButton::Left) => Mouse::Release,
+            _ => return None,
+        })
+    }
+
     fn obey(&mut self, signal: Signal) -> io::Result<()> {
         match signal {
             Signal::End(number) => self.leave = Some(Leave::Signal(number)),
             Signal::Suspend => self.suspend()?,
             Signal::Continue => {
                 self.suspended = false;
-                if let Some(screen) = &mut self.screen {
-                    screen.resume()?;
+                if let Some(surface) = &mut self.surface {
+                    match surface {
+                        Surface::Picture(screen) => screen.resume()?,
+                        Surface::Lines(lines) => lines.resume()?,
+                    }
                     self.update(Event::Resumed { now: self.clock.now() })?;
                     self.draw_now();
                 }
@@ -311,11 +358,18 @@ impl EventLoop {
                 Effect::Export(export) => self.effects.export(export),
                 Effect::Copy(text) => copy(text)?,
                 Effect::Suspend => self.suspend()?,
-                Effect::Redraw => {
-                    if let Some(screen) = &mut self.screen {
-                        screen.forget()?;
-                    }
+                Effect::Redraw => match &mut self.surface {
+                    Some(Surface::Picture(screen)) => screen.forget()?,
+                    Some(Surface::Lines(lines)) => lines.forget(),
+                    None => {}
+                },
+                Effect::CheckPassphrase(given) => self.effects.check_passphrase(given),
+                Effect::SetPassphrase { old, new } => self.effects.set_passphrase(old, new),
+                Effect::WriteSetting { name, value } => {
+                    self.effects.write_setting(&self.writing, name, &value);
                 }
+                Effect::KeepDivider { share } => self.effects.keep_divider(share),
+                Effect::CaptureMouse(on) => terminal::capture_mouse(on)?,
                 Effect::Quit => self.leave = Some(Leave::Quit),
                 Effect::OpenDemo => self.leave = Some(Leave::OpenDemo),
                 Effect::OpenDefault => {
@@ -336,21 +390,26 @@ impl EventLoop {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        let screen = match &mut self.screen {
-            Some(screen) => screen,
-            None => self.screen.insert(Screen::enter()?),
+        let surface = match &mut self.surface {
+            Some(surface) => surface,
+            None => self.surface.insert(Surface::enter(&self.app)?),
         };
-        let size = screen.size()?;
-        if (size.width, size.height) != self.size {
-            self.size = (size.width, size.height);
-            self.update(Event::Resize(size.width, size.height))?;
+        let size = surface.size()?;
+        if size != self.size {
+            self.size = size;
+            self.update(Event::Resize(size.0, size.1))?;
         }
-        if let Some(screen) = &mut self.screen {
-            if std::mem::take(&mut self.resized) {
-                screen.forget()?;
+        fail_point::pass(fail_point::Kind::Frame);
+        let resized = std::mem::take(&mut self.resized);
+        match &mut self.surface {
+            Some(Surface::Picture(screen)) => {
+                if resized {
+                    screen.forget()?;
+                }
+                self.targets = screen.draw(&self.app)?;
             }
-            fail_point::pass(fail_point::Kind::Frame);
-            screen.draw(&self.app)?;
+            Some(Surface::Lines(lines)) => lines.tell(&self.app)?,
+            None => {}
         }
         self.last_frame = Instant::now();
         self.frame_due = None;
@@ -363,7 +422,7 @@ impl EventLoop {
 
     /// The first frame waits for the data it is to show, if that comes soon.
     fn draw_after_answer(&mut self) {
-        if self.screen.is_some() || self.effects.is_settled() {
+        if self.surface.is_some() || self.effects.is_settled() {
             self.draw_now();
         }
     }
@@ -377,7 +436,7 @@ impl EventLoop {
     }
 
     fn tick_due(&self) -> Option<Instant> {
-        self.screen.as_ref()?;
+        self.surface.as_ref()?;
         self.app.animating().map(|pause| self.last_tick.max(self.last_key) + pause)
     }
 
@@ -385,6 +444,24 @@ impl EventLoop {
     fn wake(&self) -> Option<Instant> {
         let due = self.tick_due().into_iter().chain(self.frame_due).min();
         due.filter(|_| !self.suspended)
+    }
+}
+
+impl Surface {
+    fn enter(app: &App) -> io::Result<Self> {
+        let feel = &app.setup.feel;
+        if feel.plain {
+            return Ok(Self::Lines(Lines::enter()?));
+        }
+        Ok(Self::Picture(Box::new(Screen::enter(feel.mouse)?)))
+    }
+
+    /// Columns and rows.
+    fn size(&self) -> io::Result<(u16, u16)> {
+        match self {
+            Self::Picture(screen) => screen.size().map(|size| (size.width, size.height)),
+            Self::Lines(_) => Ok(plain::SIZE),
+        }
     }
 }
 

@@ -15,13 +15,16 @@ mod first_run;
 mod form;
 mod help;
 mod insights;
+mod lock;
 mod log;
 mod matching;
+pub mod plain;
 mod problems;
 mod raw;
 mod recurring;
 mod rows;
 mod runs;
+mod settings;
 mod sparkline;
 mod status;
 mod takeover;
@@ -40,66 +43,82 @@ use ratatui::buffer::Buffer;
 
 use crate::app::accounts::Pane;
 use crate::app::find::Part;
+use crate::app::mouse::Target;
 use crate::app::overlay::Overlay;
 use crate::app::sync::label;
 use crate::app::{App, Screen};
 use crate::domain::{Replica, Scope};
+pub use canvas::Targets;
 use canvas::{Canvas, Look};
 use theme::Role;
 
 /// Draws everything there is to see. Remembers nothing and cannot fail.
-pub fn draw(frame: &mut Frame, app: &App) {
-    draw_on(frame.buffer_mut(), app);
+pub fn draw(frame: &mut Frame, app: &App) -> Targets {
+    draw_on(frame.buffer_mut(), app)
 }
 
 /// The same without a terminal: fills the whole buffer.
-pub fn draw_on(buffer: &mut Buffer, app: &App) {
-    let area = buffer.area;
-    let mut canvas = Canvas::new(buffer, area, Look::of(app));
-    if area.width < 60 || area.height < 15 {
-        first_run::draw_too_small(&mut canvas);
-        return;
+pub fn draw_on(buffer: &mut Buffer, app: &App) -> Targets {
+    let mut targets = Targets::default();
+    let mut canvas = Canvas::new(buffer, &mut targets, Look::of(app));
+    match &app.lock.locked {
+        Some(locked) => lock::draw(&mut canvas, app, locked),
+        None if canvas.width() < 60 || canvas.height() < 15 => {
+            first_run::draw_too_small(&mut canvas);
+        }
+        None => draw_open(&mut canvas, app),
     }
+    targets
+}
+
+fn draw_open(canvas: &mut Canvas, app: &App) {
     match app.screen {
         Screen::FirstRun => {
-            first_run::draw(&mut canvas, app);
-            status::footer(&mut canvas, app, ("Nothing has been created or changed yet.", ""));
+            first_run::draw(canvas, app);
+            status::footer(canvas, app, ("Nothing has been created or changed yet.", ""));
         }
         Screen::Takeover => {
             if let Some(found) = &app.takeover {
-                takeover::draw(&mut canvas, app, found);
+                takeover::draw(canvas, app, found);
             }
             let promise = "If a count or a total differs afterwards, all of it is undone.";
-            status::footer(&mut canvas, app, (promise, ""));
+            status::footer(canvas, app, (promise, ""));
         }
         Screen::Opening => {
-            first_run::draw_opening(&mut canvas, app);
-            status::footer(&mut canvas, app, ("", ""));
+            first_run::draw_opening(canvas, app);
+            status::footer(canvas, app, ("", ""));
         }
         Screen::Accounts
         | Screen::Transactions
         | Screen::Insights
         | Screen::Recurring
-        | Screen::Sync => draw_screen(&mut canvas, app),
+        | Screen::Sync => draw_screen(canvas, app),
+    }
+    if app.overlay.is_some() {
+        canvas.cover();
     }
     match &app.overlay {
-        Some(Overlay::Help(help)) => help::draw(&mut canvas, app, help),
-        Some(Overlay::Problems { selected }) => problems::draw(&mut canvas, app, *selected),
-        Some(Overlay::Checks { top }) => checks::draw(&mut canvas, app, *top),
-        Some(Overlay::Matching(matching)) => matching::draw(&mut canvas, app, matching),
-        Some(Overlay::Aside(aside)) => aside::draw(&mut canvas, app, aside),
-        Some(Overlay::Editing(words)) => editing::draw(&mut canvas, app, words),
-        Some(Overlay::Confirm(edit)) => editing::draw_confirm(&mut canvas, edit),
-        Some(Overlay::Rules { rules, selected }) => {
-            editing::draw_rules(&mut canvas, rules.as_deref(), *selected);
+        Some(Overlay::Help(help)) => help::draw(canvas, app, help),
+        Some(Overlay::Problems { selected }) => problems::draw(canvas, app, *selected),
+        Some(Overlay::Checks { top }) => checks::draw(canvas, app, *top),
+        Some(Overlay::Matching(matching)) => matching::draw(canvas, app, matching),
+        Some(Overlay::Aside(aside)) => aside::draw(canvas, app, aside),
+        Some(Overlay::Settings(form)) => settings::draw(canvas, app, form),
+        Some(Overlay::Passphrase(changing)) => {
+            settings::draw_passphrase(canvas, app, changing);
         }
-        Some(Overlay::Why((what, why))) => why::draw(&mut canvas, what, why),
-        Some(Overlay::Builder(found)) => builder::draw(&mut canvas, app, found),
-        Some(Overlay::Form(form)) => form::draw(&mut canvas, form),
-        Some(Overlay::Export(asked)) => exporting::draw(&mut canvas, app, asked),
+        Some(Overlay::Editing(words)) => editing::draw(canvas, app, words),
+        Some(Overlay::Confirm(edit)) => editing::draw_confirm(canvas, edit),
+        Some(Overlay::Rules { rules, selected }) => {
+            editing::draw_rules(canvas, rules.as_deref(), *selected);
+        }
+        Some(Overlay::Why((what, why))) => why::draw(canvas, what, why),
+        Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
+        Some(Overlay::Form(form)) => form::draw(canvas, form),
+        Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),
         None => {}
     }
-    status::following(&mut canvas, app);
+    status::following(canvas, app);
 }
 
 fn draw_screen(canvas: &mut Canvas, app: &App) {
@@ -207,7 +226,7 @@ fn draw_transactions(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
         transactions::draw(&mut canvas.part(0, body, width, rows), app);
         return;
     }
-    if !canvas.look.wide {
+    if !canvas.look.wide || canvas.look.plain {
         match app.find.part {
             Part::Narrow => find::side(&mut canvas.part(0, body, width, rows), app),
             _ => transactions::draw_found(&mut canvas.part(0, body, width, rows), app),
@@ -223,7 +242,7 @@ fn draw_transactions(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
 /// Two panes side by side, or the one with the keys.
 fn draw_accounts(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
     let width = canvas.width();
-    if app.accounts.zoomed || width < 80 {
+    if app.accounts.zoomed || width < 80 || canvas.look.plain {
         let mut part = canvas.part(0, body, width, rows);
         match app.accounts.pane {
             Pane::Accounts => accounts::draw(&mut part, app),
@@ -231,14 +250,22 @@ fn draw_accounts(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
         }
         return;
     }
-    let left = accounts::columns(width, canvas.look.wide);
+    let drawn = app.left_columns(width);
+    let left = drawn.unwrap_or_else(|| accounts::columns(width, canvas.look.wide));
     divide(canvas, left, (body, rows));
+    canvas.target((left, body), (1, rows), Target::Divider);
+    canvas.target((0, body), (left, rows), Target::Pane(Pane::Accounts));
+    let right = width.saturating_sub(left + 1);
+    canvas.target((left + 1, body), (right, rows), Target::Pane(Pane::Transactions));
     accounts::draw(&mut canvas.part(0, body, left, rows), app);
     account::draw(&mut canvas.part(left + 1, body, width - left - 1, rows), app);
 }
 
 /// The upright line between two panes, joined to the rules above and below.
 fn divide(canvas: &mut Canvas, x: u16, (body, rows): (u16, u16)) {
+    if canvas.look.plain {
+        return;
+    }
     canvas.put(x, body - 1, "┬", Role::Muted);
     canvas.upright(x, body, rows, "│");
     canvas.put(x, body + rows, "┴", Role::Muted);
@@ -251,7 +278,7 @@ fn draw_detail(
     (body, rows): (u16, u16),
 ) {
     let width = canvas.width();
-    let left = if canvas.look.wide { detail::LIST_COLUMNS } else { 0 };
+    let left = if canvas.look.wide && !canvas.look.plain { detail::LIST_COLUMNS } else { 0 };
     let x = if left > 0 {
         divide(canvas, left, (body, rows));
         detail::draw_list(&mut canvas.part(0, body, left, rows), app);

@@ -47,7 +47,7 @@ async fn ours(fixture: &Fixture) -> Result<Duration> {
     })
     .await?;
     let mut terminal = Terminal::new(TestBackend::new(screen::SIZE.0, screen::SIZE.1))?;
-    terminal.draw(|frame| view::draw(frame, &app))?;
+    terminal.draw(|frame| drop(view::draw(frame, &app)))?;
     let elapsed = started.elapsed();
     store.close().await;
     Ok(elapsed)

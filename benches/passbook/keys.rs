@@ -74,7 +74,7 @@ async fn press(
 ) -> Result<Duration> {
     let started = Instant::now();
     let effects = app.update(screen::key(code));
-    terminal.draw(|frame| view::draw(frame, app))?;
+    terminal.draw(|frame| drop(view::draw(frame, app)))?;
     let elapsed = started.elapsed();
     // Rows beyond the window come in the background, for later keys.
     screen::answer(store, app, effects, |_| true).await?;

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use futures_util::future::try_join_all;
-use passbook::app::{App, Effect, Event, Keymap, Setup, ThemeName};
+use passbook::app::feel::Feel;
+use passbook::app::theme::Theme;
+use passbook::app::{App, Effect, Event, Keymap, Setup};
 use passbook::domain::Zone;
 use passbook::store::Store;
 
@@ -22,7 +24,8 @@ pub fn setup(now: DateTime<Utc>) -> Setup {
         can_sync: true,
         sync_on_start: false,
         ascii: false,
-        theme: ThemeName::Dark,
+        theme: Theme::dark(),
+        feel: Feel::default(),
         colour: true,
         size: SIZE,
         first_run: None,

@@ -101,7 +101,7 @@ impl Stopwatch {
             "fastest samples of this run", "ours", "baseline", "ratio"
         );
         for Ratio { label, ours, baseline, times: ratio } in &self.ratios {
-            println!("{label:<54} {ours:>12} {baseline:>12} {times:>7.2}x");
+            println!("{label:<54} {ours:>12} {baseline:>12} {ratio:>7.2}x");
         }
     }
 }

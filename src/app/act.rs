@@ -6,8 +6,9 @@ use super::detail::Detail;
 use super::editing::What;
 use super::event::Effect;
 use super::find::Part;
+use super::help::Help;
 use super::list::TransactionList;
-use super::overlay::{Help, Overlay};
+use super::overlay::Overlay;
 use super::problems::problems;
 use super::sync::Line;
 use super::takeover::{WAYS, Way};
@@ -120,7 +121,12 @@ impl App {
             | Action::CopyDescription
             | Action::CopyJson => self.copy_what(action),
             Action::Export => self.ask_export(),
-            Action::Help => self.toggle(Overlay::Help(Help::default())),
+            Action::Help
+            | Action::Palette
+            | Action::Settings
+            | Action::NextTheme
+            | Action::Lock
+            | Action::ToggleMouse => self.feel(action),
             Action::Problems => self.toggle(Overlay::Problems { selected: 0 }),
             Action::Redraw => self.redraw(),
             Action::Suspend => vec![Effect::Suspend],
@@ -142,9 +148,11 @@ impl App {
 
     pub(super) fn move_by(&mut self, rows: isize) -> Vec<Effect> {
         let height = usize::from(self.setup.size.1);
+        let below = self.context_below();
+        let form_end = self.form_lines() - 1;
         match &mut self.overlay {
             Some(Overlay::Help(help)) => {
-                help.move_by(rows, &self.setup.keymap);
+                help.move_by(rows, &self.setup.keymap, below);
                 return Vec::new();
             }
             Some(Overlay::Problems { selected }) => {
@@ -167,7 +175,13 @@ impl App {
                 aside.move_by(rows, height.saturating_sub(12));
                 return Vec::new();
             }
-            Some(Overlay::Why(_) | Overlay::Confirm(_)) => return Vec::new(),
+            Some(Overlay::Settings(form)) => {
+                form.selected = form.selected.saturating_add_signed(rows).min(form_end);
+                return Vec::new();
+            }
+            Some(Overlay::Passphrase(_) | Overlay::Why(_) | Overlay::Confirm(_)) => {
+                return Vec::new();
+            }
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             Some(Overlay::Form(form)) => {
                 form.step(rows);
@@ -274,6 +288,11 @@ impl App {
                 self.overlay = Some(Overlay::Aside(aside));
                 return Vec::new();
             }
+            Some(Overlay::Settings(form)) => {
+                self.overlay = Some(Overlay::Settings(form.clone()));
+                return self.turn_setting(&form, true);
+            }
+            Some(Overlay::Passphrase(changing)) => return self.next_passphrase_line(changing),
             Some(Overlay::Builder(builder)) => return self.build_on(builder),
             Some(Overlay::Form(form)) => return self.submit(form),
             Some(Overlay::Export(exporting)) => return self.export(exporting),
@@ -309,7 +328,8 @@ impl App {
 
     /// Runs the selected line of the help, if it means anything where the user is.
     fn run_selected(&mut self, help: Help) -> Vec<Effect> {
-        let Some(entry) = help.matches(&self.setup.keymap).get(help.selected).copied() else {
+        let matches = help.matches(&self.setup.keymap, self.context_below());
+        let Some(entry) = matches.get(help.selected).copied() else {
             self.overlay = Some(Overlay::Help(help));
             return Vec::new();
         };
@@ -394,7 +414,12 @@ impl App {
         Vec::new()
     }
 
+    /// On the settings screen: the next value, or the one before.
     fn other_pane(&mut self, forward: bool) -> Vec<Effect> {
+        if let Some(Overlay::Settings(form)) = &self.overlay {
+            let form = form.clone();
+            return self.turn_setting(&form, forward);
+        }
         if self.screen == Screen::Insights {
             self.insights.next_part(forward);
         }
@@ -433,7 +458,7 @@ impl App {
         effects.into_iter().chain(self.prepare_finding()).collect()
     }
 
-    fn toggle(&mut self, overlay: Overlay) -> Vec<Effect> {
+    pub(super) fn toggle(&mut self, overlay: Overlay) -> Vec<Effect> {
         let same =
             |open: &Overlay| std::mem::discriminant(open) == std::mem::discriminant(&overlay);
         self.overlay = if self.overlay.as_ref().is_some_and(same) { None } else { Some(overlay) };

@@ -83,6 +83,11 @@ pub enum Action {
     CopyReport,
     Export,
     Help,
+    Palette,
+    Settings,
+    NextTheme,
+    Lock,
+    ToggleMouse,
     Problems,
     TryAgain,
     RunChecks,
@@ -141,6 +146,11 @@ pub enum Context {
     Matching,
     /// The rows that could not be read.
     Aside,
+    Settings,
+    /// A passphrase is being typed.
+    Passphrase,
+    /// Nothing shows until the passphrase is given.
+    Locked,
     /// A filter in the making: letters go into it.
     Builder,
     /// Something is about to be said of some rows.
@@ -157,7 +167,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -174,6 +184,9 @@ impl Context {
         Self::Checks,
         Self::Matching,
         Self::Aside,
+        Self::Settings,
+        Self::Passphrase,
+        Self::Locked,
         Self::Why,
         Self::Builder,
         Self::Form,
@@ -202,6 +215,9 @@ impl Context {
             Self::Checks => "Checks",
             Self::Matching => "Match by hand",
             Self::Aside => "Kept aside",
+            Self::Settings => "Settings",
+            Self::Passphrase => "Passphrase",
+            Self::Locked => "Locked",
             Self::Why => "Why it is here",
             Self::Builder => "Filter",
             Self::Form => "Fill in",
@@ -263,6 +279,7 @@ const OPENED: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Settings,
     C::Why,
     C::Builder,
     C::Editing,
@@ -285,6 +302,8 @@ const BACK: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Settings,
+    C::Passphrase,
     C::Why,
     C::Builder,
     C::Form,
@@ -309,6 +328,7 @@ const MOVES: &[Context] = &[
     C::Checks,
     C::Matching,
     C::Aside,
+    C::Settings,
     C::Builder,
     C::Editing,
     C::Confirm,
@@ -329,6 +349,8 @@ const CHOICES: &[Context] = &[
     C::Problems,
     C::Matching,
     C::Aside,
+    C::Settings,
+    C::Passphrase,
     C::Builder,
     C::Form,
     C::Editing,
@@ -340,7 +362,8 @@ const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
-const PANES: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export];
+const PANES: &[Context] =
+    &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
@@ -572,6 +595,25 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Export, "export", &["E"], ("export to a file", "export"), G::Copy, EXPORTS),
     entry(A::CopyReport, "copy_report", &["y"], ("copy the report", "copy"), G::Copy, REPORTS),
     entry(A::Help, "help", &["?", "f1"], ("keys for here", "keys"), G::App, EVERYWHERE),
+    entry(
+        A::Palette,
+        "palette",
+        &[":", "ctrl-p"],
+        ("any command by name", "do…"),
+        G::App,
+        EVERYWHERE,
+    ),
+    entry(A::Settings, "settings", &[","], ("settings and theme", "settings"), G::App, OPENED),
+    entry(A::NextTheme, "next_theme", &[], ("the next theme", ""), G::App, OPENED),
+    entry(A::Lock, "lock", &["L"], ("lock the screen", "lock"), G::App, OPENED),
+    entry(
+        A::ToggleMouse,
+        "toggle_mouse",
+        &["alt-m"],
+        ("mouse to the terminal or back", ""),
+        G::App,
+        OPENED,
+    ),
     entry(A::Problems, "problems", &["!"], ("problems", "problems"), G::App, OPENED),
     entry(
         A::TryAgain,

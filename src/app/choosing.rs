@@ -120,6 +120,12 @@ impl App {
         self.setup.read_only = opened.read_only;
         self.setup.can_sync = opened.can_sync;
         self.setup.opened = true;
+        self.divider = opened.divider;
+        self.lock.has_passphrase = opened.passphrase;
+        self.touch();
+        if opened.passphrase {
+            self.lock_screen();
+        }
         self.takeover = None;
         self.screen = Screen::Accounts;
         if let Some(notice) = opened.notice {

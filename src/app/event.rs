@@ -5,6 +5,8 @@ use crossterm::event::KeyEvent;
 
 use super::deed::How;
 use super::exporting::{Export, Exported};
+use super::mouse::Mouse;
+use super::settings::Name;
 use super::setup::{FirstRun, FoundPlace};
 use super::takeover::Way;
 use crate::domain::insight::{Flows, InsightsQuery, Patterns};
@@ -16,16 +18,14 @@ use crate::domain::{
 };
 use crate::domain::{Edit, Edited, Position, Rule, Search, Summary};
 use crate::exit::Exit;
+use crate::secret::Secret;
 
 /// What happened. An answer carries its question, so that a late one can be told apart.
 #[derive(Clone, Debug)]
 pub enum Event {
     Key(KeyEvent),
     Paste(String),
-    /// One notch of the mouse wheel.
-    Wheel {
-        down: bool,
-    },
+    Mouse(Mouse),
     /// Columns and rows.
     Resize(u16, u16),
     /// The time of day. Comes while [`App::animating`](super::App::animating) asks for it.
@@ -116,6 +116,15 @@ pub enum Event {
     },
     /// The rows that could not be read were read once more.
     QuarantineRetried(Retried),
+    /// Whether it was the right one, or why nobody can tell.
+    PassphraseChecked(Result<bool, String>),
+    /// Whether there is one now, or why all stays as it was.
+    PassphraseSet(Result<bool, String>),
+    /// Where in the config file it stands now, or why it does not.
+    SettingWritten {
+        name: Name,
+        written: Result<String, String>,
+    },
     /// What the user asked to have written was not.
     EditFailed(String),
     /// `None`: there was nothing to undo or redo.
@@ -156,6 +165,7 @@ pub enum Event {
 
 /// A store that is ready to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Opened {
     /// `SQLite · this computer`.
     pub store_label: String,
@@ -163,6 +173,10 @@ pub struct Opened {
     pub read_only: bool,
     /// Whether any enrollment or token is known, so that `r` has somebody to ask.
     pub can_sync: bool,
+    /// The screen is locked until its passphrase is given.
+    pub passphrase: bool,
+    /// Where the user has drawn the line between the panes, in thousandths.
+    pub divider: Option<u16>,
     /// What was done on the way.
     pub notice: Option<String>,
 }
@@ -266,6 +280,23 @@ pub enum Effect {
     Export(Export),
     /// Into the terminal's clipboard. Never bank text as control sequences: OSC 52 carries base64.
     Copy(String),
+    CheckPassphrase(Secret),
+    /// Without a new one there is none any more. The old one must be right, where there is one.
+    SetPassphrase {
+        old: Option<Secret>,
+        new: Option<Secret>,
+    },
+    /// Into the config file.
+    WriteSetting {
+        name: Name,
+        value: String,
+    },
+    /// Where the line between the panes stands, in thousandths.
+    KeepDivider {
+        share: u16,
+    },
+    /// Clicks and the wheel are passbook's, or the terminal's.
+    CaptureMouse(bool),
     Suspend,
     /// Clear the terminal and draw everything again.
     Redraw,

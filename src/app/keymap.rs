@@ -113,42 +113,40 @@ impl Keymap {
     }
 
     fn read(&mut self, text: &str) -> Vec<String> {
-        let mut problems = Vec::new();
-        let line = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
-        let table = match DeTable::parse(text) {
-            Ok(table) => table.into_inner(),
-            Err(error) => {
-                let line = error.span().map_or(1, |span| line(span.start));
-                return vec![format!("keys, line {line}: {}", error.message())];
-            }
-        };
+        let mut problems = Problems::default();
+        let text = readable(text, &mut problems);
+        let line = |offset: usize| line_of(&text, offset);
+        let table = DeTable::parse(&text).map(toml::Spanned::into_inner).unwrap_or_default();
         let mut taken: Vec<(Sequence, Action)> = Vec::new();
-        for (name, value) in &table {
-            let line = line(name.span().start);
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(name, _)| name.span().start);
+        for (name, value) in entries {
+            let at = line(name.span().start);
             let Some(action) = Action::named(name.get_ref()) else {
-                problems.push(format!("keys, line {line}: no action is called {}", name.get_ref()));
+                problems.tell(at, format!("no action is called {}", name.get_ref()));
                 continue;
             };
             let mut sequences = Vec::new();
-            for word in words(value.get_ref()) {
+            for (word, offset) in words(value) {
+                let at = offset.map_or(at, line);
                 let Some(sequence) = word.and_then(parse_sequence) else {
-                    let word = word.unwrap_or("that");
-                    problems.push(format!("keys, line {line}: {word:?} is no key"));
+                    problems.tell(at, format!("{:?} is no key", word.unwrap_or("that")));
                     continue;
                 };
-                match taken.iter().find(|(other, owner)| clash(other, &sequence, *owner, action)) {
-                    Some((_, owner)) => problems.push(format!(
-                        "keys, line {line}: {} is bound to {} already",
-                        label(&sequence),
-                        owner.entry().name
-                    )),
-                    None => sequences.push(sequence),
+                let quarrel = taken.iter().find_map(|(other, owner)| {
+                    let (one, two) = ((&**other, *owner), (&*sequence, action));
+                    clash(one, two).then(|| quarrel(one, two))
+                });
+                if let Some(quarrel) = quarrel {
+                    problems.tell(at, quarrel);
+                    continue;
                 }
+                taken.push((sequence.clone(), action));
+                sequences.push(sequence);
             }
-            taken.extend(sequences.iter().map(|sequence| (sequence.clone(), action)));
             self.bind(action, &sequences);
         }
-        problems
+        problems.into_lines()
     }
 
     fn bind(&mut self, action: Action, sequences: &[Sequence]) {
@@ -156,7 +154,8 @@ impl Keymap {
             if *owner == action {
                 *theirs = sequences.to_vec();
             } else {
-                theirs.retain(|other| !sequences.iter().any(|s| clash(other, s, *owner, action)));
+                let clashes = |other: &Sequence, s: &Sequence| clash((other, *owner), (s, action));
+                theirs.retain(|other| !sequences.iter().any(|s| clashes(other, s)));
             }
         }
     }
@@ -216,19 +215,70 @@ impl Keymap {
     }
 }
 
-/// `"j"` or `["j", "down"]`; anything that is no text is `None`.
-fn words<'a>(value: &'a DeValue<'_>) -> Vec<Option<&'a str>> {
-    match value {
-        DeValue::Array(values) => values.iter().map(|value| value.get_ref().as_str()).collect(),
-        other => vec![other.as_str()],
+/// What was left out of a key file, by line.
+#[derive(Default)]
+struct Problems(Vec<(usize, String)>);
+
+impl Problems {
+    fn tell(&mut self, line: usize, what: String) {
+        self.0.push((line, what));
+    }
+
+    fn into_lines(mut self) -> Vec<String> {
+        self.0.sort_by_key(|(line, _)| *line);
+        self.0.into_iter().map(|(line, what)| format!("keys, line {line}: {what}")).collect()
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// The text without the lines that are no TOML, so that the others still count.
+fn readable(text: &str, problems: &mut Problems) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    loop {
+        let text = lines.join("\n");
+        let Err(error) = DeTable::parse(&text) else { return text };
+        let line = error.span().map_or(1, |span| line_of(&text, span.start));
+        problems.tell(line, error.message().to_owned());
+        match lines.get_mut(line - 1) {
+            Some(line) if !line.is_empty() => *line = "",
+            // What began further up ends nowhere.
+            _ => return String::new(),
+        }
+    }
+}
+
+/// `"j"` or `["j", "down"]`, each with where it stands; anything that is no text is `None`.
+fn words<'a>(value: &'a toml::Spanned<DeValue<'_>>) -> Vec<(Option<&'a str>, Option<usize>)> {
+    match value.get_ref() {
+        DeValue::Array(values) => values
+            .iter()
+            .map(|value| (value.get_ref().as_str(), Some(value.span().start)))
+            .collect(),
+        other => vec![(other.as_str(), None)],
     }
 }
 
 /// Whether both could be meant at once: equal, or one begins the other, somewhere both apply.
-fn clash(one: &[Key], other: &[Key], owner: Action, action: Action) -> bool {
+fn clash((one, owner): (&[Key], Action), (other, action): (&[Key], Action)) -> bool {
     let overlap = one.starts_with(other) || other.starts_with(one);
     let together = || owner.entry().contexts.iter().any(|c| action.entry().applies(*c));
-    overlap && (owner != action) && together()
+    // An action's own keys may repeat each other, but one must not hide another.
+    overlap && if owner == action { one != other } else { together() }
+}
+
+/// Why the second cannot be had beside the first.
+fn quarrel((one, owner): (&[Key], Action), (other, _): (&[Key], Action)) -> String {
+    let (first, second, owner) = (label(one), label(other), owner.entry().name);
+    if one == other {
+        format!("{first} is bound to {owner} already")
+    } else if other.starts_with(one) {
+        format!("{second} could never be pressed: {first} alone is {owner} already")
+    } else {
+        format!("{second} would hide {first}, which is {owner} already")
+    }
 }
 
 #[cfg(test)]
@@ -268,7 +318,8 @@ mod tests {
                 .collect();
             for (index, (one, owner)) in bound.iter().enumerate() {
                 for (other, action) in &bound[index + 1..] {
-                    assert!(!clash(one, other, **owner, **action), "{owner:?} {action:?}");
+                    let both = ((one.as_slice(), **owner), (other.as_slice(), **action));
+                    assert!(!clash(both.0, both.1), "{owner:?} {action:?}");
                 }
             }
         }
@@ -320,5 +371,33 @@ mod tests {
         let (keymap, problems) = Keymap::with_user_keys("sync = [");
         assert_eq!(problems.len(), 1);
         assert_eq!(keymap, Keymap::default());
+    }
+
+    #[test]
+    fn a_sequence_that_a_single_key_hides_is_named_whichever_comes_first() {
+        let (keymap, problems) = Keymap::with_user_keys(
+            "zoom = [\n  \"x\",\n  \"x x\",\n]\nraw = \"x y\"\nsync = \"g\"",
+        );
+        assert_eq!(
+            problems,
+            [
+                "keys, line 3: x x could never be pressed: x alone is zoom already",
+                "keys, line 5: x y could never be pressed: x alone is zoom already",
+            ]
+        );
+        assert_eq!(keymap.labels(Action::Zoom), ["x"]);
+        assert_eq!(keymap.labels(Action::First), ["Home"], "g now syncs");
+        let (_, problems) = Keymap::with_user_keys("raw = \"x y\"\nzoom = \"x\"");
+        assert_eq!(problems, ["keys, line 2: x would hide x y, which is raw already"]);
+    }
+
+    #[test]
+    fn a_line_that_is_no_toml_costs_only_itself() {
+        let text = "sync = \"s\"\nzoom = \nsync = \"S\"\n??\nquit = \"Q\"";
+        let (keymap, problems) = Keymap::with_user_keys(text);
+        let lines: Vec<&str> = problems.iter().map(|it| &it[..it.find(':').unwrap()]).collect();
+        assert_eq!(lines, ["keys, line 2", "keys, line 3", "keys, line 4"], "{problems:?}");
+        assert_eq!(keymap.labels(Action::Sync), ["s"]);
+        assert_eq!(keymap.labels(Action::Quit), ["Q"]);
     }
 }

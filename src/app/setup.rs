@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+use super::feel::Feel;
 use super::keymap::Keymap;
+use super::theme::Theme;
 use crate::domain::Zone;
 
 #[derive(Clone, Debug)]
@@ -23,7 +25,8 @@ pub struct Setup {
     pub can_sync: bool,
     pub sync_on_start: bool,
     pub ascii: bool,
-    pub theme: ThemeName,
+    pub theme: Theme,
+    pub feel: Feel,
     /// False under `NO_COLOR`.
     pub colour: bool,
     /// Columns and rows.
@@ -31,17 +34,8 @@ pub struct Setup {
     /// Asks how to begin instead of opening anything.
     pub first_run: Option<FirstRun>,
     pub keymap: Keymap,
-    /// What was wrong with the user's keymap, a line each.
+    /// What was wrong with the user's keys and themes, a line each.
     pub keymap_problems: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ThemeName {
-    #[default]
-    Dark,
-    Light,
-    /// The sixteen colours of the terminal's own palette.
-    Terminal,
 }
 
 /// What is known before anything is opened. Paths are as people read them: `~/…`.

@@ -6,6 +6,7 @@ mod choosing;
 mod editing;
 mod exporting;
 mod fake;
+mod feel;
 mod finding;
 mod keeping;
 mod scrolling;
@@ -200,10 +201,10 @@ fn the_help_finds_an_action_and_runs_it() {
     let mut app = fake.start(setup());
     press(&fake, &mut app, "? h i d e space o r");
     let Some(Overlay::Help(help)) = &app.overlay else { panic!("no help") };
-    assert_eq!(help.matches(&app.setup.keymap).len(), 1);
+    assert_eq!(help.matches(&app.setup.keymap, app.context_below()).len(), 1);
     press(&fake, &mut app, "enter");
     assert!(app.hidden && app.overlay.is_none());
-    press(&fake, &mut app, "? q q q enter");
+    press(&fake, &mut app, "? z z z enter");
     assert!(app.overlay.is_some(), "nothing found, nothing run");
     press(&fake, &mut app, "backspace backspace backspace esc");
     assert!(app.overlay.is_none());
@@ -220,7 +221,7 @@ fn every_action_of_the_help_can_be_run() {
         }
         let effects = app.update(key("enter"));
         fake.answer(&mut app, effects);
-        let help = entry.action == Action::Help;
+        let help = matches!(entry.action, Action::Help | Action::Palette);
         assert_eq!(matches!(app.overlay, Some(Overlay::Help(_))), help, "{}", entry.name);
     }
 }

@@ -12,7 +12,7 @@ use super::file::File;
 use super::layers::{Knob, Layers};
 use super::place::Place;
 use super::source::{ConfigError, Setting, Source, Written};
-use super::values::{self, TellerEnvironment, Theme};
+use super::values::{self, IdleTime, TellerEnvironment, Theme};
 use super::{Certificate, Config, ConfigFile};
 use crate::cli::{Cli, Command, Options, ServeOptions};
 use crate::database::{Database, PostgresDefaults};
@@ -96,6 +96,11 @@ fn assemble(
     let sync_on_start = switch("", false).key(|keys| &keys.sync_on_start);
     let theme = flag("--theme", options.theme.as_deref()).key(|keys| &keys.theme);
     let ascii = switch("--ascii", options.ascii).key(|keys| &keys.ascii);
+    let plain = switch("--plain", options.plain).key(|keys| &keys.plain);
+    let hide_amounts = switch("", false).key(|keys| &keys.hide_amounts);
+    let reduced_motion = switch("", false).key(|keys| &keys.reduced_motion);
+    let mouse = switch("", false).key(|keys| &keys.mouse);
+    let lock_after = flag("", None).key(|keys| &keys.lock_after);
     let log_level = flag("--log-level", options.log_level.as_deref())
         .variable("LOG_LEVEL")
         .key(|keys| &keys.log_level);
@@ -127,8 +132,15 @@ fn assemble(
         access_tokens: access_tokens(layers.environment)?,
         offline: layers.setting(&offline, values::switch, false)?,
         sync_on_start: layers.setting(&sync_on_start, values::switch, false)?,
-        theme: layers.setting(&theme, Theme::parse, Theme::default())?,
+        theme: layers.setting(&theme, |text| parse_theme(text, place), Theme::default())?,
         ascii: layers.setting(&ascii, values::switch, false)?,
+        plain: layers
+            .optional(&plain, values::switch)?
+            .unwrap_or_else(|| plain_by_terminal(layers.environment)),
+        hide_amounts: layers.setting(&hide_amounts, values::switch, false)?,
+        reduced_motion: layers.setting(&reduced_motion, values::switch, false)?,
+        mouse: layers.setting(&mouse, values::switch, true)?,
+        lock_after: layers.setting(&lock_after, IdleTime::parse, IdleTime::default())?,
         no_color: no_color(layers.environment),
         log_level: layers.setting(&log_level, values::log_level, LevelFilter::INFO)?,
         bind,
@@ -291,6 +303,19 @@ fn listen_on(
 fn access_tokens(environment: &Environment) -> Result<Setting<Vec<Secret>>, ConfigError> {
     let written = environment.get("TELLER_ACCESS_TOKEN");
     written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(values::access_tokens))
+}
+
+fn parse_theme(text: &str, place: &Place) -> Result<Theme, String> {
+    let directory = place.dirs.as_ref().map(|dirs| dirs.config.join("themes"));
+    Theme::parse(text, directory.as_deref())
+}
+
+/// A terminal that can't move its cursor can still be written to.
+fn plain_by_terminal(environment: &Environment) -> Setting<bool> {
+    if environment.process("TERM") != Some("dumb") {
+        return Setting::default(false);
+    }
+    Setting { value: true, source: Source::Environment, origin: "TERM=dumb".to_owned() }
 }
 
 fn no_color(environment: &Environment) -> Setting<bool> {

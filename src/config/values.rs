@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
@@ -18,15 +19,13 @@ pub enum TellerEnvironment {
     Production,
 }
 
-/// The colours of the screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    #[default]
-    Dark,
-    Light,
-    /// The terminal's own palette.
-    Terminal,
-}
+/// The colours of the screen, by the name of a theme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Theme(String);
+
+/// How long without a key; `None`: however long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdleTime(pub Option<Duration>);
 
 impl TellerEnvironment {
     pub fn as_str(self) -> &'static str {
@@ -44,16 +43,56 @@ impl TellerEnvironment {
 }
 
 impl Theme {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-            Self::Terminal => "terminal",
-        }
+    /// Those that need no file.
+    pub const BUILT_IN: [&str; 5] =
+        ["dark", "light", "terminal", "high-contrast", "colour-blind-safe"];
+
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
+    /// One of passbook's own, or the name of a file in the user's `directory` of themes.
+    pub(super) fn parse(text: &str, directory: Option<&Path>) -> Result<Self, String> {
+        let name = text.trim().to_ascii_lowercase();
+        let safe = !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        let file = directory.map(|directory| directory.join(format!("{name}.toml")));
+        if Self::BUILT_IN.contains(&name.as_str()) || (safe && file.is_some_and(|it| it.is_file()))
+        {
+            return Ok(Self(name));
+        }
+        let known = Self::BUILT_IN.join(", ");
+        let own = directory.map_or(String::new(), |directory| {
+            format!(" or the name of a file in {}", directory.display())
+        });
+        Err(format!("must be {known}{own}, not {}", quote(text)))
+    }
+}
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self(Self::BUILT_IN[0].to_owned())
+    }
+}
+
+impl IdleTime {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        one_of(text, [Self::Dark, Self::Light, Self::Terminal], Self::as_str)
+        match text.trim() {
+            "never" => Ok(Self(None)),
+            text => duration(text).map(|time| Self(Some(time))),
+        }
+    }
+}
+
+impl Default for IdleTime {
+    fn default() -> Self {
+        Self(Some(Duration::from_mins(10)))
+    }
+}
+
+impl fmt::Display for IdleTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0.map_or_else(|| "never".to_owned(), show_duration))
     }
 }
 
@@ -231,6 +270,24 @@ mod tests {
         {
             assert!(duration(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_theme_is_one_of_passbooks_own_or_a_file_of_that_name() {
+        assert_eq!(Theme::parse("High-Contrast", None).unwrap().as_str(), "high-contrast");
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("sepia.toml"), "").unwrap();
+        assert_eq!(Theme::parse("sepia", Some(home.path())).unwrap().as_str(), "sepia");
+        for text in ["neon", "", "../sepia", "sepia.toml"] {
+            assert!(Theme::parse(text, Some(home.path())).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_time_until_it_locks_may_be_never() {
+        assert_eq!(IdleTime::parse("never"), Ok(IdleTime(None)));
+        assert_eq!(IdleTime::parse("5m").unwrap().to_string(), "5m");
+        assert!(IdleTime::parse("soon").is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Whether the settings can be read, and what of the environment nobody reads.
 
+use super::OwnFiles;
 use super::finding::Verdict;
 use crate::config::{Config, ConfigError, Environment, Source};
 use crate::exit::Exit;
@@ -26,6 +27,19 @@ pub(super) fn configuration(config: &Result<Config, ConfigError>) -> Verdict {
     };
     let given = if counted.is_empty() { "all defaults".to_owned() } else { counted.join(", ") };
     Verdict::fine(format!("{given}{file}; `passbook where` lists each"))
+}
+
+pub(super) fn own_files(own: &OwnFiles) -> Verdict {
+    let read = match own.read.as_slice() {
+        [] => "passbook's own keys and themes: there are no others".to_owned(),
+        read => format!("read {}", read.join(", ")),
+    };
+    if own.problems.is_empty() {
+        return Verdict::fine(read);
+    }
+    Verdict::warning(format!("{read}; left out: {}", own.problems.join("; ")))
+        .because("a line that says nothing passbook knows, or something said twice")
+        .so("correct those lines; all others are in use")
 }
 
 fn where_from(source: Source) -> &'static str {
@@ -79,6 +93,18 @@ mod tests {
         let found = environment(&Environment::new([("ENVIRONMENT", "production")]));
         assert_eq!(found.outcome, Outcome::Fine);
         assert!(found.what.contains("ENVIRONMENT is set and ignored"), "{found:?}");
+    }
+
+    #[test]
+    fn what_was_left_out_of_the_keys_is_told_and_fails_nothing() {
+        let own = OwnFiles {
+            read: vec!["/c/keys.toml".to_owned()],
+            problems: vec!["keys, line 4: x is bound to sync already".to_owned()],
+        };
+        let found = own_files(&own);
+        assert_eq!((found.outcome, found.exit), (Outcome::Warning, Exit::Fine));
+        assert!(found.what.contains("keys, line 4: x is bound"), "{found:?}");
+        assert_eq!(own_files(&OwnFiles::default()).outcome, Outcome::Fine);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use passbook::domain::{Check, Checked, Extent, Judgement};
 use passbook::secret::Secret;
 use passbook::tui;
 
+use super::own_files::OwnFiles;
 use super::{Shared, client_options, now};
 
 pub fn checks(config: Shared, place: Place) -> tui::Checks {
@@ -32,6 +33,7 @@ pub fn checks(config: Shared, place: Place) -> tui::Checks {
                 environment,
                 dirs: place.dirs.clone(),
                 working_dir: place.working_dir.clone(),
+                own_files: OwnFiles::read(place.dirs.as_ref()).for_doctor(),
                 teller,
             };
             let findings = doctor::examine(&subject).await;

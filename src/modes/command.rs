@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use passbook::cli::{AccountsCommand, Command, DbCommand, MigrateCommand, SyncArgs};
+use passbook::cli::{AccountsCommand, Command, DbCommand, LockCommand, MigrateCommand, SyncArgs};
 use passbook::clock::Clock;
 use passbook::commands::{self, Sources};
 use passbook::config::{Config, Place};
@@ -50,6 +50,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             | Command::Migrate(MigrateCommand::Up(_) | MigrateCommand::Down(_))
     ) || matches!(command, Command::Quarantine(args) if args.retry)
         || matches!(command, Command::Accounts(args) if args.command.as_ref().is_some_and(keeps))
+        || matches!(command, Command::Lock(LockCommand::Set | LockCommand::Remove))
         || matches!(command, Command::Db(DbCommand::Tidy(args)) if !args.dry_run);
     if writes && config.read_only.value {
         let origin = config.read_only.origin.clone();
@@ -111,6 +112,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Pair(args) => commands::pair(&store, args, out).await.map(|()| Exit::Fine),
         Command::Part(args) => commands::part(&store, args, out).await.map(|()| Exit::Fine),
         Command::Merge(args) => commands::merge(&store, args, out).await.map(|()| Exit::Fine),
+        Command::Lock(command) => commands::lock(&store, *command, out).await.map(|()| Exit::Fine),
         Command::Db(DbCommand::Tidy(args)) => {
             commands::tidy(&store, args, out).await.map(|()| Exit::Fine)
         }

@@ -7,6 +7,7 @@ use passbook::doctor::{self, Subject};
 use passbook::exit::Exit;
 
 use super::client_options;
+use super::own_files::OwnFiles;
 use crate::failure::Failure;
 
 pub async fn run(
@@ -31,6 +32,7 @@ pub async fn run(
         environment,
         dirs: place.dirs.clone(),
         working_dir: place.working_dir.clone(),
+        own_files: OwnFiles::read(place.dirs.as_ref()).for_doctor(),
         teller,
     };
     let findings = doctor::examine(&subject).await;

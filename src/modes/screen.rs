@@ -1,21 +1,25 @@
 //! The screen, and what it has to be told before it starts.
 
-use std::fs;
-use std::io;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use passbook::app::{self, Keymap, Opened, ThemeName};
+use passbook::app::feel::Feel;
+use passbook::app::settings::{Decided, Name, Setting};
+use passbook::app::theme::{Depth, Theme};
+use passbook::app::{self, Opened};
 use passbook::clock::Clock;
-use passbook::config::{Config, Place, Theme};
+use passbook::config::{Config, Place, Source};
 use passbook::domain::Zone;
 use passbook::exit::Exit;
 use passbook::store::{Store, StoreOptions};
 use passbook::tui::{self, Ask, Leave, Session, Start};
 
 use super::checks::checks;
+use super::own_files::OwnFiles;
 use super::takeover::{surveying, taking_over};
-use super::{bank_or_none, create_data_dir, first_run, store_options, take_in_new};
+use super::{
+    bank_or_none, create_data_dir, divider, first_run, has_passphrase, store_options, take_in_new,
+};
 use crate::failure::Failure;
 
 pub async fn run(mut config: Config, place: &Place) -> Result<ExitCode, Failure> {
@@ -26,6 +30,7 @@ pub async fn run(mut config: Config, place: &Place) -> Result<ExitCode, Failure>
             app: app_setup(&config, place, &clock),
             clock: clock.clone(),
             checks: checks(shared.clone(), place.clone()),
+            writing: writing(config.clone(), place.clone()),
             surveying: surveying(config.clone()),
             taking_over: taking_over(shared, clock.clone()),
             opening: opening(config.clone(), place.clone(), clock),
@@ -40,7 +45,8 @@ pub async fn run(mut config: Config, place: &Place) -> Result<ExitCode, Failure>
 }
 
 fn app_setup(config: &Config, place: &Place, clock: &Clock) -> app::Setup {
-    let (keymap, keymap_problems) = keymap(config);
+    let OwnFiles { keymap, themes, problems, .. } = OwnFiles::read(config.dirs.as_ref());
+    let chosen = themes.iter().find(|theme| theme.name == config.theme.value.as_str());
     app::Setup {
         now: clock.now(),
         zone: Zone::Local,
@@ -52,28 +58,62 @@ fn app_setup(config: &Config, place: &Place, clock: &Clock) -> app::Setup {
         can_sync: false,
         sync_on_start: config.sync_on_start.value,
         ascii: config.ascii.value,
-        theme: match config.theme.value {
-            Theme::Dark => ThemeName::Dark,
-            Theme::Light => ThemeName::Light,
-            Theme::Terminal => ThemeName::Terminal,
-        },
+        theme: chosen.cloned().unwrap_or_else(Theme::dark),
+        feel: feel(config, themes),
         colour: !config.no_color.value,
         size: (0, 0),
         first_run: first_run::before_opening(config, place),
         keymap,
-        keymap_problems,
+        keymap_problems: problems,
     }
 }
 
-/// The user's keys lie beside the settings.
-fn keymap(config: &Config) -> (Keymap, Vec<String>) {
-    let Some(dirs) = &config.dirs else { return (Keymap::default(), Vec::new()) };
-    let path = dirs.config.join("keys.toml");
-    match fs::read_to_string(&path) {
-        Ok(text) => Keymap::with_user_keys(&text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => (Keymap::default(), Vec::new()),
-        Err(error) => (Keymap::default(), vec![format!("{}: {error}", path.display())]),
+fn feel(config: &Config, themes: Vec<Theme>) -> Feel {
+    let text = |name: &str| std::env::var(name).ok();
+    let (term, colour_term) = (text("TERM"), text("COLORTERM"));
+    Feel {
+        themes,
+        depth: Depth::of(term.as_deref(), colour_term.as_deref()),
+        plain: config.plain.value,
+        calm: config.reduced_motion.value,
+        mouse: config.mouse.value,
+        lock_after: config.lock_after.value.0,
+        settings: settings(config),
     }
+}
+
+/// What the settings screen offers, and what decided each.
+fn settings(config: &Config) -> Vec<Setting> {
+    let listing = config.listing();
+    let row = |name: Name| {
+        let entry = listing.iter().find(|entry| entry.name == name.key())?;
+        let decided = match entry.source {
+            Source::Default => Decided::Default,
+            Source::File => Decided::File,
+            Source::Flag | Source::Environment | Source::DotEnv => Decided::Outside,
+        };
+        let value = entry.value.clone()?;
+        Some(Setting { name, value, decided, origin: entry.origin.clone() })
+    };
+    Name::ALL.into_iter().filter_map(row).collect()
+}
+
+fn writing(config: Config, place: Place) -> tui::Writing {
+    let turn = Arc::new(Mutex::new(()));
+    Box::new(move |name, value| {
+        let (config, place, turn) = (config.clone(), place.clone(), turn.clone());
+        let value = value.to_owned();
+        Box::pin(async move {
+            let write = move || {
+                // Two keys in a row are two changes of one file.
+                let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+                config.write(name.key(), Some(&value)).map_err(|error| error.to_string())?;
+                let path = config.config_file.as_ref().map(|file| place.show(&file.path.value));
+                Ok(path.unwrap_or_default())
+            };
+            tokio::task::spawn_blocking(write).await.map_err(|error| error.to_string())?
+        })
+    })
 }
 
 fn opening(config: Config, place: Place, clock: Clock) -> tui::Opening {
@@ -103,6 +143,8 @@ fn opening(config: Config, place: Place, clock: Clock) -> tui::Opening {
             }
             let opened = Opened {
                 store_label: config.database.value.label(),
+                passphrase: has_passphrase(&store).await,
+                divider: divider(&store).await,
                 demo: config.demo.value,
                 read_only: config.read_only.value,
                 can_sync: bank.can_sync(),

@@ -10,7 +10,10 @@ use passbook::store::adopt::{AdoptError, AdoptOptions, Legacy};
 use passbook::store::{Progress, Store, StoreOptions};
 use passbook::tui::{self, Session};
 
-use super::{Shared, bank_or_none, create_data_dir, no_bank, now, settle, store_options};
+use super::{
+    Shared, bank_or_none, create_data_dir, divider, has_passphrase, no_bank, now, settle,
+    store_options,
+};
 
 pub fn surveying(config: Config) -> tui::Surveying {
     Box::new(move |place| {
@@ -139,6 +142,8 @@ async fn session(config: &Config, store: Store, clock: &Clock, notice: String) -
     let bank = bank_or_none(config, &store, clock.clone()).await;
     let opened = Opened {
         store_label: config.database.value.label(),
+        passphrase: has_passphrase(&store).await,
+        divider: divider(&store).await,
         can_sync: bank.can_sync(),
         notice: Some(notice),
         ..Opened::default()

@@ -15,6 +15,7 @@ use super::files;
 use super::loads::Loads;
 use crate::app::deed::How;
 use crate::app::exporting::{Export, Exported};
+use crate::app::settings::Name;
 use crate::app::takeover::Way;
 use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
@@ -24,6 +25,7 @@ use crate::domain::{
 };
 use crate::exit::Exit;
 use crate::fail_point;
+use crate::secret::Secret;
 use crate::store::adopt::AdoptError;
 use crate::store::{OpenError, PairError, Progress, Store, Trouble};
 use crate::sync::{self, SyncRequest};
@@ -35,6 +37,9 @@ const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
 
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
+
+/// The setting that remembers where the line between the panes stands.
+pub const DIVIDER: &str = "screen.divider";
 
 /// Opens the store and makes the bank that belongs to it, whatever stands there already; where the
 /// user is still to be asked, what was found may be offered instead.
@@ -69,6 +74,9 @@ pub enum Start {
 
 /// Looks at everything passbook stands on.
 pub type Checks = Box<dyn Fn(Extent) -> BoxFuture<'static, Checked> + Send>;
+
+/// Writes a setting into the config file, and says where it stands there.
+pub type Writing = Box<dyn Fn(Name, &str) -> BoxFuture<'static, Result<String, String>> + Send>;
 
 /// An open store, the bank a sync asks, and what the screen is told about both.
 pub struct Session {
@@ -113,6 +121,10 @@ enum Work {
     Check,
     Load(Load),
     Edit,
+    CheckPassphrase,
+    SetPassphrase,
+    WriteSetting(Name),
+    KeepDivider,
     Sync,
     /// To the path that was typed.
     Export(String),
@@ -161,6 +173,10 @@ impl Effects {
             | Work::TakeOver
             | Work::Check
             | Work::Edit
+            | Work::CheckPassphrase
+            | Work::SetPassphrase
+            | Work::WriteSetting(_)
+            | Work::KeepDivider
             | Work::Sync
             | Work::Export(_) => false,
         };
@@ -288,6 +304,42 @@ impl Effects {
         });
     }
 
+    pub fn check_passphrase(&mut self, given: Secret) {
+        let Some(store) = self.store.clone() else { return };
+        self.spawn(Work::CheckPassphrase, async move {
+            let right = store.check_passphrase(given).await;
+            Done::Answer(Event::PassphraseChecked(right.map_err(|report| notice(&report))))
+        });
+    }
+
+    pub fn set_passphrase(&mut self, old: Option<Secret>, new: Option<Secret>) {
+        let Some(store) = self.store.clone() else { return };
+        self.spawn(Work::SetPassphrase, async move {
+            let is_set = new.is_some();
+            let set = store.set_passphrase(old, new).await;
+            let set = set.map(|()| is_set).map_err(|refusal| refusal.to_string());
+            Done::Answer(Event::PassphraseSet(set))
+        });
+    }
+
+    pub fn write_setting(&mut self, writing: &Writing, name: Name, value: &str) {
+        let written = writing(name, value);
+        self.spawn(Work::WriteSetting(name), async move {
+            Done::Answer(Event::SettingWritten { name, written: written.await })
+        });
+    }
+
+    /// Not worth a word where it fails: the line is drawn again.
+    pub fn keep_divider(&mut self, share: u16) {
+        let Some(store) = self.store.clone().filter(|store| !store.is_read_only()) else { return };
+        self.spawn(Work::KeepDivider, async move {
+            if let Err(report) = store.save_setting(DIVIDER, &share.to_string()).await {
+                tracing::warn!("{report:#}");
+            }
+            Done::Silent
+        });
+    }
+
     /// Writes a file while the screen goes on.
     pub fn export(&mut self, export: Export) {
         let Some(store) = self.store.as_ref().map(Store::reader) else { return };
@@ -351,6 +403,10 @@ impl Effects {
             | Work::TakeOver
             | Work::Check
             | Work::Edit
+            | Work::CheckPassphrase
+            | Work::SetPassphrase
+            | Work::WriteSetting(_)
+            | Work::KeepDivider
             | Work::Export(_) => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
@@ -557,6 +613,12 @@ fn panicked(work: Work) -> Event {
         }
         Work::Survey(place) => Event::Surveyed { place, survey: Err(message.to_owned()) },
         Work::TakeOver => Event::TakeOverFailed(message.to_owned()),
+        Work::CheckPassphrase => Event::PassphraseChecked(Err(message.to_owned())),
+        Work::SetPassphrase => Event::PassphraseSet(Err(message.to_owned())),
+        Work::WriteSetting(name) => {
+            Event::SettingWritten { name, written: Err(message.to_owned()) }
+        }
+        Work::KeepDivider => Event::Notice(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Export(path) => {
             Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }

@@ -20,10 +20,14 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
 
 use crate::app::App;
-use crate::view;
+use crate::view::{self, Targets};
 
 /// Whether the terminal is ours: whoever clears it gives the terminal back, once.
 static OURS: AtomicBool = AtomicBool::new(false);
+/// Whether more than raw mode was asked of it: a picture, not lines.
+static DRAWN: AtomicBool = AtomicBool::new(false);
+/// Whether clicks and the wheel are ours while the terminal is.
+static MOUSE: AtomicBool = AtomicBool::new(false);
 
 /// Why there is nothing to draw on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,16 +37,16 @@ pub enum Unsuitable {
     )]
     NoTerminal,
     #[error(
-        "TERM=dumb can't show a screen: set TERM to what the terminal is, or use a command such as `passbook accounts`"
+        "TERM=dumb can't show a screen: set TERM to what the terminal is, use --plain, or a command such as `passbook accounts`"
     )]
     Dumb,
 }
 
-pub fn check() -> Result<(), Unsuitable> {
+pub fn check(plain: bool) -> Result<(), Unsuitable> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Unsuitable::NoTerminal);
     }
-    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+    if !plain && std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         return Err(Unsuitable::Dumb);
     }
     Ok(())
@@ -56,8 +60,10 @@ pub struct Screen {
 }
 
 impl Screen {
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(mouse: bool) -> io::Result<Self> {
         let hook = PanicHook::install();
+        DRAWN.store(true, Ordering::SeqCst);
+        MOUSE.store(mouse, Ordering::SeqCst);
         take_over()?;
         let frame = Frame::default();
         let terminal = Terminal::new(CrosstermBackend::new(frame.clone()))?;
@@ -69,9 +75,11 @@ impl Screen {
     }
 
     /// One frame, one write.
-    pub fn draw(&mut self, app: &App) -> io::Result<()> {
-        self.terminal.draw(|frame| view::draw(frame, app))?;
-        self.frame.send()
+    pub fn draw(&mut self, app: &App) -> io::Result<Targets> {
+        let mut targets = Targets::default();
+        self.terminal.draw(|frame| targets = view::draw(frame, app))?;
+        self.frame.send()?;
+        Ok(targets)
     }
 
     /// The next frame is drawn in full, whatever the terminal shows.
@@ -115,6 +123,10 @@ pub fn report_waiting_keys() -> io::Result<()> {
 
 /// Into the terminal's clipboard by OSC 52: works through SSH, and carries base64 only.
 pub fn copy(text: &str) -> io::Result<()> {
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if dumb && !DRAWN.load(Ordering::SeqCst) {
+        return Ok(());
+    }
     execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
 }
 
@@ -138,10 +150,28 @@ pub fn copy_by_tmux(text: &str) -> io::Result<()> {
     if ended.success() { Ok(()) } else { Err(io::Error::other("tmux took nothing")) }
 }
 
-fn take_over() -> io::Result<()> {
+/// Raw mode, and for a picture all that it needs.
+pub(super) fn take_over() -> io::Result<()> {
     OURS.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableWheel, cursor::Hide)
+    if !DRAWN.load(Ordering::SeqCst) {
+        return Ok(());
+    }
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    capture_mouse(MOUSE.load(Ordering::SeqCst))
+}
+
+/// Whether clicks and the wheel are ours from now on, or the terminal's own.
+pub fn capture_mouse(ours: bool) -> io::Result<()> {
+    MOUSE.store(ours, Ordering::SeqCst);
+    if !DRAWN.load(Ordering::SeqCst) {
+        return Ok(());
+    }
+    if ours {
+        execute!(io::stdout(), EnableButtons)
+    } else {
+        execute!(io::stdout(), DisableMouseCapture)
+    }
 }
 
 /// Gives the terminal back as it was; does nothing when that has been done.
@@ -149,26 +179,31 @@ pub fn restore() {
     if !OURS.swap(false, Ordering::SeqCst) {
         return;
     }
-    let off = execute!(
-        io::stdout(),
-        EndSynchronizedUpdate,
-        DisableMouseCapture,
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        cursor::Show
-    );
+    let off = if DRAWN.load(Ordering::SeqCst) { leave_picture() } else { Ok(()) };
     // The terminal may be gone, and then there is nothing left to restore.
     if let Err(error) = off.and(disable_raw_mode()) {
         tracing::debug!(%error, "restoring the terminal");
     }
 }
 
-/// Reports the wheel and clicks, but no motion: a moving mouse must not wake an idle screen.
-struct EnableWheel;
+fn leave_picture() -> io::Result<()> {
+    execute!(
+        io::stdout(),
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    )
+}
 
-impl Command for EnableWheel {
+/// Reports the wheel, clicks, and motion while a button is held, but no other motion: a moving
+/// mouse must not wake an idle screen.
+struct EnableButtons;
+
+impl Command for EnableButtons {
     fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
-        f.write_str("\x1b[?1000h\x1b[?1006h")
+        f.write_str("\x1b[?1002h\x1b[?1006h")
     }
 
     #[cfg(windows)]
@@ -207,12 +242,12 @@ type Hook = dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync;
 
 /// Restores the terminal before a panic of the screen's own thread is reported. A panic anywhere
 /// else goes to the log: the screen goes on, and a report would be written across it.
-struct PanicHook {
+pub(super) struct PanicHook {
     previous: Arc<Hook>,
 }
 
 impl PanicHook {
-    fn install() -> Self {
+    pub(super) fn install() -> Self {
         let previous: Arc<Hook> = panic::take_hook().into();
         let screen = thread::current().id();
         let report = Arc::clone(&previous);

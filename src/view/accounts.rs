@@ -10,6 +10,7 @@ use super::words::{age, digits, freshness_sign};
 use crate::app::App;
 use crate::app::accounts::{AccountLine, Pane};
 use crate::app::action::Action;
+use crate::app::mouse::Target;
 use crate::app::problems::{Problem, Severity, problems};
 use crate::app::totals::totals;
 use crate::domain::{AccountStatus, Money, SafeText};
@@ -111,6 +112,8 @@ fn draw_lines(canvas: &mut Canvas, app: &App, lines: &[Line], figures: Figures) 
             Line::Institution(line) => draw_institution(canvas, app, y, line),
             Line::Account(index, line) => {
                 draw_account(canvas, app, y, line, figures);
+                let width = canvas.width();
+                canvas.target((0, y), (width, 1), Target::Account(index));
                 if index == chosen {
                     canvas.select(y, app.accounts.pane == Pane::Accounts && app.detail.is_none());
                 }

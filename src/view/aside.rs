@@ -84,6 +84,8 @@ fn draw_list(canvas: &mut Canvas, app: &App, aside: &Aside, rows: &[QuarantinedR
         let name = account_name(app, &row.account_id);
         canvas.put_outside(x, y, start.saturating_sub(x + 1), &name, Role::Strong);
         canvas.put_outside(4, y + 1, end.saturating_sub(4), &row.reason, Role::Text);
+        canvas.line_target(y, index);
+        canvas.line_target(y + 1, index);
         if index == aside.selected {
             canvas.select(y, true);
         }

@@ -34,6 +34,7 @@ pub fn draw(canvas: &mut Canvas, app: &App, builder: &Builder) {
         let count = line.rows.map(|rows| number(rows.unsigned_abs())).unwrap_or_default();
         let end = list.put_right(columns.saturating_sub(1), y, &count, Role::Muted);
         list.put_cut(2, y, end.saturating_sub(3), &SafeText::new(&line.label), Role::Text);
+        list.line_target(y, index);
         if index == builder.selected() {
             list.select(y, true);
         }

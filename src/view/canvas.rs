@@ -5,30 +5,35 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::text::{ascii, cut, fitting, steady, width};
+use super::text::{ascii, cut, fitting, is_right_to_left, steady, width};
 use super::theme::{Role, Theme};
 use crate::app::App;
+use crate::app::mouse::Target;
 use crate::domain::{Money, SafeText};
 
 /// Stands for every hidden amount: neither size nor sign shows.
 const MASK: &str = "•••.••";
 
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a look of its own")]
 pub struct Look {
     pub theme: Theme,
     pub ascii: bool,
     /// Amounts are masked.
     pub hidden: bool,
     pub wide: bool,
+    /// For words alone: no rule, no box, no ground, and the mark only where the keys go.
+    pub plain: bool,
 }
 
 impl Look {
     pub fn of(app: &App) -> Self {
         Self {
-            theme: Theme::new(app.setup.theme, app.setup.colour),
+            theme: Theme::new(&app.setup.theme, app.setup.colour.then_some(app.setup.feel.depth)),
             ascii: app.setup.ascii,
             hidden: app.hidden,
             wide: app.is_wide(),
+            plain: app.setup.feel.plain,
         }
     }
 
@@ -47,17 +52,52 @@ impl Look {
     }
 }
 
+/// What lies under the mouse, the latest drawn on top.
+#[derive(Clone, Debug, Default)]
+pub struct Targets(Vec<(Rect, Target)>);
+
+impl Targets {
+    pub fn at(&self, column: u16, row: u16) -> Option<Target> {
+        let here = |(area, _): &&(Rect, Target)| area.contains((column, row).into());
+        self.0.iter().rev().find(here).map(|(_, target)| *target)
+    }
+}
+
 /// Coordinates count from its own corner.
 pub struct Canvas<'a> {
     buffer: &'a mut Buffer,
+    targets: &'a mut Targets,
     area: Rect,
     pub look: Look,
 }
 
 impl<'a> Canvas<'a> {
-    pub fn new(buffer: &'a mut Buffer, area: Rect, look: Look) -> Self {
-        let area = area.intersection(buffer.area);
-        Self { buffer, area, look }
+    pub fn new(buffer: &'a mut Buffer, targets: &'a mut Targets, look: Look) -> Self {
+        let area = buffer.area;
+        buffer.set_style(area, look.theme.ground());
+        Self { buffer, targets, area, look }
+    }
+
+    /// What the mouse finds in this part of it.
+    pub fn target(&mut self, (x, y): (u16, u16), (columns, rows): (u16, u16), target: Target) {
+        let corner = (self.area.x.saturating_add(x), self.area.y.saturating_add(y));
+        let area = Rect::new(corner.0, corner.1, columns, rows).intersection(self.area);
+        if !area.is_empty() {
+            self.targets.0.push((area, target));
+        }
+    }
+
+    /// A whole row of it is a line of the list that has the keys.
+    pub fn line_target(&mut self, y: u16, place: usize) {
+        self.target((0, y), (self.area.width, 1), Target::Line(place));
+    }
+
+    /// Nothing drawn so far can be clicked on: something lies on top.
+    pub fn cover(&mut self) {
+        self.targets.0.clear();
+        if self.look.plain {
+            self.clear();
+        }
     }
 
     pub fn width(&self) -> u16 {
@@ -72,7 +112,7 @@ impl<'a> Canvas<'a> {
     pub fn part(&mut self, x: u16, y: u16, width: u16, height: u16) -> Canvas<'_> {
         let corner = (self.area.x.saturating_add(x), self.area.y.saturating_add(y));
         let area = Rect::new(corner.0, corner.1, width, height).intersection(self.area);
-        Canvas { buffer: self.buffer, area, look: self.look }
+        Canvas { buffer: self.buffer, targets: self.targets, area, look: self.look }
     }
 
     pub fn style(&self, role: Role) -> Style {
@@ -96,16 +136,31 @@ impl<'a> Canvas<'a> {
             }
             return x + u16::try_from(columns).unwrap_or(0);
         }
-        let mut column = x;
+        let (mut column, mut last) = (x, None);
         for grapheme in text.graphemes(true) {
             let columns = u16::try_from(width(grapheme)).unwrap_or(0);
             if columns == 0 {
                 continue;
             }
             self.cell(column, y, grapheme, columns, style);
+            last = Some(column);
             column += columns;
         }
+        if let Some(last) = last.filter(|_| text.chars().any(is_right_to_left)) {
+            self.isolate((x, last), y);
+        }
         column
+    }
+
+    /// What reads from right to left turns round by itself, and not with the columns beside it.
+    fn isolate(&mut self, (first, last): (u16, u16), y: u16) {
+        const BEGIN: &str = "\u{2068}";
+        const END: &str = "\u{2069}";
+        for (x, before, after) in [(first, BEGIN, ""), (last, "", END)] {
+            let cell = &mut self.buffer[(self.area.x + x, self.area.y + y)];
+            let symbol = format!("{before}{}{after}", cell.symbol());
+            cell.set_symbol(&symbol);
+        }
     }
 
     fn cell(&mut self, x: u16, y: u16, grapheme: &str, columns: u16, style: Style) {
@@ -124,8 +179,8 @@ impl<'a> Canvas<'a> {
         }
         // A wide letter hides the cells behind it; what stood there must not show through.
         for behind in 1..columns {
-            self.buffer[(x + behind, y)].reset();
-            self.buffer[(x + behind, y)].set_style(style);
+            let cell = &mut self.buffer[(x + behind, y)];
+            cell.set_symbol(" ").set_style(style);
         }
     }
 
@@ -171,7 +226,7 @@ impl<'a> Canvas<'a> {
 
     fn line(&mut self, x: u16, y: u16, columns: u16, sign: char, style: Style) {
         let sign = if self.look.ascii { ascii(sign) } else { sign };
-        if y >= self.area.height {
+        if y >= self.area.height || self.look.plain {
             return;
         }
         for column in x..x.saturating_add(columns).min(self.area.width) {
@@ -181,6 +236,9 @@ impl<'a> Canvas<'a> {
 
     /// The same sign down a column.
     pub fn upright(&mut self, x: u16, y: u16, rows: u16, sign: &str) {
+        if self.look.plain {
+            return;
+        }
         for row in y..y.saturating_add(rows).min(self.area.height) {
             self.put(x, row, sign, Role::Muted);
         }
@@ -189,6 +247,12 @@ impl<'a> Canvas<'a> {
     /// Marks a row as the selected one: a bar at its edge, and a ground under it where the keys go.
     pub fn select(&mut self, y: u16, focused: bool) {
         if y >= self.area.height || self.area.width == 0 {
+            return;
+        }
+        if self.look.plain {
+            if focused {
+                self.buffer[(0, self.area.y + y)].set_symbol("▌");
+            }
             return;
         }
         if focused {
@@ -214,6 +278,7 @@ impl<'a> Canvas<'a> {
                 self.buffer[(x, y)].reset();
             }
         }
+        self.buffer.set_style(self.area, self.look.theme.ground());
     }
 
     /// A box with a title on its upper edge and a hint on its lower one; returns the inside.
@@ -225,7 +290,10 @@ impl<'a> Canvas<'a> {
         self.rule(0, bottom, width, '─');
         self.upright(0, 0, height, "│");
         self.upright(right, 0, height, "│");
+        let corners = if self.look.plain { 0 } else { 4 };
         for (x, y, corner) in [(0, 0, "╭"), (right, 0, "╮"), (0, bottom, "╰"), (right, bottom, "╯")]
+            .into_iter()
+            .take(corners)
         {
             self.put(x, y, corner, Role::Muted);
         }

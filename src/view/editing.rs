@@ -72,6 +72,7 @@ fn draw_offers(canvas: &mut Canvas, app: &App, editing: &Editing) {
     let first = first.min(offers.len().saturating_sub(height));
     for ((index, offer), y) in offers.iter().enumerate().skip(first).take(height).zip(0..) {
         draw_offer(canvas, y, offer, editing.rows.len());
+        canvas.line_target(y, index);
         if index == editing.selected() {
             canvas.select(y, true);
         }
@@ -141,6 +142,7 @@ fn draw_rule_list(canvas: &mut Canvas, rules: &[Rule], selected: usize) {
         ];
         let said = said.into_iter().flatten().collect::<Vec<_>>().join(", ");
         canvas.put_outside(half, y, half.saturating_sub(2), &format!("→ {said}"), Role::Muted);
+        canvas.line_target(y, index);
         if index == selected {
             canvas.select(y, true);
         }

@@ -13,6 +13,7 @@ use super::words::number;
 use crate::app::App;
 use crate::app::find::{Narrowing, Part};
 use crate::app::list::TransactionList;
+use crate::app::mouse::Target;
 use crate::domain::query::{Form, KEYS};
 use crate::domain::{SafeText, Sum, Summary};
 
@@ -226,6 +227,8 @@ fn draw_narrowing(canvas: &mut Canvas, app: &App, y: u16, line: &Line, focused: 
         _ => cut(&label, room).into_owned(),
     };
     canvas.put(2, y, &fits, Role::Text);
+    let columns = canvas.width();
+    canvas.target((0, y), (columns, 1), Target::Narrowing(index));
     if focused && index == app.find.selected() {
         canvas.select(y, true);
     }

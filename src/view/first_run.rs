@@ -36,6 +36,8 @@ pub fn draw(canvas: &mut Canvas, app: &App) {
             canvas.put(left - 2 + if wide { 2 } else { 0 }, y, "▌", Role::Accent);
         }
         let x = left + if wide { 2 } else { 0 };
+        canvas.line_target(y, index);
+        canvas.line_target(y + 1, index);
         canvas.put(x, y, &(index + 1).to_string(), Role::Accent);
         canvas.put(x + 3, y, title, Role::Strong);
         let room = canvas.width().saturating_sub(x + 4);

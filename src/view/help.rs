@@ -1,11 +1,13 @@
-//! The keys, printed from the table of actions: searchable, and enter runs the chosen one.
+//! The keys, printed from the table of actions: searchable, and enter runs the chosen one. The
+//! palette is the same list in one column, without headings.
 
 use super::canvas::Canvas;
+use super::field;
 use super::text::width;
 use super::theme::Role;
 use crate::app::App;
 use crate::app::action::{Entry, Group};
-use crate::app::overlay::Help;
+use crate::app::help::Help;
 
 /// A line of a column.
 enum Line {
@@ -17,14 +19,21 @@ enum Line {
 pub fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let wide = canvas.look.wide;
     let (width, height) = (canvas.width(), canvas.height());
-    let (margin, top) = if wide { (8.max(width.saturating_sub(110) / 2), 3) } else { (1, 1) };
+    let (margin, top) = match (help.palette, wide) {
+        (true, true) => (width.saturating_sub(66) / 2, 3),
+        (_, true) => (8.max(width.saturating_sub(110) / 2), 3),
+        _ => (1, 1),
+    };
     let bottom = if wide { 4 } else { 1 };
     let columns = width.saturating_sub(2 * margin);
     let mut area = canvas.part(margin, top, columns, height.saturating_sub(top + bottom));
-    let title =
-        if wide { format!("Keys for: {}", app.context_below().title()) } else { "Keys".to_owned() };
+    let title = match (help.palette, wide) {
+        (true, _) => "Commands".to_owned(),
+        (_, true) => format!("Keys for: {}", app.context_below().title()),
+        _ => "Keys".to_owned(),
+    };
     let mut inside = area.framed(&title, "type to search · enter runs it · esc closes");
-    let matches = help.matches(&app.setup.keymap);
+    let matches = help.matches(&app.setup.keymap, app.context_below());
     draw_search(&mut inside, help, matches.len());
     let (columns, height) = (inside.width(), inside.height());
     inside.rule(0, 1, columns, '┄');
@@ -34,11 +43,11 @@ pub fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
 
 fn draw_search(canvas: &mut Canvas, help: &Help, matches: usize) {
     let y = 0;
-    canvas.put(1, y, "▏", Role::Accent);
     if help.search.is_empty() {
+        canvas.put(1, y, "▏", Role::Accent);
         canvas.put(3, y, "search keys and commands", Role::Muted);
     } else {
-        canvas.put_outside(3, y, canvas.width().saturating_sub(20), &help.search, Role::Strong);
+        field::draw(canvas, (3, y), canvas.width().saturating_sub(20), &help.search, true, &[]);
     }
     let end = canvas.width().saturating_sub(2);
     canvas.put_right(end, y, &crate::domain::counted(matches, "action"), Role::Muted);
@@ -49,8 +58,16 @@ fn draw_matches(canvas: &mut Canvas, app: &App, help: &Help, matches: &[&'static
     if height == 0 {
         return;
     }
-    let mut lines = lines(matches, help.search.is_empty() && canvas.look.wide);
-    let columns = if canvas.width() >= 70 && lines.len() > height { 2 } else { 1 };
+    if matches.is_empty() {
+        canvas.put(2, 0, "Nothing is called that.", Role::Muted);
+    }
+    let mut lines = lines(matches, help.search.is_empty() && canvas.look.wide && !help.palette);
+    let columns =
+        if !help.palette && !canvas.look.plain && canvas.width() >= 70 && lines.len() > height {
+            2
+        } else {
+            1
+        };
     // The last row says which page it is, where there are several.
     let height = if lines.len() > height * columns { (height - 1).max(1) } else { height };
     if columns == 2 {
@@ -115,6 +132,7 @@ fn draw_line(canvas: &mut Canvas, app: &App, line: &Line, selected: usize) {
             let x = column.max(indent + u16::try_from(width(&keys).min(14)).unwrap_or(0) + 1);
             let room = canvas.width().saturating_sub(x + 1);
             canvas.put_cut(x, 0, room, entry.help, if here { Role::Text } else { Role::Muted });
+            canvas.line_target(0, *index);
             if *index == selected {
                 canvas.select(0, true);
             }

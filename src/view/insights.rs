@@ -8,6 +8,7 @@ use super::text::width;
 use super::theme::Role;
 use crate::app::App;
 use crate::app::insights::Part;
+use crate::app::mouse::Target;
 use crate::domain::insight::{
     Against, Finding, FindingKind, LookAhead, NetWorth, SpendingBy, SpendingLine,
 };
@@ -275,6 +276,8 @@ fn spending(canvas: &mut Canvas, app: &App) {
     for (index, line) in spending.lines.iter().enumerate().skip(first).take(rows) {
         let y = u16::try_from(index - first + 1).unwrap_or(u16::MAX);
         spending_line(canvas, app, (y, most), line, spending.currency);
+        let width = canvas.width();
+        canvas.target((0, y), (width, 1), Target::Insight(Part::Spending, index));
         if index == app.insights.line && app.insights.part == Part::Spending {
             canvas.select(y, true);
         }
@@ -345,6 +348,8 @@ fn findings(canvas: &mut Canvas, app: &App) {
     for (index, finding) in found.iter().enumerate().skip(first).take(rows) {
         let y = top + u16::try_from(index - first).unwrap_or(u16::MAX);
         finding_line(canvas, y, finding);
+        let width = canvas.width();
+        canvas.target((0, y), (width, 1), Target::Insight(Part::Findings, index));
         if index == app.insights.finding && app.insights.part == Part::Findings {
             canvas.select(y, true);
         }

@@ -56,6 +56,8 @@ fn draw_candidates(
     for ((index, row), y) in shown.zip((0..).step_by(2)) {
         draw_row(&mut canvas.part(0, y, width, 2), app, row);
         draw_right(canvas, y + 1, &apart(canvas, &matching.gone, row), Role::Muted);
+        canvas.line_target(y, index);
+        canvas.line_target(y + 1, index);
         if index == matching.selected {
             canvas.select(y, true);
         }

@@ -52,6 +52,8 @@ fn draw_list(canvas: &mut Canvas, app: &App, problems: &[Problem], selected: usi
         canvas.put_outside(x, y, room, &problem.subject, Role::Strong);
         let room = canvas.width().saturating_sub(6);
         canvas.put_outside(5, y + 1, room, &problem.what, Role::Text);
+        canvas.line_target(y, index);
+        canvas.line_target(y + 1, index);
         if index == selected {
             canvas.select(y, true);
         }

@@ -90,6 +90,7 @@ fn list(canvas: &mut Canvas, app: &App) {
     for (index, one) in series.iter().enumerate().skip(first).take(rows) {
         let y = u16::try_from(index - first + 1).unwrap_or(u16::MAX);
         line(canvas, app, y, one);
+        canvas.line_target(y, index);
         if index == app.insights.series {
             canvas.select(y, true);
         }

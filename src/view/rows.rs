@@ -8,6 +8,7 @@ use super::theme::Role;
 use super::words::{digits, plain, title};
 use crate::app::App;
 use crate::app::list::{TransactionList, month_of};
+use crate::app::mouse::Target;
 use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction, Sum};
 
 /// One line of the picture.
@@ -144,6 +145,8 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
             Line::Row(index) => {
                 let row = &list.rows()[index];
                 draw_row(canvas, app, y, row, columns, shape);
+                let width = canvas.width();
+                canvas.target((0, y), (width, 1), Target::Transaction(index));
                 if app.picked.holds(row, list.selected()) {
                     canvas.put(0, y, "◆", Role::Accent);
                 }

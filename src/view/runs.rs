@@ -30,6 +30,7 @@ pub fn draw(canvas: &mut Canvas, app: &App, before: usize) {
     let columns = columns(shown.clone().map(|(_, run)| run));
     for ((index, run), y) in shown.zip(2..) {
         draw_run(canvas, app, y, run, columns);
+        canvas.line_target(y, before + index);
         if chosen == Some(index) {
             canvas.select(y, true);
         }

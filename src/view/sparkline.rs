@@ -67,6 +67,12 @@ pub fn chart(canvas: &mut Canvas, history: &History, money: impl Fn(i64) -> Mone
         canvas.put(1, rows / 2, "no balance known yet", Role::Muted);
         return;
     };
+    if canvas.look.plain {
+        let shown = [low, high].map(|value| canvas.look.money(money(value)));
+        let text = format!("90 days: lowest {}, highest {}", shown[0], shown[1]);
+        canvas.put(1, 0, &text, Role::Text);
+        return;
+    }
     let middle = low.midpoint(high);
     let shown = |canvas: &Canvas, value| canvas.look.money(money(value));
     let label = [low, middle, high].map(|value| width(&shown(canvas, value)));

@@ -6,6 +6,7 @@ use super::words::{age, freshness_sign};
 use crate::app::accounts::{Freshness, Pane};
 use crate::app::action::{Action, Context};
 use crate::app::find::Part;
+use crate::app::mouse::Target;
 use crate::app::{App, Screen};
 use crate::domain::{Life, Replica, SafeText};
 
@@ -29,7 +30,9 @@ pub fn header(canvas: &mut Canvas, app: &App) {
         let name = if wide { long } else { short };
         let (open, close, role) =
             if app.screen == screen { ("[", "]", Role::Accent) } else { (" ", " ", Role::Text) };
+        let start = x;
         x = canvas.put(x, 0, &format!("{open}{name}{close}"), role);
+        canvas.target((start, 0), (x - start, 1), Target::Tab(screen));
     }
     let (text, sign, role) = state(app, wide);
     canvas.put_right(width.saturating_sub(1), 0, sign, role);
@@ -214,7 +217,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             &[A::HideAmounts],
         ],
         Context::Recurring => vec![MOVE, &[A::Open], &[A::Explain], &[A::HideAmounts]],
-        Context::Why => vec![&[A::Back]],
+        Context::Why | Context::Passphrase => vec![&[A::Back]],
         Context::Raw => vec![MOVE, &[A::Back], &[A::CopyJson]],
         Context::Sync => {
             let stop: &[A] = if app.sync.running { &[A::StopSync] } else { &[] };
@@ -222,10 +225,11 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             let aside: &[A] = if any { &[A::ShowAside] } else { &[] };
             vec![MOVE, &[A::Open], &[A::Sync], &[A::SyncFull], stop, aside, &[A::Problems]]
         }
-        Context::Help => vec![MOVE, &[A::Open], &[A::Back]],
+        Context::Help | Context::Settings => vec![MOVE, &[A::Open], &[A::Back]],
         Context::Problems => vec![MOVE, &[A::Open], &[A::RunChecks], &[A::Back]],
         Context::Checks => vec![MOVE, &[A::CopyReport], &[A::Back]],
         Context::Matching => vec![MOVE, &[A::Back]],
+        Context::Locked => Vec::new(),
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
         Context::Form | Context::Confirm => vec![&[A::Open], &[A::Back]],
@@ -253,11 +257,31 @@ fn hints(canvas: &mut Canvas, app: &App, y: u16) {
         if hint.0.is_empty() || x + columns(&hint) + gap > room {
             continue;
         }
+        let start = x;
         x = canvas.put(x, y, &hint.0, Role::Accent);
-        x = canvas.put(x + 1, y, hint.1, Role::Muted) + gap;
+        let end = canvas.put(x + 1, y, hint.1, Role::Muted);
+        hint_targets(canvas, (start, y), (x - start, end - start), actions);
+        x = end + gap;
     }
+    let start = x;
     x = canvas.put(x, y, &help.0, Role::Accent);
-    canvas.put(x + 1, y, help.1, Role::Muted);
+    x = canvas.put(x + 1, y, help.1, Role::Muted);
+    canvas.target((start, y), (x - start, 1), Target::Hint(Action::Help));
+}
+
+/// The keys share their columns, the word goes with the first of them.
+fn hint_targets(
+    canvas: &mut Canvas,
+    (x, y): (u16, u16),
+    (keys, all): (u16, u16),
+    actions: &[Action],
+) {
+    let Some(first) = actions.first() else { return };
+    canvas.target((x, y), (all, 1), Target::Hint(*first));
+    if let [_, second] = actions {
+        let half = keys.div_ceil(2);
+        canvas.target((x + half, y), (keys - half, 1), Target::Hint(*second));
+    }
 }
 
 fn columns((keys, word): &(String, &str)) -> u16 {

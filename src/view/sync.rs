@@ -158,6 +158,7 @@ fn table_rows(canvas: &mut Canvas, app: &App, count: usize) {
             Line::Account(_, account) => draw_account(canvas, app, y, account),
             Line::Run(_) => {}
         }
+        canvas.line_target(y, index);
         if index == selected {
             canvas.select(y, true);
         }

@@ -143,6 +143,7 @@ fn draw_ways(canvas: &mut Canvas, app: &App, takeover: &Takeover, mut y: u16) ->
     for (index, way) in WAYS.into_iter().enumerate() {
         let (action, title, why, short) = words(way, takeover);
         let key = app.setup.keymap.labels(action).first().cloned().unwrap_or_default();
+        canvas.line_target(y, index);
         if index == takeover.selected {
             canvas.put(4, y, "▌", Role::Accent);
         }

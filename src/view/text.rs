@@ -54,6 +54,12 @@ pub fn steady(grapheme: &str) -> Cow<'_, str> {
     }
 }
 
+/// Hebrew, Arabic and their neighbours: a terminal may turn such text round.
+pub fn is_right_to_left(letter: char) -> bool {
+    matches!(u32::from(letter),
+        0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfefe | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff)
+}
+
 /// Exactly so many columns, on the left.
 pub fn pad(text: &str, columns: usize) -> String {
     let cut = cut(text, columns);

@@ -74,6 +74,7 @@ fn help_names_every_option_variable_and_command() {
         "--no-dotenv",
         "--ascii",
         "--theme <THEME>",
+        "--plain",
         "[env: DATABASE_URL]",
         "[env: TELLER_ENVIRONMENT]",
         "[env: TELLER_CERT_PATH]",
@@ -101,6 +102,7 @@ fn help_names_every_option_variable_and_command() {
         "restore",
         "copy",
         "adopt",
+        "lock",
         "db",
         "migrate",
         "doctor",
@@ -110,6 +112,39 @@ fn help_names_every_option_variable_and_command() {
     ] {
         assert = assert.stdout(contains(format!("\n  {command} ")));
     }
+}
+
+#[test]
+fn the_passphrase_is_set_from_lines_and_never_told() {
+    let home = Home::new();
+    let lock = |what: &str, lines: &str| {
+        home.passbook(&["--demo", "lock", what]).write_stdin(lines.to_owned()).assert()
+    };
+    lock("status", "").success().stdout(contains("There is no passphrase."));
+    lock("set", "planted\nplanter\n").code(2).stderr(contains("not the same"));
+    lock("set", "").code(2);
+    lock("set", "planted\nplanted\n").success().stdout(contains("does not encrypt"));
+    lock("status", "").success().stdout(contains("A passphrase is set."));
+    lock("remove", "wrong\n").code(2).stderr(contains("not the present one"));
+    let told = lock("remove", "planted\n").success();
+    assert!(!String::from_utf8_lossy(&told.get_output().stdout).contains("planted"));
+    lock("status", "").success().stdout(contains("There is no passphrase."));
+}
+
+#[test]
+fn a_theme_of_ones_own_is_known_by_its_file_and_its_mistakes_by_their_lines() {
+    let home = Home::new();
+    let themes = home.path().join(".config/passbook/themes");
+    std::fs::create_dir_all(&themes).expect("a directory");
+    home.passbook(&["--theme", "sepia", "where"]).assert().code(2).stderr(contains("must be dark"));
+    std::fs::write(themes.join("sepia.toml"), "accent = \"brown\"\n").expect("a file");
+    std::fs::write(themes.join("../keys.toml"), "zoom = \"x\"\nraw = \"x\"\n").expect("a file");
+    let rows = home.json(&["--theme", "sepia", "where", "--json"]);
+    assert_eq!(setting(&rows, "theme")["value"], "sepia");
+    home.passbook(&["--demo", "doctor"]).assert().stdout(
+        contains("themes/sepia.toml, line 1")
+            .and(contains("keys, line 2: x is bound to zoom already")),
+    );
 }
 
 #[test]

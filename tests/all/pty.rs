@@ -6,6 +6,7 @@ mod banks;
 mod disks;
 mod failed_starts;
 mod faults;
+mod feel;
 mod first_run;
 mod replica;
 mod terminal;
@@ -235,7 +236,10 @@ fn the_terminal_is_one_of_the_things_that_doctor_looks_at() {
 #[test]
 fn a_dumb_terminal_is_told_apart() {
     let home = Home::new().with("TERM", "dumb");
-    let mut terminal = Terminal::run(home, PROGRAM, &["--demo"]);
+    let config = home.path().join("drawn.toml");
+    std::fs::write(&config, "plain = false\n").unwrap();
+    let config = config.to_str().unwrap();
+    let mut terminal = Terminal::run(home, PROGRAM, &["--demo", "--config", config]);
     assert_eq!(terminal.wait_for_exit().exit_code(), 2);
     terminal.wait_for(&["TERM=dumb"]);
     terminal.wait_until_restored();

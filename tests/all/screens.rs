@@ -3,6 +3,7 @@
 
 mod derived;
 mod failed;
+mod feel;
 mod finding;
 mod found;
 mod keeping;
@@ -14,7 +15,8 @@ use std::fmt::Write as _;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use passbook::app::exporting::Exported;
-use passbook::app::{App, Event, FirstRun, Setup, ThemeName};
+use passbook::app::theme::Theme;
+use passbook::app::{App, Event, FirstRun, Setup};
 use passbook::domain::{AccountKind, Life, Outcome, Retried, Status, SyncEvent, SyncReport};
 use passbook::exit::Exit;
 use passbook::view;
@@ -491,6 +493,32 @@ fn nasty_text_stays_in_its_columns() {
 }
 
 #[test]
+fn what_reads_from_right_to_left_is_isolated_and_the_columns_beside_it_stay() {
+    let mut sample = household();
+    let name = |sample: &mut Sample, text: &str| {
+        for row in &mut sample.rows {
+            row.transaction.counterparty = None;
+            text.clone_into(&mut row.transaction.description);
+            row.shown = row.transaction.shown();
+        }
+    };
+    name(&mut sample, "abc 12");
+    let plain = draw(&app(&sample, (120, 36), "2"));
+    for text in ["שלום 12", "سلام 12", "東京 12", "cafe\u{301} 12", "👨\u{200d}👩\u{200d}👧 12"]
+    {
+        name(&mut sample, text);
+        let drawn = draw(&app(&sample, (120, 36), "2"));
+        let line = |buffer: &Buffer, from| {
+            (from..120).map(|x| buffer[(x, 8)].symbol().to_owned()).collect::<String>()
+        };
+        assert_eq!(line(&drawn, 60), line(&plain, 60), "{text}");
+        let whole = line(&drawn, 0);
+        let turned = text.chars().any(view::text::is_right_to_left);
+        assert_eq!(turned, whole.contains('\u{2068}') && whole.contains("2\u{2069}"), "{whole}");
+    }
+}
+
+#[test]
 fn no_size_and_no_text_makes_it_panic() {
     let screens = [
         "",
@@ -542,7 +570,8 @@ fn nothing_of_an_amount_shows_once_it_is_hidden() {
 
 #[test]
 fn no_colour_means_none_at_all() {
-    for keys in ["", "l j", "l enter", "2", "5", "?", "!", "2 w j M", "5 a", "5 a enter"] {
+    for keys in ["", "l j", "l enter", "2", "5", "?", ":", ",", "!", "2 w j M", "5 a", "5 a enter"]
+    {
         let sample = spoilt();
         let mut app = sample.start(Setup { colour: false, ..setup(120, 36) });
         press(&sample, &mut app, keys);
@@ -554,7 +583,7 @@ fn no_colour_means_none_at_all() {
 
 #[test]
 fn each_role_shows_where_it_belongs() {
-    for theme in [ThemeName::Dark, ThemeName::Light, ThemeName::Terminal] {
+    for theme in Theme::all() {
         let sample = household();
         let mut app = sample.start(Setup { theme, ..setup(120, 36) });
         press(&sample, &mut app, "l");
@@ -571,7 +600,8 @@ fn each_role_shows_where_it_belongs() {
             found.unwrap_or_else(|| panic!("{text} is not on the screen"))
         };
         let look = |text: &str| (cell(text).fg, cell(text).modifier);
-        let plain = (Color::Reset, Modifier::empty());
+        let plain = look("Rowan Market");
+        assert_eq!(plain.1, Modifier::empty());
         assert_eq!(look("-64.20"), plain, "money out is plain text");
         assert_eq!(look("ATTENTION"), look("DESCRIPTION"));
         let looks =

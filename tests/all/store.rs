@@ -37,6 +37,26 @@ async fn a_setting_is_remembered_and_replaced() {
 }
 
 #[tokio::test]
+async fn a_passphrase_is_set_changed_and_removed_by_who_knows_it() {
+    let secret = |text: &str| passbook::secret::Secret::new(text);
+    for test in support::stores().await {
+        let store = &test.store;
+        assert!(!store.has_passphrase().await.unwrap());
+        assert!(store.check_passphrase(secret("any")).await.unwrap(), "nothing is asked for");
+        store.set_passphrase(None, Some(secret("one"))).await.unwrap();
+        assert!(store.has_passphrase().await.unwrap());
+        for (old, new) in [(None, Some(secret("two"))), (Some(secret("no")), None)] {
+            assert!(store.set_passphrase(old, new).await.is_err());
+        }
+        assert!(store.check_passphrase(secret("one")).await.unwrap());
+        store.set_passphrase(Some(secret("one")), Some(secret("two"))).await.unwrap();
+        assert!(!store.check_passphrase(secret("one")).await.unwrap());
+        store.set_passphrase(Some(secret("two")), None).await.unwrap();
+        assert!(!store.has_passphrase().await.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn the_clock_is_the_databases_moved_on_as_the_programs() {
     for at in support::databases().await {
         let options = at.options();

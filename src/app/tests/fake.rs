@@ -4,7 +4,9 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use crate::app::{App, Effect, Event, Keymap, Setup, ThemeName};
+use crate::app::feel::Feel;
+use crate::app::theme::Theme;
+use crate::app::{App, Effect, Event, Keymap, Setup};
 use crate::domain::insight::{Flows, Patterns};
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
@@ -30,7 +32,8 @@ pub fn setup() -> Setup {
         can_sync: true,
         sync_on_start: false,
         ascii: false,
-        theme: ThemeName::Dark,
+        theme: Theme::dark(),
+        feel: Feel::default(),
         colour: true,
         size: (80, 24),
         first_run: None,

@@ -143,6 +143,11 @@ impl Terminal {
         );
     }
 
+    pub fn reports_mouse(&self) -> bool {
+        let shown = self.shown.lock().unwrap();
+        shown.screen().mouse_protocol_mode() != MouseProtocolMode::None
+    }
+
     fn state(&self) -> String {
         let shown = self.shown.lock().unwrap();
         let screen = shown.screen();

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use passbook::app::{App, Effect, Event, Keymap, Setup, ThemeName};
+use passbook::app::feel::Feel;
+use passbook::app::theme::Theme;
+use passbook::app::{App, Effect, Event, Keymap, Setup};
 use passbook::domain::insight::{Flows, Patterns};
 use passbook::domain::query::{AccountName, CategoryName, Facts, Names};
 use passbook::domain::{
@@ -40,7 +42,8 @@ pub fn setup(width: u16, height: u16) -> Setup {
         can_sync: true,
         sync_on_start: false,
         ascii: false,
-        theme: ThemeName::Dark,
+        theme: Theme::dark(),
+        feel: Feel::default(),
         colour: true,
         size: (width, height),
         first_run: None,
