@@ -20,10 +20,12 @@ pub mod feel;
 pub mod field;
 pub mod find;
 mod finding;
+pub mod form;
 pub mod help;
 pub mod hidden;
 pub mod insights;
 mod json;
+mod keeping;
 pub mod keymap;
 pub mod list;
 pub mod lock;
@@ -342,6 +344,7 @@ impl App {
             Some(Overlay::Passphrase(_)) => Context::Passphrase,
             Some(Overlay::Why(_)) => Context::Why,
             Some(Overlay::Builder(_)) => Context::Builder,
+            Some(Overlay::Form(_)) => Context::Form,
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
@@ -433,6 +436,7 @@ impl App {
             Some(Overlay::Help(help)) => help.key(event),
             Some(Overlay::Passphrase(changing)) => changing.line_mut().key(event),
             Some(Overlay::Builder(builder)) => builder.key(event) != Typed::No,
+            Some(Overlay::Form(form)) => form.key(event) != Typed::No,
             Some(Overlay::Editing(editing)) => editing.key(event) != Typed::No,
             _ => false,
         };
@@ -482,6 +486,7 @@ impl App {
         match &mut self.overlay {
             Some(Overlay::Help(help)) => help.paste(text),
             Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
+            Some(Overlay::Form(form)) => form.paste(text),
             Some(Overlay::Editing(editing)) => editing.field.paste(text),
             Some(Overlay::Export(exporting)) => exporting.paste(text),
             _ if in_find => {

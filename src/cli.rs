@@ -2,6 +2,7 @@
 #![expect(clippy::doc_markdown, reason = "the docs of fields are what --help prints")]
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
+mod accounts;
 mod migrate;
 mod report;
 
@@ -15,6 +16,10 @@ use clap_complete::Shell;
 
 use crate::domain::ExportFormat;
 
+pub use accounts::{
+    AccountArgs, AccountsArgs, AccountsCommand, AddArgs, OrderArgs, RemoveArgs, RenameArgs,
+    ValueArgs,
+};
 pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
 pub use report::{CashFlowArgs, NetWorthArgs, ReportArgs, ReportCommand, SpendingArgs};
 
@@ -128,8 +133,8 @@ pub struct ServeOptions {
 pub enum Command {
     /// Sync once, in the foreground
     Sync(SyncArgs),
-    /// List the accounts with their latest balances
-    Accounts(Format),
+    /// List the accounts with their latest balances; name, order or hide them, keep some by hand
+    Accounts(AccountsArgs),
     /// List transactions, newest first
     Transactions(TransactionsArgs),
     /// Write transactions for a spreadsheet, a script or double-entry books, oldest first
@@ -411,6 +416,9 @@ pub struct AdoptArgs {
     /// Also take the rows that its test scripts left behind
     #[arg(long, conflicts_with = "forget")]
     pub test_rows: bool,
+    /// Also take what it kept by hand (llc_accounts, manual_…), each with its value, as accounts by hand
+    #[arg(long, conflicts_with = "forget")]
+    pub hand_accounts: bool,
     /// Write the tables that stay where they are (llc_…, manual_…) to this directory as CSV, and no more
     #[arg(long, value_name = "DIR", conflicts_with = "forget")]
     pub export: Option<PathBuf>,

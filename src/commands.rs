@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod found;
 mod interrupts;
+mod keeping;
 mod lock;
 mod manual;
 mod merge;
@@ -40,6 +41,7 @@ pub use doctor::{create_report, doctor, without_secrets, write_report as write_r
 pub use explain::explain;
 pub use export::export;
 pub use found::Misunderstood;
+pub use keeping::{KeepingError, keep};
 pub use lock::lock;
 pub use manual::{completions, manual};
 pub use merge::merge;
@@ -80,6 +82,8 @@ pub enum Error {
     NotPaired(PairError),
     #[error("{0}; nothing was changed")]
     NotMerged(MergeError),
+    #[error("{0}; nothing was changed")]
+    NotKept(#[from] KeepingError),
     #[error(transparent)]
     NotBackedUp(BackupError),
     #[error(transparent)]
@@ -134,6 +138,7 @@ impl Error {
             Self::NotOpened(error) => error.exit(),
             Self::NoDatabase { .. } => Exit::DatabaseUnreachable,
             Self::Misunderstood(_)
+            | Self::NotKept(_)
             | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }

@@ -6,8 +6,10 @@ pub mod check;
 pub mod edit;
 pub mod explanation;
 pub mod fold;
+pub mod hand;
 pub mod history;
 pub mod insight;
+pub mod keeping;
 pub mod money;
 pub mod outgoing;
 pub mod overview;
@@ -32,9 +34,10 @@ pub use account::{
 };
 pub use category::{CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
-pub use edit::{AccountField, Edit, Edited, Field, HandAccount, HandAccountId, HandKind, Target};
+pub use edit::{AccountField, Edit, Edited, Field, Target};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
 pub use fold::fold;
+pub use hand::{Hand, HandAccount, HandAccountId, HandKind, HandValue};
 pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
 pub use outgoing::{
@@ -49,7 +52,7 @@ pub use search::Search;
 pub use shown::{Shown, search_words};
 pub use size::{counted, size};
 pub use summary::{Sum, Summary};
-pub use survey::{Adopted, Inside, OtherTable, Survey, SurveyZone};
+pub use survey::{Adopted, FoundByHand, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{
     AccountResult, EnrollmentFailure, Joined, Outcome, Pair, QuarantinedRow, RequestTry, Retried,
     Stage, SyncEvent, SyncReport, SyncRun,

@@ -15,6 +15,7 @@ pub(crate) mod engine;
 mod error;
 mod frozen;
 mod grants;
+mod hand;
 mod holder;
 mod insight;
 pub mod judging;

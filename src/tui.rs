@@ -380,8 +380,8 @@ impl EventLoop {
                 }
                 Effect::Check(extent) => self.effects.check(&self.checks, extent),
                 Effect::Survey(place) => self.effects.survey(&self.surveying, place),
-                Effect::TakeOver { place, way } => {
-                    self.effects.take_over(&self.taking_over, place, way);
+                Effect::TakeOver { place, way, by_hand } => {
+                    self.effects.take_over(&self.taking_over, place, way, by_hand);
                 }
                 load => unreachable!("{load:?} was taken above"),
             }

@@ -12,6 +12,7 @@ mod exporting;
 pub mod field;
 mod find;
 mod first_run;
+mod form;
 mod help;
 mod insights;
 mod lock;
@@ -31,6 +32,7 @@ pub mod text;
 pub mod theme;
 mod totals;
 mod transactions;
+mod valued;
 mod why;
 mod words;
 
@@ -113,6 +115,7 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Why((what, why))) => why::draw(canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),
+        Some(Overlay::Form(form)) => form::draw(canvas, form),
         None => {}
     }
     status::following(canvas, app);
@@ -194,6 +197,9 @@ fn facts(app: &App) -> String {
                 let gone = app.list().is_some_and(|list| list.scope() == Scope::Gone);
                 let order = if gone { "withdrawn, with your note first" } else { "newest first" };
                 format!("{} ◂ ▸   {order}", row.transaction.date.format("%b %Y"))
+            }
+            None if app.accounts.selected().is_some_and(|line| line.hand().is_some()) => {
+                "Kept by hand: what was said of a day holds until the next.".to_owned()
             }
             None => String::new(),
         },

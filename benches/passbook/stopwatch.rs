@@ -77,7 +77,7 @@ impl Stopwatch {
                 label: label.to_owned(),
                 ours: shown(ours),
                 baseline: shown(baseline),
-                ratio: ours.as_secs_f64() / baseline.as_secs_f64(),
+                times: ours.as_secs_f64() / baseline.as_secs_f64(),
             });
         }
     }
@@ -90,7 +90,7 @@ impl Stopwatch {
                 label: label.to_owned(),
                 ours: size(ours),
                 baseline: size(baseline),
-                ratio: ours as f64 / baseline.max(1) as f64,
+                times: ours as f64 / baseline.max(1) as f64,
             });
         }
     }
@@ -101,7 +101,7 @@ impl Stopwatch {
             "fastest samples of this run", "ours", "baseline", "ratio"
         );
         for Ratio { label, ours, baseline, times: ratio } in &self.ratios {
-            println!("{label:<54} {ours:>12} {baseline:>12} {ratio:>7.2}x");
+            println!("{label:<54} {ours:>12} {baseline:>12} {times:>7.2}x");
         }
     }
 }

@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::Effect;
 use super::list::TransactionList;
-use crate::domain::{AccountId, AccountOverview, EnrollmentState, History, Money, Overview, Zone};
+use crate::domain::{
+    AccountId, AccountOverview, EnrollmentState, Hand, HandValue, History, Money, Overview, Zone,
+};
 
 /// Days in a sparkline and in the chart.
 pub const DAYS: usize = 90;
@@ -21,6 +23,7 @@ pub enum Pane {
 pub struct AccountLine {
     pub overview: AccountOverview,
     pub history: History,
+    ledger: Option<Money>,
 }
 
 impl AccountLine {
@@ -29,7 +32,12 @@ impl AccountLine {
     }
 
     pub fn ledger(&self) -> Option<Money> {
-        self.overview.latest.as_ref().and_then(|snapshot| snapshot.balance.ledger)
+        self.ledger
+    }
+
+    /// The account, where it is one that is kept by hand.
+    pub fn hand(&self) -> Option<&Hand> {
+        self.overview.hand.as_ref()
     }
 
     /// The same of `day` at its end; `None` when unknown.
@@ -39,14 +47,19 @@ impl AccountLine {
     }
 
     fn new(overview: AccountOverview, today: NaiveDate, zone: Zone) -> Self {
+        let ledger = overview.ledger(today);
         let history = overview.history(today, DAYS, zone);
-        Self { overview, history }
+        Self { overview, history, ledger }
     }
 }
 
 #[derive(Clone, Debug, Default)]
 pub struct Accounts {
     pub lines: Vec<AccountLine>,
+    /// Out of sight, as the user wants them.
+    pub hidden: Vec<AccountLine>,
+    /// Hidden ones are among the lines for now.
+    pub shows_hidden: bool,
     pub overview: Overview,
     pub loaded: bool,
     pub pane: Pane,
@@ -54,6 +67,10 @@ pub struct Accounts {
     pub zoomed: bool,
     /// Always below `lines.len()`; 0 when there are none.
     selected: usize,
+    /// Of an account kept by hand, counted from its newest value.
+    value: usize,
+    /// To be selected once it is there.
+    pub wanted: Option<AccountId>,
     /// Of the selected account and its neighbours: moving on shows rows at once.
     lists: Vec<TransactionList>,
 }
@@ -67,8 +84,22 @@ impl Accounts {
         self.lines.get(self.selected)
     }
 
+    /// Hidden or not.
     pub fn find(&self, id: &AccountId) -> Option<&AccountLine> {
-        self.lines.iter().find(|line| line.id() == id)
+        self.lines.iter().chain(&self.hidden).find(|line| line.id() == id)
+    }
+
+    /// The selected value of the selected account, with its place from the newest.
+    pub fn value(&self) -> Option<(usize, HandValue)> {
+        let values = &self.selected()?.hand()?.values;
+        let place = self.value.min(values.len().checked_sub(1)?);
+        Some((place, values[values.len() - 1 - place]))
+    }
+
+    pub fn move_value(&mut self, rows: isize) {
+        let Some(hand) = self.selected().and_then(AccountLine::hand) else { return };
+        let last = hand.values.len().saturating_sub(1);
+        self.value = self.value.saturating_add_signed(rows).min(last);
     }
 
     /// The rows of the selected account.
@@ -94,22 +125,37 @@ impl Accounts {
         zone: Zone,
         height: usize,
     ) -> Vec<Effect> {
-        let selected = self.selected().map(|line| line.id().clone());
-        self.lines = overview
-            .accounts
-            .iter()
-            .map(|account| AccountLine::new(account.clone(), today, zone))
-            .collect();
+        let wanted =
+            self.wanted.take_if(|id| overview.accounts.iter().any(|it| it.account.id == *id));
+        let selected = wanted.or_else(|| self.selected().map(|line| line.id().clone()));
+        let lines = overview.accounts.iter().map(|it| AccountLine::new(it.clone(), today, zone));
+        let shown = |line: &AccountLine| self.shows_hidden || !line.overview.hidden;
+        (self.lines, self.hidden) = lines.partition(shown);
         self.overview = overview;
         self.loaded = true;
         let same = selected.and_then(|id| self.lines.iter().position(|line| *line.id() == id));
-        self.selected = same.unwrap_or(0);
+        let last = self.lines.len().saturating_sub(1);
+        self.selected = same.unwrap_or(self.selected.min(last));
         self.open_lists(height)
+    }
+
+    /// The accounts that the user has hidden among the others, or not.
+    pub fn show_hidden(
+        &mut self,
+        shown: bool,
+        today: NaiveDate,
+        zone: Zone,
+        height: usize,
+    ) -> Vec<Effect> {
+        self.shows_hidden = shown;
+        let overview = std::mem::take(&mut self.overview);
+        self.show(overview, today, zone, height)
     }
 
     pub fn move_by(&mut self, accounts: isize, height: usize) -> Vec<Effect> {
         let last = self.lines.len().saturating_sub(1);
         self.selected = self.selected.saturating_add_signed(accounts).min(last);
+        self.value = 0;
         self.open_lists(height)
     }
 
@@ -120,10 +166,12 @@ impl Accounts {
             .iter()
             .skip(from)
             .take(self.selected - from + 2)
+            .filter(|line| line.hand().is_none())
             .map(|l| l.id().clone())
             .collect();
         self.lists.retain(|list| list.account().is_some_and(|id| near.contains(id)));
-        let selected = self.selected().map(|line| line.id().clone());
+        let selected = self.selected().filter(|line| line.hand().is_none());
+        let selected = selected.map(|line| line.id().clone());
         // The selected one is asked for first.
         let order = selected.iter().chain(near.iter().filter(|id| Some(*id) != selected.as_ref()));
         let mut effects = Vec::new();
@@ -155,7 +203,14 @@ impl Accounts {
 
     /// The latest time that any account was synced.
     pub fn last_synced(&self) -> Option<DateTime<Utc>> {
-        self.lines.iter().filter_map(|line| line.overview.synced_at).max()
+        let lines = self.lines.iter().chain(&self.hidden);
+        lines.filter_map(|line| line.overview.synced_at).max()
+    }
+
+    /// The day of the oldest value that holds today: it speaks for all that are kept by hand.
+    pub fn oldest_value(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let hands = self.lines.iter().filter_map(AccountLine::hand);
+        hands.filter_map(|hand| hand.value_on(today)).map(|value| value.day).min()
     }
 }
 

@@ -20,6 +20,7 @@ use crate::domain::insight::SpendingBy;
 const FAR: isize = isize::MAX / 2;
 
 impl App {
+    #[expect(clippy::too_many_lines, reason = "a flat list, an arm an action")]
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
         let page = self.page();
         match action {
@@ -80,6 +81,7 @@ impl App {
             Action::CopyOver => self.take_over(Way::Copy),
             Action::UseInPlace => self.take_over(Way::InPlace),
             Action::JustView => self.take_over(Way::View),
+            Action::TakeByHand => self.toggle_by_hand(),
             Action::FullReport => self.toggle_report(),
             Action::TryAgain => self.try_again(),
             Action::RunChecks => self.run_checks(),
@@ -93,7 +95,9 @@ impl App {
             Action::SetCategory => self.start_editing(What::Category),
             Action::SetNote => self.start_editing(What::Note),
             Action::SetTag => self.start_editing(What::Tag),
+            Action::SetName if self.is_on_accounts() => self.rename_account(),
             Action::SetName => self.start_editing(What::Name),
+            Action::LeaveOut if self.is_on_accounts() => self.hide_account(),
             Action::LeaveOut => self.leave_out(),
             Action::ToggleAlike => self.toggle_alike(),
             Action::NewLine => {
@@ -105,6 +109,12 @@ impl App {
             Action::ShowRules => self.show_rules(),
             Action::RemoveRule => self.remove_rule(),
             Action::RetryAside => self.retry_aside(),
+            Action::AddByHand => self.add_by_hand(),
+            Action::EditValue => self.edit_value(false),
+            Action::Remove => self.remove_here(),
+            Action::ShowHidden => self.toggle_hidden(),
+            Action::AccountDown => self.move_account(true),
+            Action::AccountUp => self.move_account(false),
             Action::CopyRow
             | Action::CopyAmount
             | Action::CopyId
@@ -173,6 +183,10 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
+            Some(Overlay::Form(form)) => {
+                form.step(rows);
+                return Vec::new();
+            }
             Some(Overlay::Editing(editing)) => {
                 editing.move_by(rows, &self.find.names.clone().unwrap_or_default());
                 return Vec::new();
@@ -207,6 +221,7 @@ impl App {
             Context::Accounts if self.accounts.pane == Pane::Accounts => {
                 return self.accounts.move_by(rows, height);
             }
+            Context::Accounts if self.is_on_values() => self.accounts.move_value(rows),
             Context::Find if rows.abs() == 1 => return self.browse_or_enter(rows),
             Context::Transactions if self.find.part == Part::Narrow => self.find.move_by(rows),
             Context::Detail | Context::Accounts | Context::Transactions | Context::Find => {
@@ -223,7 +238,9 @@ impl App {
             && match self.context_below() {
                 Context::Transactions => self.find.part == Part::Rows,
                 Context::Detail => true,
-                Context::Accounts => self.accounts.pane == Pane::Transactions,
+                Context::Accounts => {
+                    self.accounts.pane == Pane::Transactions && !self.is_on_values()
+                }
                 _ => false,
             };
         if !in_rows {
@@ -277,6 +294,7 @@ impl App {
             }
             Some(Overlay::Passphrase(changing)) => return self.next_passphrase_line(changing),
             Some(Overlay::Builder(builder)) => return self.build_on(builder),
+            Some(Overlay::Form(form)) => return self.submit(form),
             Some(Overlay::Export(exporting)) => return self.export(exporting),
             None => {}
         }
@@ -296,6 +314,10 @@ impl App {
             }
             Context::Find => self.keep_find(),
             Context::Transactions if self.find.part == Part::Narrow => self.narrow(),
+            Context::Accounts if self.is_on_values() => {
+                let known = self.accounts.value().is_some();
+                self.edit_value(known)
+            }
             Context::Accounts | Context::Transactions => self.open_detail(),
             Context::Detail => self.open_raw(),
             Context::Sync => self.open_synced_account(),

@@ -52,6 +52,7 @@ pub enum Action {
     CopyOver,
     UseInPlace,
     JustView,
+    TakeByHand,
     MatchByHand,
     Undo,
     Redo,
@@ -68,6 +69,12 @@ pub enum Action {
     ShowRules,
     RemoveRule,
     RetryAside,
+    AddByHand,
+    EditValue,
+    Remove,
+    ShowHidden,
+    AccountDown,
+    AccountUp,
     CopyRow,
     CopyAmount,
     CopyId,
@@ -155,10 +162,12 @@ pub enum Context {
     Why,
     /// What goes out, how and where to.
     Export,
+    /// Lines to fill in: letters go into them.
+    Form,
 }
 
 impl Context {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -180,6 +189,7 @@ impl Context {
         Self::Locked,
         Self::Why,
         Self::Builder,
+        Self::Form,
         Self::Editing,
         Self::Confirm,
         Self::Rules,
@@ -210,6 +220,7 @@ impl Context {
             Self::Locked => "Locked",
             Self::Why => "Why it is here",
             Self::Builder => "Filter",
+            Self::Form => "Fill in",
             Self::Editing => "Your words",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
@@ -295,6 +306,7 @@ const BACK: &[Context] = &[
     C::Passphrase,
     C::Why,
     C::Builder,
+    C::Form,
     C::Editing,
     C::Confirm,
     C::Rules,
@@ -340,6 +352,7 @@ const CHOICES: &[Context] = &[
     C::Settings,
     C::Passphrase,
     C::Builder,
+    C::Form,
     C::Editing,
     C::Confirm,
     C::Rules,
@@ -347,6 +360,7 @@ const CHOICES: &[Context] = &[
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
+const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const PANES: &[Context] =
     &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings];
@@ -494,8 +508,8 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),
     entry(A::SetNote, "note", &["n"], ("note", "note"), G::Yours, MONTHS),
     entry(A::SetTag, "tag", &["#"], ("tag", "tag"), G::Yours, MONTHS),
-    entry(A::SetName, "name", &["m"], ("merchant name", "name"), G::Yours, MONTHS),
-    entry(A::LeaveOut, "leave_out", &["x"], ("leave out of insights", ""), G::Yours, MONTHS),
+    entry(A::SetName, "name", &["m"], ("name: merchant, account", "name"), G::Yours, MONTHS),
+    entry(A::LeaveOut, "leave_out", &["x"], ("leave out, hide account", "hide"), G::Yours, MONTHS),
     entry(
         A::ToggleAlike,
         "alike",
@@ -514,6 +528,26 @@ pub const ACTIONS: &[Entry] = &[
     ),
     entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, SCREENS),
     entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, SCREENS),
+    entry(
+        A::AddByHand,
+        "add_by_hand",
+        &["A"],
+        ("add an account", "add by hand"),
+        G::Yours,
+        ACCOUNTS,
+    ),
+    entry(A::EditValue, "add_value", &["+"], ("value of an account", "value"), G::Yours, ACCOUNTS),
+    entry(
+        A::Remove,
+        "remove",
+        &["D", "delete"],
+        ("remove, asks first", "remove"),
+        G::Yours,
+        ACCOUNTS,
+    ),
+    entry(A::ShowHidden, "show_hidden", &["H"], ("show hidden ones", "hidden"), G::Yours, ACCOUNTS),
+    entry(A::AccountDown, "account_down", &["alt-j"], ("account down", ""), G::Yours, ACCOUNTS),
+    entry(A::AccountUp, "account_up", &["alt-k"], ("account up", ""), G::Yours, ACCOUNTS),
     entry(A::ShowRules, "rules", &["="], ("rules", "rules"), G::Yours, SCREENS),
     entry(
         A::RemoveRule,
@@ -529,6 +563,14 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::CopyOver, "copy_over", &["c"], ("copy into passbook", "copy in"), G::Bank, FOUND),
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),
+    entry(
+        A::TakeByHand,
+        "take_by_hand",
+        &["a"],
+        ("what was kept by hand", "by hand"),
+        G::Bank,
+        FOUND,
+    ),
     entry(A::MatchByHand, "match_by_hand", &["M"], ("match by hand", "match"), G::Bank, MONTHS),
     entry(
         A::RetryAside,

@@ -58,13 +58,22 @@ impl App {
                 takeover.taking = Some(way);
                 takeover.failure = None;
                 takeover.report = None;
-                return vec![Effect::TakeOver { place: takeover.found.place.clone(), way }];
+                let (place, by_hand) = (takeover.found.place.clone(), takeover.by_hand);
+                return vec![Effect::TakeOver { place, way, by_hand }];
             }
             (_, Some(_)) => BEING_DONE,
             (None, None) if takeover.is_reading() => "It is still being read.",
             (None, None) => "There is nothing here to take over: esc goes back.",
         };
         self.tell(refusal);
+        Vec::new()
+    }
+
+    pub(super) fn toggle_by_hand(&mut self) -> Vec<Effect> {
+        match &mut self.takeover {
+            Some(takeover) if takeover.offers_by_hand() => takeover.by_hand = !takeover.by_hand,
+            _ => self.tell("Nothing was kept by hand there."),
+        }
         Vec::new()
     }
 

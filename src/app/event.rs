@@ -312,5 +312,7 @@ pub enum Effect {
     TakeOver {
         place: FoundPlace,
         way: Way,
+        /// With what was kept by hand there.
+        by_hand: bool,
     },
 }

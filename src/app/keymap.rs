@@ -50,7 +50,7 @@ impl Key {
             other => format!("{other:?}"),
         };
         let plain = match self.code {
-            KeyCode::Enter | KeyCode::Esc | KeyCode::Tab | KeyCode::Backspace => {
+            KeyCode::Enter | KeyCode::Esc | KeyCode::Tab | KeyCode::Backspace | KeyCode::Delete => {
                 code.to_lowercase()
             }
             _ => code,

@@ -4,10 +4,11 @@
 use super::builder::Builder;
 use super::editing::Editing;
 use super::exporting::Exporting;
+use super::form::Form;
 use super::help::Help;
 use super::json;
 use super::lock::Changing;
-use super::settings::Form;
+use super::settings;
 use crate::domain::{Checked, Edit, Extent, QuarantinedRow, Rule, StoredTransaction};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,12 +33,14 @@ pub enum Overlay {
         selected: usize,
     },
     Aside(Aside),
-    Settings(Form),
+    Settings(settings::Form),
     Passphrase(Box<Changing>),
     /// What is derived, and the reasons for it, a sentence each.
     Why((String, Vec<String>)),
     /// A filter in the making.
     Builder(Builder),
+    /// Lines to fill in.
+    Form(Form),
     Export(Box<Exporting>),
 }
 

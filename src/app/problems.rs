@@ -176,6 +176,17 @@ fn of_accounts(app: &App) -> impl Iterator<Item = Problem> + '_ {
         });
         twin.into_iter().chain(silent)
     });
+    let values = app.accounts.lines.iter().filter_map(move |line| {
+        let days = line.hand()?.days_old(app.today())?;
+        let what = format!("value is {days} days old");
+        let name = line.overview.account.name.clone();
+        Some(note(
+            None,
+            name,
+            &what,
+            "It still counts as it stands. Press + on it to say what it is now.",
+        ))
+    });
     let old = institutions(app).filter_map(move |(id, name)| {
         let freshness = app.accounts.freshness(id);
         let at = freshness.at.filter(|at| is_old(app.now(), *at) && !freshness.needs_you)?;
@@ -193,7 +204,7 @@ fn of_accounts(app: &App) -> impl Iterator<Item = Problem> + '_ {
              sync screen a shows them.",
         )
     });
-    accounts.chain(old).chain(unread)
+    accounts.chain(old).chain(unread).chain(values)
 }
 
 /// Each institution once, in the order of the accounts.

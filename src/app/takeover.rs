@@ -25,6 +25,8 @@ pub struct Takeover {
     pub selected: usize,
     /// First line shown of the full report, when that is open.
     pub report: Option<usize>,
+    /// What was kept by hand there is wanted, too.
+    pub by_hand: bool,
     /// It is being done.
     pub taking: Option<Way>,
     pub failure: Option<String>,
@@ -38,7 +40,20 @@ impl Takeover {
             FoundPlace::Own => Way::InPlace,
         };
         let selected = WAYS.into_iter().position(|way| way == usual).unwrap_or(0);
-        Self { found, survey: None, selected, report: None, taking: None, failure: None }
+        Self {
+            found,
+            survey: None,
+            selected,
+            report: None,
+            by_hand: false,
+            taking: None,
+            failure: None,
+        }
+    }
+
+    /// Whether there is anything that was kept by hand.
+    pub fn offers_by_hand(&self) -> bool {
+        self.survey.as_ref().is_some_and(|survey| !survey.by_hand.is_empty())
     }
 
     pub fn is_reading(&self) -> bool {
@@ -74,6 +89,8 @@ pub fn report(survey: &Survey) -> Vec<String> {
     if let (Some(first), Some(last)) = (survey.first_day, survey.last_day) {
         lines.push(format!("Transactions from {first} to {last}."));
     }
+    let by_hand = survey.by_hand.iter().map(crate::domain::FoundByHand::sentence);
+    lines.extend(by_hand.map(|it| format!("Kept there by hand: {}.", SafeText::new(&it))));
     lines.extend([survey.money(), survey.times()]);
     lines.extend(survey.differing.iter().map(|id| format!("  differs: {}", SafeText::new(id))));
     lines.push(tokens(survey).to_owned());

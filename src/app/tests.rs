@@ -8,6 +8,7 @@ mod exporting;
 mod fake;
 mod feel;
 mod finding;
+mod keeping;
 mod scrolling;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -24,9 +25,10 @@ use crate::domain::{
 use fake::{Fake, now, setup};
 
 fn key(word: &str) -> Event {
-    let (word, modifiers) = match word.strip_prefix("ctrl-") {
-        Some(rest) => (rest, KeyModifiers::CONTROL),
-        None => (word, KeyModifiers::NONE),
+    let (word, modifiers) = match (word.strip_prefix("ctrl-"), word.strip_prefix("alt-")) {
+        (Some(rest), _) => (rest, KeyModifiers::CONTROL),
+        (None, Some(rest)) => (rest, KeyModifiers::ALT),
+        (None, None) => (word, KeyModifiers::NONE),
     };
     let code = match word {
         "enter" => KeyCode::Enter,
@@ -197,7 +199,7 @@ fn a_released_key_does_nothing() {
 fn the_help_finds_an_action_and_runs_it() {
     let fake = Fake::new(&["a"], 9);
     let mut app = fake.start(setup());
-    press(&fake, &mut app, "? h i d e");
+    press(&fake, &mut app, "? h i d e space o r");
     let Some(Overlay::Help(help)) = &app.overlay else { panic!("no help") };
     assert_eq!(help.matches(&app.setup.keymap, app.context_below()).len(), 1);
     press(&fake, &mut app, "enter");

@@ -1,15 +1,17 @@
-//! `passbook accounts`: what the bank calls them, and the latest balances.
+//! `passbook accounts`: what they are called, and the latest balances.
 
 use std::io::Write;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::document::Document;
 use super::table::{Align, Cell, Table};
 use super::{Result, local};
+use crate::cli::AccountsArgs;
 use crate::domain::{
     AccountId, AccountKind, AccountOverview, AccountStatus, Currency, EnrollmentId, SafeText, Zone,
+    counted,
 };
 use crate::store::Store;
 
@@ -31,7 +33,11 @@ struct Row<'a> {
     id: &'a AccountId,
     institution: &'a str,
     institution_id: &'a str,
+    /// The user's, where there is one.
     name: &'a str,
+    /// None of those kept by hand.
+    bank_name: Option<&'a str>,
+    hidden: bool,
     r#type: &'a AccountKind,
     subtype: Option<&'a str>,
     last_four: Option<&'a str>,
@@ -41,29 +47,63 @@ struct Row<'a> {
     status: &'a AccountStatus,
     ledger: Option<String>,
     available: Option<String>,
-    as_of: Option<DateTime<Utc>>,
-    enrollment: &'a EnrollmentId,
+    /// An instant, or the day of a value given by hand.
+    as_of: Option<AsOf>,
+    /// None of those kept by hand.
+    enrollment: Option<&'a EnrollmentId>,
     /// Perhaps an account of this list again, under a new id: out of all totals.
     possible_duplicate: bool,
 }
 
-pub async fn accounts(store: &Store, json: bool, out: &mut impl Write) -> Result<()> {
-    let today = Zone::Local.day(store.clock().now());
-    let overview = store.load_overview(today, 1).await?;
-    write(&overview.accounts, json, out)
+#[derive(Serialize)]
+#[serde(untagged)]
+enum AsOf {
+    Instant(DateTime<Utc>),
+    Day(NaiveDate),
 }
 
-fn write(accounts: &[AccountOverview], json: bool, out: &mut impl Write) -> Result<()> {
+impl AsOf {
+    fn of(overview: &AccountOverview, today: NaiveDate) -> Option<Self> {
+        match &overview.hand {
+            Some(hand) => hand.value_on(today).map(|value| Self::Day(value.day)),
+            None => overview.latest.as_ref().map(|latest| Self::Instant(latest.observed_at)),
+        }
+    }
+}
+
+/// Hidden ones only when all are asked for.
+pub async fn accounts(store: &Store, args: &AccountsArgs, out: &mut impl Write) -> Result<()> {
+    let today = Zone::Local.day(store.clock().now());
+    let mut accounts = store.load_overview(today, 1).await?.accounts;
+    let hidden = accounts.iter().filter(|account| account.hidden).count();
+    accounts.retain(|account| args.all || !account.hidden);
+    write(&accounts, today, args.format.json, out)?;
+    if hidden > 0 && !args.all && !args.format.json {
+        writeln!(
+            out,
+            "\n{}: `passbook accounts --all` lists all.",
+            counted(hidden as u64, "hidden account")
+        )?;
+    }
+    Ok(out.flush()?)
+}
+
+fn write(
+    accounts: &[AccountOverview],
+    today: NaiveDate,
+    json: bool,
+    out: &mut impl Write,
+) -> Result<()> {
     if json {
         let mut document = Document::start(out, "accounts")?;
         for overview in accounts {
-            document.row(&row(overview))?;
+            document.row(&row(overview, today))?;
         }
         document.finish()?;
     } else {
         let mut table = Table::new(out, COLUMNS);
         for overview in accounts {
-            table.row(cells(overview))?;
+            table.row(cells(overview, today))?;
         }
         table.finish("No accounts yet: run `passbook sync` first.")?;
         for twin in accounts.iter().filter(|overview| overview.possible_duplicate) {
@@ -82,7 +122,7 @@ fn write(accounts: &[AccountOverview], json: bool, out: &mut impl Write) -> Resu
     Ok(())
 }
 
-fn row(overview: &AccountOverview) -> Row<'_> {
+fn row(overview: &AccountOverview, today: NaiveDate) -> Row<'_> {
     let account = &overview.account;
     let latest = overview.latest.as_ref();
     Row {
@@ -90,23 +130,25 @@ fn row(overview: &AccountOverview) -> Row<'_> {
         institution: &account.institution.name,
         institution_id: &account.institution.id,
         name: &account.name,
+        bank_name: overview.hand.is_none().then(|| overview.said_name()),
+        hidden: overview.hidden,
         r#type: &account.kind,
         subtype: account.subtype.as_deref(),
         last_four: account.last_four.as_deref(),
         currency: account.currency,
         currency_assumed: overview.currency_assumed,
         status: &account.status,
-        ledger: latest.and_then(|latest| latest.balance.ledger).map(|money| money.to_string()),
+        ledger: overview.ledger(today).map(|money| money.to_string()),
         available: latest
             .and_then(|latest| latest.balance.available)
             .map(|money| money.to_string()),
-        as_of: latest.map(|latest| latest.observed_at),
-        enrollment: &account.enrollment_id,
+        as_of: AsOf::of(overview, today),
+        enrollment: overview.hand.is_none().then_some(&account.enrollment_id),
         possible_duplicate: overview.possible_duplicate,
     }
 }
 
-fn cells(overview: &AccountOverview) -> Vec<Cell> {
+fn cells(overview: &AccountOverview, today: NaiveDate) -> Vec<Cell> {
     let account = &overview.account;
     let latest = overview.latest.as_ref();
     vec![
@@ -114,14 +156,17 @@ fn cells(overview: &AccountOverview) -> Vec<Cell> {
         Cell::outside(&account.name),
         Cell::outside(account.subtype.as_deref().unwrap_or(account.kind.as_str())),
         Cell::outside_or_unknown(account.last_four.as_deref()),
-        Cell::money(latest.and_then(|latest| latest.balance.ledger)),
+        Cell::money(overview.ledger(today)),
         Cell::money(latest.and_then(|latest| latest.balance.available)),
         Cell::ours(match (account.currency.code(), overview.currency_assumed) {
             (code, true) => format!("{code}?"),
             (code, false) => code.to_owned(),
         }),
-        Cell::outside(account.status.as_str()),
-        latest.map_or_else(Cell::unknown, |latest| Cell::ours(local(latest.observed_at))),
+        Cell::outside(if overview.hidden { "hidden" } else { account.status.as_str() }),
+        AsOf::of(overview, today).map_or_else(Cell::unknown, |as_of| match as_of {
+            AsOf::Instant(at) => Cell::ours(local(at)),
+            AsOf::Day(day) => Cell::ours(day.to_string()),
+        }),
         Cell::outside(account.id.as_str()),
     ]
 }
@@ -130,6 +175,10 @@ fn cells(overview: &AccountOverview) -> Vec<Cell> {
 mod tests {
     use super::*;
     use crate::domain::{Account, Balance, Institution, Money, Snapshot};
+
+    fn day() -> NaiveDate {
+        "2027-01-20".parse().unwrap()
+    }
 
     fn overview(latest: Option<Balance>) -> AccountOverview {
         let account = Account {
@@ -148,6 +197,9 @@ mod tests {
         let observed_at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let snapshot = |balance| Snapshot { account_id: account.id.clone(), observed_at, balance };
         AccountOverview {
+            bank_name: None,
+            hidden: false,
+            hand: None,
             latest: latest.map(snapshot),
             account,
             snapshots: Vec::new(),
@@ -163,7 +215,7 @@ mod tests {
 
     fn written(accounts: &[AccountOverview], json: bool) -> String {
         let mut out = Vec::new();
-        write(accounts, json, &mut out).unwrap();
+        write(accounts, day(), json, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -178,6 +230,8 @@ mod tests {
             "institution": "First\u{1b}[2J Bank",
             "institution_id": "first",
             "name": "Gold Card",
+            "bank_name": "Gold Card",
+            "hidden": false,
             "type": "credit",
             "subtype": "credit_card",
             "last_four": "0042",

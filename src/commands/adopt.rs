@@ -38,7 +38,7 @@ pub async fn look(sources: &Sources, args: &AdoptArgs, out: &mut impl Write) -> 
         let written = find(sources).await?.export_others(directory).await?;
         return tell_exported(&written, args.format.json, out);
     }
-    let options = AdoptOptions { zone: args.zone.clone(), test_rows: args.test_rows };
+    let options = options_of(args);
     let survey = find(sources).await?.survey(&options).await?;
     tell(&survey, None, args.format.json, out)
 }
@@ -50,7 +50,7 @@ pub async fn adopt(
     args: &AdoptArgs,
     out: &mut impl Write,
 ) -> Result<()> {
-    let options = AdoptOptions { zone: args.zone.clone(), test_rows: args.test_rows };
+    let options = options_of(args);
     let mut legacy = find(sources).await?;
     let survey = legacy.survey(&options).await?;
     legacy.expect_adoptable()?;
@@ -58,6 +58,10 @@ pub async fn adopt(
         tell(&survey, None, false, out)?;
     }
     let options = settle_zone(&legacy, &survey, options, args.yes)?;
+    let offer = "Also keep what it kept by hand, as accounts kept by hand?";
+    let asks = !survey.by_hand.is_empty() && !options.by_hand && !args.yes;
+    let by_hand = options.by_hand || (asks && agreed(false, offer)?);
+    let options = AdoptOptions { by_hand, ..options };
     let question =
         format!("Take this over into {}? The original is only read.", sources.own.masked());
     if !agreed(args.yes, &question)? {
@@ -110,16 +114,21 @@ pub async fn forget(
     }
     writeln!(
         out,
-        "Removed: {}, {}, {}. Kept, because a sync has met them since: {}.",
+        "Removed: {}, {}, {}, {} by hand. Kept, because a sync has met them since: {}.",
         counted(forgotten.transactions, "transaction"),
         counted(forgotten.balances, "balance"),
         counted(forgotten.accounts, "account"),
+        forgotten.by_hand,
         counted(forgotten.kept, "transaction"),
     )?;
     if let Some(before) = &before {
         writeln!(out, "Everything as it was is in {}.", before.path.display())?;
     }
     Ok(out.flush()?)
+}
+
+fn options_of(args: &AdoptArgs) -> AdoptOptions {
+    AdoptOptions { zone: args.zone.clone(), test_rows: args.test_rows, by_hand: args.hand_accounts }
 }
 
 fn tell_exported(written: &[(PathBuf, u64)], json: bool, out: &mut impl Write) -> Result<()> {
@@ -255,6 +264,9 @@ fn tell(
     table.finish("")?;
     if let (Some(first), Some(last)) = (survey.first_day, survey.last_day) {
         writeln!(out, "Transactions from {first} to {last}.")?;
+    }
+    for account in &survey.by_hand {
+        writeln!(out, "Kept there by hand: {}.", SafeText::new(&account.sentence()))?;
     }
     writeln!(out, "{}", survey.money())?;
     writeln!(out, "{}", survey.times())?;

@@ -4,15 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::account::AccountId;
+use super::hand::HandAccountId;
 use super::rule::RuleId;
 use super::said::Annotation;
 use super::transaction::TransactionKey;
-use super::words::id;
-
-id! {
-    /// Of an account that the user keeps by hand.
-    HandAccountId
-}
 
 /// One word of the user's about a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,7 +50,7 @@ pub enum Target {
     Rule {
         id: RuleId,
     },
-    /// Its value is the [`HandAccount`] as JSON.
+    /// Its value is the [`HandAccount`](super::HandAccount) as JSON.
     HandAccount {
         id: HandAccountId,
     },
@@ -99,39 +94,6 @@ pub struct Edited {
     pub changed: usize,
     /// Things that were changed again since, and stay as they are.
     pub kept: usize,
-}
-
-/// An account that no bank tells about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HandAccount {
-    pub name: String,
-    pub kind: HandKind,
-    /// ISO 4217.
-    pub currency: String,
-    pub position: i64,
-    #[serde(default)]
-    pub closed: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HandKind {
-    Asset,
-    /// Its values are negative.
-    Owed,
-}
-
-impl HandKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Asset => "asset",
-            Self::Owed => "owed",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Asset, Self::Owed].into_iter().find(|kind| kind.as_str() == word)
-    }
 }
 
 impl Annotation {

@@ -3,6 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::hand::HandKind;
+use super::money::{Currency, Money};
 use super::size::counted;
 
 /// Counts are rows.
@@ -42,6 +44,8 @@ pub struct Survey {
     pub differing: Vec<String>,
     /// Tables that stay where they are.
     pub others: Vec<OtherTable>,
+    /// What could become accounts kept by hand.
+    pub by_hand: Vec<FoundByHand>,
     /// Access tokens that stand there in plain text.
     pub tokens: i64,
     pub zone: SurveyZone,
@@ -51,6 +55,43 @@ pub struct Survey {
 pub struct OtherTable {
     pub table: String,
     pub rows: i64,
+}
+
+/// Something that the other program kept by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FoundByHand {
+    /// Where it stands there.
+    #[serde(skip)]
+    pub key: String,
+    pub name: String,
+    pub kind: HandKind,
+    /// The exact decimal.
+    pub value: String,
+    #[serde(skip)]
+    pub minor: i64,
+    pub currency: Currency,
+    /// Since when it is worth that, where it says so.
+    pub day: Option<NaiveDate>,
+}
+
+impl FoundByHand {
+    pub fn new(
+        key: String,
+        name: String,
+        kind: HandKind,
+        value: Money,
+        day: Option<NaiveDate>,
+    ) -> Self {
+        let Money { minor, currency } = value;
+        Self { key, name, kind, value: value.to_string(), minor, currency, day }
+    }
+
+    /// `House (house): 412,000.00 USD since 2025-10-01`.
+    pub fn sentence(&self) -> String {
+        let value = Money::new(self.minor, self.currency).grouped();
+        let since = self.day.map(|day| format!(" since {day}")).unwrap_or_default();
+        format!("{} ({}): {value} {}{since}", self.name, self.kind.title(), self.currency)
+    }
 }
 
 /// In which zone its times were written.
@@ -86,11 +127,14 @@ pub struct Adopted {
     pub set_aside: u64,
     /// Rows of test scripts, left where they are.
     pub left_out: u64,
+    /// Accounts that are kept by hand from now on.
+    #[serde(default)]
+    pub by_hand: u64,
 }
 
 impl Adopted {
     pub fn is_nothing(&self) -> bool {
-        self.accounts + self.balances + self.transactions + self.set_aside == 0
+        self.accounts + self.balances + self.transactions + self.set_aside + self.by_hand == 0
     }
 
     /// What was taken over, for a person.
@@ -104,6 +148,9 @@ impl Adopted {
             counted(self.accounts, "account"),
             counted(self.balances, "balance")
         );
+        if self.by_hand > 0 {
+            sentence = format!("{sentence} {} by hand.", counted(self.by_hand, "account"));
+        }
         for (count, what) in [
             (self.known, "had already"),
             (self.set_aside, "kept aside, see `passbook quarantine`"),
@@ -145,6 +192,11 @@ impl Survey {
             some("without a saved record", self.without_record, "keep what the row itself says"),
             some("without id, amount or date", self.incomplete, "keep aside, as they stand"),
             some("not whole cents", self.odd_amounts, "keep, rounded to the cent"),
+            some(
+                "kept there by hand",
+                i64::try_from(self.by_hand.len()).unwrap_or(i64::MAX),
+                "accounts by hand, if you want them",
+            ),
             some("left by test scripts", self.test_rows, "leave out; --test-rows takes them too"),
         ];
         lines.into_iter().chain(others).flatten().collect()

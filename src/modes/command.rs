@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use passbook::cli::{Command, DbCommand, LockCommand, MigrateCommand, SyncArgs};
+use passbook::cli::{AccountsCommand, Command, DbCommand, LockCommand, MigrateCommand, SyncArgs};
 use passbook::clock::Clock;
 use passbook::commands::{self, Sources};
 use passbook::config::{Config, Place};
@@ -50,6 +50,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             | Command::Migrate(MigrateCommand::Up(_) | MigrateCommand::Down(_))
     ) || matches!(command, Command::Quarantine(args) if args.retry)
         || matches!(command, Command::Lock(LockCommand::Set | LockCommand::Remove))
+        || matches!(command, Command::Accounts(args) if args.command.as_ref().is_some_and(keeps))
         || matches!(command, Command::Db(DbCommand::Tidy(args)) if !args.dry_run);
     if writes && config.read_only.value {
         let origin = config.read_only.origin.clone();
@@ -89,9 +90,12 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             commands::explain(&reader, args, out).await.map(|()| Exit::Fine)
         }
         Command::Sync(args) => sync(args, config, &store, clock, out).await,
-        Command::Accounts(format) => {
-            commands::accounts(&reader, format.json, out).await.map(|()| Exit::Fine)
+        Command::Accounts(args) => match &args.command {
+            None => commands::accounts(&reader, args, out).await,
+            Some(word) if keeps(word) => commands::keep(&store, word, out).await,
+            Some(word) => commands::keep(&reader, word, out).await,
         }
+        .map(|()| Exit::Fine),
         Command::Transactions(args) => {
             commands::transactions(&reader, args, out).await.map(|()| Exit::Fine)
         }
@@ -122,11 +126,16 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
     Ok(ended?)
 }
 
+/// Whether it writes what the user says of accounts.
+fn keeps(command: &AccountsCommand) -> bool {
+    !matches!(command, AccountsCommand::Value(args) if args.only_lists())
+}
+
 /// What a replica may answer as well.
 fn only_reads(command: &Command) -> bool {
     match command {
-        Command::Accounts(_)
-        | Command::Transactions(_)
+        Command::Accounts(args) => !args.command.as_ref().is_some_and(keeps),
+        Command::Transactions(_)
         | Command::Balances(_)
         | Command::Export(_)
         | Command::Report(_) => true,

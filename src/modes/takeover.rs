@@ -27,13 +27,14 @@ pub fn surveying(config: Config) -> tui::Surveying {
 }
 
 pub fn taking_over(config: Shared, clock: Clock) -> tui::TakingOver {
-    Box::new(move |place, way, progress| {
+    Box::new(move |place, way, by_hand, progress| {
         let (config, clock) = (config.clone(), clock.clone());
+        let wanted = AdoptOptions { by_hand, ..AdoptOptions::default() };
         Box::pin(async move {
             match way {
-                Way::View => view(&now(&config), place, &clock, progress).await,
-                Way::Copy => copy(&now(&config), place, &clock, progress).await,
-                Way::InPlace => use_in_place(&config, place, &clock, progress).await,
+                Way::View => view(&now(&config), place, &clock, (&wanted, progress)).await,
+                Way::Copy => copy(&now(&config), place, &clock, (&wanted, progress)).await,
+                Way::InPlace => use_in_place(&config, place, &clock, (&wanted, progress)).await,
             }
         })
     })
@@ -50,14 +51,14 @@ async fn view(
     config: &Config,
     place: FoundPlace,
     clock: &Clock,
-    progress: Progress,
+    (wanted, progress): (&AdoptOptions, Progress),
 ) -> Result<Session, AdoptError> {
     let options = StoreOptions {
         clock: clock.clone(),
         progress: Some(progress),
         ..StoreOptions::new(Database::Memory)
     };
-    let (store, _) = take_into(&options, &source(config, place)).await?;
+    let (store, _) = take_into(&options, &source(config, place), wanted).await?;
     let opened = Opened {
         store_label: "only viewed".to_owned(),
         read_only: true,
@@ -72,7 +73,7 @@ async fn copy(
     config: &Config,
     place: FoundPlace,
     clock: &Clock,
-    progress: Progress,
+    (wanted, progress): (&AdoptOptions, Progress),
 ) -> Result<Session, AdoptError> {
     let named = place == FoundPlace::Own;
     let own = Some(config.clone());
@@ -84,7 +85,7 @@ async fn copy(
         store.close().await;
         return Err(AdoptError::Occupied { place: own.database.value.masked() });
     }
-    let (store, adopted) = take_into(&options, &source(config, place)).await?;
+    let (store, adopted) = take_into(&options, &source(config, place), wanted).await?;
     let mut notice = adopted.sentence();
     if named {
         // First, for a line may be too short for all of it.
@@ -99,12 +100,12 @@ async fn use_in_place(
     config: &Shared,
     place: FoundPlace,
     clock: &Clock,
-    progress: Progress,
+    (wanted, progress): (&AdoptOptions, Progress),
 ) -> Result<Session, AdoptError> {
     let mut own = now(config);
     let database = source(&own, place.clone());
     let options = StoreOptions { database, progress: Some(progress), ..store_options(&own, clock) };
-    let (store, adopted) = Store::adopt_in_place(&options, &AdoptOptions::default()).await?;
+    let (store, adopted) = Store::adopt_in_place(&options, wanted).await?;
     let mut notice = adopted.sentence();
     if let FoundPlace::File(path) = place {
         let first = match own.settle_on(&path) {
@@ -123,11 +124,12 @@ async fn use_in_place(
 async fn take_into(
     options: &StoreOptions,
     source: &Database,
+    wanted: &AdoptOptions,
 ) -> Result<(Store, Adopted), AdoptError> {
     let mut legacy = Legacy::open(source).await?;
     legacy.expect_adoptable()?;
     let store = Store::open(options.clone()).await?;
-    match store.adopt(&mut legacy, &options.database, &AdoptOptions::default()).await {
+    match store.adopt(&mut legacy, &options.database, wanted).await {
         Ok(adopted) => Ok((store, adopted)),
         Err(error) => {
             store.close().await;

@@ -1,5 +1,7 @@
 //! Accounts and enrollments as they stand.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
@@ -11,14 +13,20 @@ use crate::domain::{
     EnrollmentState, Institution,
 };
 
-/// The columns of [`AccountRow`].
+/// The columns of [`AccountRow`], of accounts `a` with the user's words `w`.
 macro_rules! account_columns {
     () => {
-        "a.id, a.enrollment_id, a.institution_id, a.institution_name, a.name, a.type, a.subtype, \
-         a.currency, a.last_four, a.status, a.has_balances, a.has_transactions, a.position"
+        "a.id, a.enrollment_id, a.institution_id, a.institution_name, \
+         coalesce(w.name, a.name) as name, a.type, a.subtype, a.currency, a.last_four, a.status, \
+         a.has_balances, a.has_transactions, a.position, w.position as place"
     };
 }
-pub(super) use account_columns;
+macro_rules! from_accounts {
+    () => {
+        " from pb_accounts a left join pb_account_words w on w.account_id = a.id "
+    };
+}
+pub(super) use {account_columns, from_accounts};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct AccountRow {
@@ -36,6 +44,8 @@ pub(super) struct AccountRow {
     has_balances: bool,
     has_transactions: bool,
     position: i64,
+    /// Where the user wants it, among all.
+    place: Option<i64>,
 }
 
 impl AccountRow {
@@ -43,12 +53,28 @@ impl AccountRow {
         &self.id
     }
 
-    /// By institution, then as the bank lists them. Names are sorted here: the engines collate
-    /// differently.
-    pub(super) fn order(&self) -> (String, String, i64, AccountId) {
-        let name = self.institution_name.to_lowercase();
-        (name, self.institution_id.clone(), self.position, self.id.clone())
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
+}
+
+/// As the user placed them, an institution where the first of its accounts is; then by institution,
+/// and as the bank lists them. Names are sorted here: the engines collate differently.
+pub(super) fn arrange<T>(rows: &mut [T], account: impl Fn(&T) -> &AccountRow) {
+    let mut first: HashMap<String, i64> = HashMap::new();
+    for row in rows.iter().map(&account) {
+        if let Some(place) = row.place {
+            let known = first.entry(row.institution_id.clone()).or_insert(place);
+            *known = (*known).min(place);
+        }
+    }
+    rows.sort_by_cached_key(|row| {
+        let row = account(row);
+        let institution = first.get(&row.institution_id).copied().unwrap_or(i64::MAX);
+        let name = row.institution_name.to_lowercase();
+        let place = row.place.unwrap_or(i64::MAX);
+        (institution, name, row.institution_id.clone(), place, row.position, row.id.clone())
+    });
 }
 
 impl From<AccountRow> for Account {
@@ -96,17 +122,14 @@ impl From<EnrollmentRow> for Enrollment {
 }
 
 impl Store {
-    /// By institution, then as the bank lists them.
+    /// Those of banks, by their own names and in their own places where the user gave them any.
     pub async fn load_accounts(&self) -> Result<Vec<Account>> {
-        const SQL: &str = concat!(
-            "select ",
-            account_columns!(),
-            " from pb_accounts a where a.merged_into is null"
-        );
+        const SQL: &str =
+            concat!("select ", account_columns!(), from_accounts!(), "where a.merged_into is null");
         let mut rows: Vec<AccountRow> =
             with_db!(self, |db| sqlx::query_as(SQL).fetch_all(db).await)
                 .wrap_err("loading accounts")?;
-        rows.sort_by_cached_key(AccountRow::order);
+        arrange(&mut rows, |row| row);
         Ok(rows.into_iter().map(Account::from).collect())
     }
 

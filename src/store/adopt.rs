@@ -9,6 +9,7 @@
 //! source can be taken again and again, and several halves of one history one after the other.
 
 mod forget;
+mod hand;
 mod in_place;
 mod map;
 mod others;
@@ -40,6 +41,8 @@ pub struct AdoptOptions {
     pub zone: Option<String>,
     /// Also take the rows that the Python app's test scripts left behind.
     pub test_rows: bool,
+    /// Also take what it kept by hand, as accounts kept by hand.
+    pub by_hand: bool,
 }
 
 /// Why nothing was taken. The source is never changed, and what passbook has is as it was.

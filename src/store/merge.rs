@@ -283,7 +283,7 @@ macro_rules! follow {
     };
 }
 
-const FOLLOW: [&str; 6] = [
+const FOLLOW: [&str; 7] = [
     concat!(follow!("pb_raw_replies", "id"), " and kind = 'transaction'"),
     follow!("pb_transaction_changes", "transaction_id"),
     follow!("pb_annotations", "transaction_id"),
@@ -296,6 +296,13 @@ const FOLLOW: [&str; 6] = [
     where s.account_id = $1 and not exists (
         select 1 from pb_balance_snapshots n
         where n.account_id = $2 and n.observed_at <= s.observed_at)",
+    // What the user calls the account, and where it stands.
+    "insert into pb_account_words (account_id, name, position, hidden, edited_at)
+    select $2, w.name, w.position, w.hidden, w.edited_at
+    from pb_account_words w where w.account_id = $1
+    on conflict (account_id) do update set
+        name = coalesce(pb_account_words.name, excluded.name),
+        position = coalesce(pb_account_words.position, excluded.position)",
 ];
 
 const ANSWERED: [&str; 2] = [

@@ -8,8 +8,11 @@ use color_eyre::eyre::WrapErr as _;
 use sqlx::QueryBuilder;
 
 use super::Store;
-use super::accounts::{AccountRow, ENROLLMENTS, EnrollmentRow, account_columns};
+use super::accounts::{
+    AccountRow, ENROLLMENTS, EnrollmentRow, account_columns, arrange, from_accounts,
+};
 use super::engine::with_db;
+use super::hand::{self, HandRow, ValueRow};
 use super::packed::Packed;
 use super::runs::{self, RESULTS, RUNS, ResultRow, RunRow};
 use crate::domain::{
@@ -20,7 +23,7 @@ use crate::domain::{
 const ACCOUNTS: &str = concat!(
     "select ",
     account_columns!(),
-    ", a.duplicate_of,
+    ", a.name as bank_name, coalesce(w.hidden, false) as hidden, a.duplicate_of,
         case when a.enrollment_id like 'python-app:%' and not exists (
             select 1 from pb_raw_replies r where r.account_id = a.id and r.kind = 'account')
             then true else false end as currency_assumed,
@@ -28,8 +31,9 @@ const ACCOUNTS: &str = concat!(
         (select min(date) from pb_transactions t where t.account_id = a.id and t.life = 'live')
             as oldest,
         (select cast(coalesce(sum(amount), 0) as bigint) from pb_transactions t
-            where t.account_id = a.id and t.life = 'live' and t.status = 'pending') as pending
-    from pb_accounts a left join pb_sync_state s on s.account_id = a.id
+            where t.account_id = a.id and t.life = 'live' and t.status = 'pending') as pending ",
+    from_accounts!(),
+    "left join pb_sync_state s on s.account_id = a.id
     where a.merged_into is null"
 );
 
@@ -49,6 +53,7 @@ const MONTH: &str = "
     select d.currency, cast(sum(d.money_in) as bigint), cast(sum(d.money_out) as bigint)
     from pb_days d join pb_accounts a on a.id = d.account_id
     where d.day >= $1 and d.day < $2 and a.duplicate_of is null
+        and a.id not in (select account_id from pb_account_words where hidden)
     group by d.currency";
 
 const QUARANTINED: &str = "select count(*) from pb_quarantine where resolved_at is null";
@@ -57,6 +62,8 @@ const QUARANTINED: &str = "select count(*) from pb_quarantine where resolved_at 
 struct OverviewRow {
     #[sqlx(flatten)]
     account: AccountRow,
+    bank_name: String,
+    hidden: bool,
     duplicate_of: Option<AccountId>,
     /// Taken over without a record of the bank's.
     currency_assumed: bool,
@@ -73,6 +80,8 @@ type MonthRow = (String, i64, i64);
 /// All that is read, as the database hands it over.
 struct Rows {
     accounts: Vec<OverviewRow>,
+    hands: Vec<HandRow>,
+    values: Vec<ValueRow>,
     snapshots: HashMap<AccountId, Vec<Snapshot>>,
     flows: HashMap<AccountId, Vec<Flow>>,
     month: Vec<MonthRow>,
@@ -91,7 +100,7 @@ impl Store {
         let rows = with_db!(self, |db| {
             let mut accounts: Vec<OverviewRow> =
                 sqlx::query_as(ACCOUNTS).fetch_all(&mut *db).await?;
-            accounts.sort_by_cached_key(|row| row.account.order());
+            arrange(&mut accounts, |row| &row.account);
             let snapshots: Vec<Packed> =
                 sqlx::query_as(SNAPSHOTS).bind(start_of(first)).fetch_all(&mut *db).await?;
             let snapshots = unpack(snapshots, Packed::snapshots)?;
@@ -107,6 +116,8 @@ impl Store {
             }
             Ok(Rows {
                 accounts,
+                hands: sqlx::query_as(hand::ACCOUNTS).fetch_all(&mut *db).await?,
+                values: sqlx::query_as(hand::VALUES).fetch_all(&mut *db).await?,
                 snapshots,
                 flows: unpack(flows, Packed::flows)?,
                 month: sqlx::query_as(MONTH)
@@ -165,6 +176,7 @@ impl From<Rows> for Overview {
             let flows = flows.remove(row.account.id()).unwrap_or_default();
             row.into_overview(snapshots, flows)
         });
+        let by_hand = hand::assemble(rows.hands, rows.values);
         let mut month: BTreeMap<Currency, MonthTotals> = BTreeMap::new();
         for (currency, money_in, money_out) in rows.month {
             let currency = Currency::parse(&currency).unwrap_or(Currency::NONE);
@@ -173,7 +185,7 @@ impl From<Rows> for Overview {
             totals.money_out = totals.money_out.saturating_add(money_out);
         }
         Self {
-            accounts: accounts.collect(),
+            accounts: accounts.chain(by_hand).collect(),
             enrollments: rows.enrollments.into_iter().map(Enrollment::from).collect(),
             month,
             last_run: runs::assemble(rows.runs, rows.results).pop(),
@@ -187,7 +199,11 @@ impl OverviewRow {
         let complete = self.done.unwrap_or(false);
         // Of the day where the back-fill stands, some rows may still be missing.
         let partly = self.cursor_date.or(self.oldest).map(|day| day + Days::new(1));
+        let own_name = self.account.name() != self.bank_name;
         AccountOverview {
+            bank_name: own_name.then_some(self.bank_name),
+            hidden: self.hidden,
+            hand: None,
             latest: snapshots.last().cloned(),
             snapshots,
             flows,

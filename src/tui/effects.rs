@@ -50,9 +50,11 @@ pub type Opening =
 pub type Surveying =
     Box<dyn Fn(FoundPlace) -> BoxFuture<'static, Result<Survey, AdoptError>> + Send>;
 
-/// Takes over what another program left there, and opens what came of it.
+/// Takes over what another program left there, with what was kept by hand or without, and opens what
+/// came of it.
 pub type TakingOver = Box<
-    dyn Fn(FoundPlace, Way, Progress) -> BoxFuture<'static, Result<Session, AdoptError>> + Send,
+    dyn Fn(FoundPlace, Way, bool, Progress) -> BoxFuture<'static, Result<Session, AdoptError>>
+        + Send,
 >;
 
 /// Whether the user may be asked how to begin.
@@ -217,8 +219,8 @@ impl Effects {
         });
     }
 
-    pub fn take_over(&mut self, taking: &TakingOver, place: FoundPlace, way: Way) {
-        let taken = taking(place, way, self.progress());
+    pub fn take_over(&mut self, taking: &TakingOver, place: FoundPlace, way: Way, by_hand: bool) {
+        let taken = taking(place, way, by_hand, self.progress());
         self.spawn(Work::TakeOver, async move { Done::TakenOver(taken.await) });
     }
 

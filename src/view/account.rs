@@ -8,12 +8,13 @@ use super::rows::{self, Shape};
 use super::sparkline;
 use super::text::wrap;
 use super::theme::Role;
-use super::words::{instant, number};
-use crate::app::App;
+use super::valued;
+use super::words::{day, instant, number};
 use crate::app::accounts::{AccountLine, Pane};
 use crate::app::list::TransactionList;
 use crate::app::problems::Severity;
 use crate::app::sync::label;
+use crate::app::{App, Screen};
 use crate::domain::{Money, SafeText, Scope};
 
 pub fn draw(canvas: &mut Canvas, app: &App) {
@@ -29,8 +30,16 @@ pub fn draw(canvas: &mut Canvas, app: &App) {
         focused: app.accounts.pane == Pane::Transactions,
         ..Shape::default()
     };
-    let top =
-        if canvas.look.wide { draw_wide(canvas, app, line) } else { draw_compact(canvas, line) };
+    let top = if canvas.look.wide {
+        draw_wide(canvas, app, line)
+    } else {
+        draw_compact(canvas, app, line)
+    };
+    if let Some(hand) = line.hand() {
+        let (width, height) = (canvas.width(), canvas.height().saturating_sub(top));
+        valued::draw(&mut canvas.part(0, top, width, height), app, hand);
+        return;
+    }
     let Some(list) = app.list() else { return };
     let (width, height) = (canvas.width(), canvas.height());
     if canvas.look.wide {
@@ -51,9 +60,10 @@ fn draw_wide(canvas: &mut Canvas, app: &App, line: &AccountLine) -> u16 {
     let account = &line.overview.account;
     let latest = line.overview.latest.as_ref();
     let available = latest.and_then(|snapshot| snapshot.balance.available);
-    let right = match available {
-        Some(money) => format!("available {}", canvas.look.money(money)),
-        None => "available unknown".to_owned(),
+    let right = match (line.hand(), available) {
+        (Some(hand), _) => hand.account.kind.title().to_owned(),
+        (None, Some(money)) => format!("available {}", canvas.look.money(money)),
+        (None, None) => "available unknown".to_owned(),
     };
     let start = canvas.put_right(end, 0, &right, Role::Text);
     let name = label(&account.name, account.last_four.as_deref());
@@ -62,7 +72,12 @@ fn draw_wide(canvas: &mut Canvas, app: &App, line: &AccountLine) -> u16 {
     canvas.put_outside(x + 3, 0, room, &account.institution.name, Role::Muted);
 
     let ledger = line.ledger().map_or("unknown".to_owned(), |ledger| canvas.look.money(ledger));
-    let mut x = canvas.put(1, 1, &format!("ledger {ledger}"), Role::Text);
+    let what = match line.hand() {
+        Some(hand) if hand.account.kind.is_owed() => "owed",
+        Some(_) => "worth",
+        None => "ledger",
+    };
+    let mut x = canvas.put(1, 1, &format!("{what} {ledger}"), Role::Text);
     if line.overview.pending != 0 {
         let pending = Money::new(line.overview.pending, account.currency);
         let text = format!("pending {}", canvas.look.money(pending));
@@ -72,8 +87,11 @@ fn draw_wide(canvas: &mut Canvas, app: &App, line: &AccountLine) -> u16 {
     if line.overview.currency_assumed {
         x = canvas.put(x, 1, ", assumed until the next sync", Role::Muted);
     }
-    if let Some(snapshot) = latest {
-        let text = format!("measured {}", instant(app, snapshot.observed_at));
+    let since = line.hand().and_then(|hand| hand.value_on(app.today()));
+    let since = since.map(|value| format!("since {}", day(value.day, app.today())));
+    let measured =
+        latest.map(|snapshot| format!("measured {}", instant(app, snapshot.observed_at)));
+    if let Some(text) = since.or(measured) {
         let room = end.saturating_sub(x + 2);
         canvas.part(x + 2, 1, room, 1).put_right(room, 0, &text, Role::Muted);
     }
@@ -85,11 +103,14 @@ fn draw_wide(canvas: &mut Canvas, app: &App, line: &AccountLine) -> u16 {
 }
 
 /// Name and figures in two lines; returns the rows used.
-fn draw_compact(canvas: &mut Canvas, line: &AccountLine) -> u16 {
+fn draw_compact(canvas: &mut Canvas, app: &App, line: &AccountLine) -> u16 {
     let end = canvas.width().saturating_sub(1);
     let account = &line.overview.account;
     let available = line.overview.latest.as_ref().and_then(|latest| latest.balance.available);
     let right = available.map(|money| format!("avail {}", canvas.look.money(money)));
+    let since = line.hand().and_then(|hand| hand.value_on(app.today()));
+    let since = since.map(|value| format!("since {}", day(value.day, app.today())));
+    let right = since.or(right);
     let start = canvas.put_right(end, 0, &right.unwrap_or_default(), Role::Text);
     let room = start.saturating_sub(2);
     rows::name(canvas, (1, 0), room, (&account.name, account.last_four.as_deref()));
@@ -131,6 +152,11 @@ fn draw_place(canvas: &mut Canvas, app: &App, list: &TransactionList, y: u16) {
 
 /// `3 of 214`, as far as it is known.
 pub fn place(app: &App, between: &str) -> String {
+    if app.screen == Screen::Accounts
+        && let Some(place) = app.accounts.selected().and_then(|line| valued::place(app, line))
+    {
+        return place;
+    }
     let Some(list) = app.list().filter(|list| !list.rows().is_empty()) else {
         return String::new();
     };
@@ -154,7 +180,9 @@ fn draw_empty(canvas: &mut Canvas, app: &App) {
         return;
     }
     canvas.put(3, 5, "Nothing to show, and that is fine.", Role::Text);
-    let lines: [&str; 3] = if app.sync.running {
+    let lines: [&str; 3] = if !app.accounts.hidden.is_empty() {
+        ["Every account is hidden, as you wanted.", "A search still finds their rows.", ""]
+    } else if app.sync.running {
         ["Asking the bank for your accounts …", "Press 5 to watch, ctrl-x to stop.", ""]
     } else if app.setup.offline {
         ["Offline, as asked: nothing is fetched.", "Start without --offline to sync.", ""]

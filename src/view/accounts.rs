@@ -9,6 +9,7 @@ use super::theme::Role;
 use super::words::{age, digits, freshness_sign};
 use crate::app::App;
 use crate::app::accounts::{AccountLine, Pane};
+use crate::app::action::Action;
 use crate::app::mouse::Target;
 use crate::app::problems::{Problem, Severity, problems};
 use crate::app::totals::totals;
@@ -121,17 +122,35 @@ fn draw_lines(canvas: &mut Canvas, app: &App, lines: &[Line], figures: Figures) 
     }
 }
 
+/// What tells how old the figures of an institution are: words, a sign, and its role.
+fn age_of(canvas: &Canvas, app: &App, line: &AccountLine) -> (String, &'static str, Role) {
+    if line.hand().is_none() {
+        let freshness = app.accounts.freshness(&line.overview.account.institution.id);
+        let (sign, role) = freshness_sign(app, freshness);
+        let text = match freshness.at {
+            Some(at) => age(app, at, !canvas.look.wide),
+            None => "never".to_owned(),
+        };
+        return (text, sign, role);
+    }
+    let hands = || app.accounts.lines.iter().filter_map(AccountLine::hand);
+    let text = app.accounts.oldest_value(app.today()).map(|day| day.format("%b %-d").to_string());
+    let (sign, role) = if text.is_none() {
+        ("○", Role::Muted)
+    } else if hands().any(|hand| hand.days_old(app.today()).is_some()) {
+        ("◐", Role::Muted)
+    } else {
+        ("●", Role::Ok)
+    };
+    (text.unwrap_or_default(), sign, role)
+}
+
 fn draw_institution(canvas: &mut Canvas, app: &App, y: u16, line: &AccountLine) {
     let institution = &line.overview.account.institution;
-    let freshness = app.accounts.freshness(&institution.id);
-    let (sign, role) = freshness_sign(app, freshness);
+    let (text, sign, role) = age_of(canvas, app, line);
     let edge = u16::from(canvas.look.wide);
     let end = canvas.width().saturating_sub(edge);
     canvas.put_right(end, y, sign, role);
-    let text = match freshness.at {
-        Some(at) => age(app, at, !canvas.look.wide),
-        None => "never".to_owned(),
-    };
     let start = canvas.put_right(end.saturating_sub(2), y, &text, Role::Muted);
     canvas.put_outside(1, y, start.saturating_sub(2), &institution.name, Role::Strong);
 }
@@ -144,10 +163,11 @@ fn balance_end(canvas: &Canvas, figures: Figures) -> u16 {
 fn draw_account(canvas: &mut Canvas, app: &App, y: u16, line: &AccountLine, figures: Figures) {
     let end = balance_end(canvas, figures);
     let account = &line.overview.account;
-    let twin = line.overview.possible_duplicate;
+    let (twin, hidden) = (line.overview.possible_duplicate, line.overview.hidden);
     let start = match line.ledger() {
         Some(ledger) => {
-            let role = if twin || ledger.is_negative() { Role::Muted } else { Role::Text };
+            let role =
+                if twin || hidden || ledger.is_negative() { Role::Muted } else { Role::Text };
             let role = if canvas.look.hidden { Role::Text } else { role };
             let text = canvas.look.money(ledger);
             canvas.put_money(end, y, (&text, account.currency.exponent()), figures.decimals, role)
@@ -160,10 +180,15 @@ fn draw_account(canvas: &mut Canvas, app: &App, y: u16, line: &AccountLine, figu
     let spark: u16 = if canvas.look.wide { 8 } else { 5 };
     let column = end.saturating_sub(if canvas.look.wide { 20 } else { 18 });
     let fits = column + spark < start && (canvas.look.wide || !figures.codes);
-    let word = if twin { Some("twice?") } else { closed(account.status == AccountStatus::Closed) };
+    let word = match account.status {
+        _ if twin => Some(("twice?", Role::Warn)),
+        _ if hidden => Some(("hidden", Role::Muted)),
+        AccountStatus::Closed => Some(("closed", Role::Warn)),
+        _ => None,
+    };
     match word {
-        Some(word) if fits => {
-            canvas.put_cut(column, y, spark, word, Role::Warn);
+        Some((word, role)) if fits => {
+            canvas.put_cut(column, y, spark, word, role);
         }
         None if fits => sparkline::draw(canvas, (column, y), spark, &line.history),
         _ => {}
@@ -180,25 +205,22 @@ fn draw_account(canvas: &mut Canvas, app: &App, y: u16, line: &AccountLine, figu
     draw_name(canvas, app, y, room, line);
 }
 
-fn closed(closed: bool) -> Option<&'static str> {
-    closed.then_some("closed")
-}
-
 /// Wide: the name, and the digits in a column of their own. Compact: the words that fit, or the
 /// digits where another account of the bank would read the same.
 fn draw_name(canvas: &mut Canvas, app: &App, y: u16, room: u16, line: &AccountLine) {
     let account = &line.overview.account;
     let name = SafeText::new(&account.name);
+    let role = if line.overview.hidden { Role::Muted } else { Role::Text };
     let digits = digits(account.last_four.as_deref());
     if canvas.look.wide {
         let left = room.saturating_sub(u16::try_from(width(&digits)).unwrap_or(room) + 1);
-        canvas.put_cut(2, y, left, &name, Role::Text);
+        canvas.put_cut(2, y, left, &name, role);
         canvas.put_right(2 + room, y, &digits, Role::Muted);
         return;
     }
     let (columns, room) = (room, usize::from(room));
     if width(&name) + 1 + width(&digits) <= room {
-        canvas.put(2, y, &name, Role::Text);
+        canvas.put(2, y, &name, role);
         canvas.put_right(2 + columns, y, &digits, Role::Muted);
         return;
     }
@@ -210,9 +232,9 @@ fn draw_name(canvas: &mut Canvas, app: &App, y: u16, room: u16, line: &AccountLi
     if app.accounts.lines.iter().any(same) && !digits.is_empty() {
         let left = room.saturating_sub(width(&digits));
         let text = format!("{}{digits}", cut(&name, left));
-        canvas.put(2, y, &cut(&text, room), Role::Text);
+        canvas.put(2, y, &cut(&text, room), role);
     } else {
-        canvas.put(2, y, &short, Role::Text);
+        canvas.put(2, y, &short, role);
     }
 }
 
@@ -377,14 +399,18 @@ fn draw_empty(canvas: &mut Canvas, app: &App) {
         canvas.put(2, 2, if failed { "Could not be read." } else { "…" }, Role::Muted);
         return;
     }
-    canvas.put(2, 2, "None yet.", Role::Text);
-    let (key, what) = match (app.sync.running, app.setup.can_sync) {
-        (true, _) => ("5", "watch the sync"),
-        (_, true) => ("r", "fetch them"),
-        _ => ("?", "keys"),
+    let all_hidden = !app.accounts.hidden.is_empty();
+    canvas.put(2, 2, if all_hidden { "All are hidden." } else { "None yet." }, Role::Text);
+    let first = match (app.sync.running, app.setup.can_sync) {
+        _ if all_hidden => (Action::ShowHidden, "show them"),
+        (true, _) => (Action::ShowSync, "watch the sync"),
+        (_, true) => (Action::Sync, "fetch them"),
+        _ => (Action::Help, "keys"),
     };
-    canvas.put(2, 4, key, Role::Accent);
-    canvas.put(5, 4, what, Role::Text);
-    canvas.put(2, 5, "q", Role::Accent);
-    canvas.put(5, 5, "quit", Role::Text);
+    let rest = [(Action::AddByHand, "add one by hand"), (Action::Quit, "quit")];
+    for ((action, what), y) in std::iter::once(first).chain(rest).zip(4..) {
+        let key = app.setup.keymap.labels(action).first().cloned().unwrap_or_default();
+        canvas.put(2, y, &key, Role::Accent);
+        canvas.put(5, y, what, Role::Text);
+    }
 }

@@ -124,6 +124,7 @@ fn notice(canvas: &mut Canvas, app: &App, y: u16) {
 }
 
 /// The actions whose keys are shown, most needed first; those of one hint share a word.
+#[expect(clippy::too_many_lines, reason = "a flat list, an arm a place")]
 fn hinted(app: &App) -> Vec<&'static [Action]> {
     use Action as A;
     const MOVE: &[A] = &[A::Down, A::Up];
@@ -136,7 +137,8 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     let by_hand: &[A] = if gone { &[A::MatchByHand] } else { &[] };
     match app.context() {
         Context::Accounts | Context::Transactions if nothing => {
-            vec![&[A::Sync], &[A::ShowSync], &[A::Quit]]
+            let hidden: &[A] = if app.accounts.hidden.is_empty() { &[] } else { &[A::ShowHidden] };
+            vec![&[A::Sync], hidden, &[A::AddByHand], &[A::ShowSync], &[A::Quit]]
         }
         Context::FirstRun => vec![MOVE, &[A::Open], &[A::Quit]],
         Context::Takeover => {
@@ -150,6 +152,21 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             vec![&[A::TryAgain], &[A::RunChecks], &[A::CopyReport], &[A::Quit]]
         }
         Context::Opening => vec![&[A::Quit]],
+        Context::Accounts if by_hand_here(app) => {
+            let inside = app.accounts.pane == Pane::Transactions;
+            let back: &[A] = if inside { &[A::Back] } else { &[] };
+            vec![
+                MOVE,
+                &[A::Open],
+                back,
+                &[A::EditValue],
+                &[A::Remove],
+                &[A::AddByHand],
+                &[A::Find],
+                &[A::SetName],
+                &[A::LeaveOut],
+            ]
+        }
         Context::Accounts if app.accounts.pane == Pane::Accounts => {
             vec![
                 MOVE,
@@ -215,11 +232,16 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Locked => Vec::new(),
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
-        Context::Confirm => vec![&[A::Open], &[A::Back]],
+        Context::Form | Context::Confirm => vec![&[A::Open], &[A::Back]],
         Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
         Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
+}
+
+/// Whether the selected account is one that is kept by hand.
+fn by_hand_here(app: &App) -> bool {
+    app.accounts.selected().is_some_and(|line| line.hand().is_some())
 }
 
 fn hints(canvas: &mut Canvas, app: &App, y: u16) {
@@ -272,6 +294,8 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Find, Action::Down) => "into results",
         (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
         (Context::Builder, Action::Open) => "choose",
+        (Context::Form, Action::Open) => "go on",
+        (Context::Form, Action::Back) => "cancel",
         (Context::Confirm, Action::Open) => "do it",
         (Context::Export, Action::Down) => "format",
         (Context::Export, Action::NextPane) => "which rows",
@@ -291,7 +315,12 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
         // Letters go to the line, or to the search line of the help.
         let typing = matches!(
             context,
-            Context::Help | Context::Find | Context::Builder | Context::Editing | Context::Export
+            Context::Help
+                | Context::Find
+                | Context::Builder
+                | Context::Editing
+                | Context::Export
+                | Context::Form
         );
         let moves = typing && matches!(action, Action::Down | Action::Up);
         let opens = matches!(action, Action::Open | Action::Back);

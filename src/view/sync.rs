@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::text::wrap;
 use super::theme::Role;
-use super::words::{day, instant, tally};
+use super::words::{day, instant, own_label, tally};
 use super::{log, rows, runs};
 use crate::app::App;
 use crate::app::accounts::AccountLine;
@@ -193,9 +193,10 @@ fn draw_bank(canvas: &mut Canvas, y: u16, bank: &BankProgress) {
 
 fn draw_account(canvas: &mut Canvas, app: &App, y: u16, account: &AccountProgress) {
     let columns = Columns::of(canvas);
-    let (name, digits) = match account.name.rsplit_once(" ·") {
+    let known = own_label(app, &account.account_id, &account.name);
+    let (name, digits) = match known.rsplit_once(" ·") {
         Some((name, digits)) => (name, Some(digits)),
-        None => (account.name.as_str(), None),
+        None => (known.as_str(), None),
     };
     rows::name(canvas, (3, y), columns.stage.saturating_sub(4), (name, digits));
     let (sign, text, role) = stage(app, account, canvas.look.wide);

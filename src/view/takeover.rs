@@ -69,7 +69,8 @@ fn draw_survey(canvas: &mut Canvas, app: &App, takeover: &Takeover, survey: &Sur
     let mut below = labelled(canvas, "MONEY CHECK", &survey.money());
     below.extend(labelled(canvas, "TIMES", &survey.times()));
     let message = message(canvas, takeover, survey);
-    let ways = u16::try_from(WAYS.len()).unwrap_or(0) + 2 * gap;
+    let offer = u16::from(takeover.offers_by_hand());
+    let ways = u16::try_from(WAYS.len()).unwrap_or(0) + 2 * gap + offer;
     let kept = rows(&below) + rows(&message) + ways + 1 + 2 * gap;
     let y = put_labelled(canvas, 0, &head) + gap;
     let room = canvas.height().saturating_sub(y + kept);
@@ -154,6 +155,13 @@ fn draw_ways(canvas: &mut Canvas, app: &App, takeover: &Takeover, mut y: u16) ->
         } else {
             canvas.put_right(canvas.width().saturating_sub(1), y, short, Role::Muted);
         }
+        y += 1;
+    }
+    if takeover.offers_by_hand() {
+        let key = app.setup.keymap.labels(Action::TakeByHand).first().cloned().unwrap_or_default();
+        let x = canvas.put(6, y, &pad(&key, 3), Role::Accent);
+        let answer = if takeover.by_hand { "yes" } else { "no" };
+        canvas.put(x, y, &format!("Also what was kept by hand: {answer}"), Role::Text);
         y += 1;
     }
     y

@@ -45,6 +45,9 @@ fn draw_total(canvas: &mut Canvas, app: &App, y: u16, total: &Total) {
     if let Some(change) = total.change.filter(|_| known) {
         x = draw_change(canvas, app, (x, y), change);
     }
+    if let Some(banks) = total.banks.filter(|_| wide) {
+        x = canvas.put(x + 4, y, &format!("Bank {}", canvas.look.money(banks)), Role::Text);
+    }
     if total.unknown > 0 {
         let text = format!("without {} unknown", total.unknown);
         x = canvas.put(x + 2, y, &text, Role::Warn);

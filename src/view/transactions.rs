@@ -69,7 +69,8 @@ fn shape(app: &App, list: &TransactionList) -> Shape {
 /// `1,032 transactions in 6 accounts`.
 pub fn summary(canvas: &mut Canvas, app: &App) {
     let count = app.list().and_then(TransactionList::count);
-    let accounts = app.accounts.lines.len();
+    let lines = app.accounts.lines.iter().chain(&app.accounts.hidden);
+    let accounts = lines.filter(|line| line.hand().is_none()).count();
     let text = match count {
         Some(count) => format!("{} transactions in {accounts} accounts", number(count)),
         None => format!("transactions of {accounts} accounts"),

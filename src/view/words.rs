@@ -70,8 +70,13 @@ pub fn digits(last_four: Option<&str>) -> String {
 
 /// `Everyday Checking ·4821`, or the id of an account that is not listed.
 pub fn account_name(app: &App, id: &AccountId) -> String {
+    own_label(app, id, id.as_str())
+}
+
+/// As the user calls the account, or as somebody else `said` where it is not listed.
+pub fn own_label(app: &App, id: &AccountId, said: &str) -> String {
     app.accounts.find(id).map_or_else(
-        || id.to_string(),
+        || said.to_owned(),
         |line| {
             let account = &line.overview.account;
             label(&account.name, account.last_four.as_deref())

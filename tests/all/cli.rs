@@ -4,6 +4,7 @@ mod adoption;
 mod backups;
 mod doctor;
 mod export;
+mod keeping;
 mod manual;
 mod migrate;
 mod replica;

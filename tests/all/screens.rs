@@ -6,6 +6,7 @@ mod failed;
 mod feel;
 mod finding;
 mod found;
+mod keeping;
 mod sample;
 mod syncing;
 
@@ -62,6 +63,7 @@ fn press(sample: &Sample, app: &mut App, keys: &str) {
             "esc" => KeyCode::Esc,
             "tab" => KeyCode::Tab,
             "down" => KeyCode::Down,
+            "space" => KeyCode::Char(' '),
             _ => KeyCode::Char(word.chars().next().unwrap()),
         };
         sample.send(app, Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));

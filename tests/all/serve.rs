@@ -177,7 +177,7 @@ async fn what_the_python_app_writes_meanwhile_is_taken_in_at_each_scheduled_sync
         support::legacy::rows(&at).await;
         let store = Store::open(at.options()).await.unwrap();
         let mut legacy = Legacy::open(&at.database).await.unwrap();
-        let utc = AdoptOptions { zone: Some("UTC".to_owned()), test_rows: false };
+        let utc = AdoptOptions { zone: Some("UTC".to_owned()), test_rows: false, by_hand: false };
         store.adopt(&mut legacy, &at.database, &utc).await.unwrap();
         drop(legacy);
         store.close().await;

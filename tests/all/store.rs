@@ -11,6 +11,7 @@ mod files;
 mod finding;
 mod grants;
 mod insight;
+mod keeping;
 mod opening;
 mod overview;
 mod pairs;

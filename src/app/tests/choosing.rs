@@ -26,7 +26,7 @@ fn told() -> App {
 }
 
 fn taken(way: Way) -> Vec<Effect> {
-    vec![Effect::TakeOver { place: place(), way }]
+    vec![Effect::TakeOver { place: place(), way, by_hand: false }]
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn tables_beside_passbooks_own_are_offered_and_best_used_where_they_are() {
     app.update(Event::Surveyed { place: FoundPlace::Own, survey: Ok(Box::default()) });
     let way = Way::InPlace;
     let place = FoundPlace::Own;
-    assert_eq!(press(&fake, &mut app, "enter"), [Effect::TakeOver { place, way }]);
+    assert_eq!(press(&fake, &mut app, "enter"), [Effect::TakeOver { place, way, by_hand: false }]);
     app.update(Event::TakeOverFailed("the server is away".to_owned()));
     assert_eq!(press(&fake, &mut app, "esc 4"), [Effect::OpenDefault], "without any of it");
 }

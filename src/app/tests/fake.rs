@@ -11,7 +11,7 @@ use crate::domain::insight::{Flows, Patterns};
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Currency, Institution, Life, Money, Overview, Said, Scope, Search, Snapshot, Status,
+    Currency, Hand, Institution, Life, Money, Overview, Said, Scope, Search, Snapshot, Status,
     StoredTransaction, Summary, Transaction, TransactionDetail, TransactionKey, TransactionQuery,
     TransactionWindow, Zone, search_words,
 };
@@ -74,6 +74,8 @@ pub fn row(account: &str, number: u64) -> StoredTransaction {
 #[derive(Clone, Default)]
 pub struct Fake {
     pub accounts: Vec<&'static str>,
+    pub hidden: Vec<&'static str>,
+    pub hands: Vec<Hand>,
     pub rows: Vec<StoredTransaction>,
     pub patterns: Patterns,
     pub searches: Vec<Search>,
@@ -100,6 +102,9 @@ impl Fake {
                 has_balances: true,
                 has_transactions: true,
             },
+            bank_name: None,
+            hidden: self.hidden.contains(id),
+            hand: None,
             latest: Some(Snapshot {
                 account_id: AccountId::from(*id),
                 observed_at: now(),
@@ -117,7 +122,11 @@ impl Fake {
             currency_assumed: false,
             possible_duplicate: false,
         };
-        Overview { accounts: self.accounts.iter().map(account).collect(), ..Overview::default() }
+        let hands = self.hands.iter().map(|it| AccountOverview::by_hand(it.clone(), false));
+        Overview {
+            accounts: self.accounts.iter().map(account).chain(hands).collect(),
+            ..Overview::default()
+        }
     }
 
     pub fn start(&self, setup: Setup) -> App {

@@ -25,7 +25,7 @@ impl NetWorth {
     /// One for each currency, the one with most accounts first, over the days up to today.
     pub fn all(overview: &Overview, today: NaiveDate, days: usize, zone: Zone) -> Vec<Self> {
         let mut histories: BTreeMap<Currency, Vec<History>> = BTreeMap::new();
-        for account in overview.accounts.iter().filter(|account| !account.possible_duplicate) {
+        for account in overview.accounts.iter().filter(|account| account.counts()) {
             let history = account.history(today, days, zone);
             histories.entry(account.account.currency).or_default().push(history);
         }

@@ -4,6 +4,7 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 use serde::Serialize;
 
+use super::hand;
 use super::rows::RUN;
 use crate::store::Store;
 use crate::store::days;
@@ -15,6 +16,8 @@ pub struct Forgotten {
     pub transactions: u64,
     pub balances: u64,
     pub accounts: u64,
+    /// Accounts kept by hand.
+    pub by_hand: u64,
     /// Transactions that a sync has met since: they are the bank's word now, and stay.
     pub kept: u64,
 }
@@ -61,6 +64,9 @@ impl Store {
             for account in &dirty {
                 days::refresh_all!(tx, account);
             }
+            sqlx::query(hand::FORGET[0]).execute(&mut *tx).await?;
+            let gone = sqlx::query(hand::FORGET[1]).execute(&mut *tx).await?;
+            forgotten.by_hand = gone.rows_affected();
             let gone = sqlx::query(FORGET_ACCOUNTS).execute(&mut *tx).await?;
             forgotten.accounts = gone.rows_affected();
             sqlx::query(FORGET_ENROLLMENTS).execute(&mut *tx).await?;

@@ -296,7 +296,7 @@ impl Legacy {
 
     /// An amount as cents, null where it is no number that can be one. SQLite holds whole amounts as
     /// integers and the others as floating point, in one column; cents are exact up to 10^12.
-    fn cents(&self, column: &str) -> String {
+    pub(super) fn cents(&self, column: &str) -> String {
         let number = match self.connection {
             Reader::Sqlite(_) => format!("typeof({column}) in ('integer', 'real') and "),
             Reader::Postgres(_) => String::new(),

@@ -37,6 +37,7 @@ impl Legacy {
         if !self.state.can_be_adopted() {
             return Ok(survey);
         }
+        survey.by_hand = self.kept_by_hand().await?;
         if self.tables.contains_key("users") {
             survey.tokens = self.count("users").await?;
         }

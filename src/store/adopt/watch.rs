@@ -107,8 +107,11 @@ impl Store {
         if legacy.seen().await? == adoption.seen() {
             return Ok(Adopted::default());
         }
-        let options =
-            AdoptOptions { zone: Some(adoption.zone.clone()), test_rows: adoption.test_rows };
+        let options = AdoptOptions {
+            zone: Some(adoption.zone.clone()),
+            test_rows: adoption.test_rows,
+            by_hand: false,
+        };
         self.adopt(&mut legacy, own, &options).await
     }
 }

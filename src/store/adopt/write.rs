@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::hand::keep_by_hand;
 use super::map::{self, Accounts, Aside, Balance, Tally, Transaction};
 use super::rows::{
     NewAccount, RUN, insert_account, insert_balances, insert_raw, insert_transactions, read_back,
@@ -207,6 +208,7 @@ impl Store {
         let seen = serde_json::to_string(&legacy.seen().await?).expect("numbers are JSON");
         let accounts = legacy.accounts(&zone).await?;
         let expected = legacy.month_sums().await?;
+        let by_hand = if options.by_hand { legacy.kept_by_hand().await? } else { Vec::new() };
         let place = legacy.place();
         let id = Uuid::now_v7().to_string();
 
@@ -248,6 +250,7 @@ impl Store {
             }
             keep_all!(tx, taking, keep_transactions, |to| legacy.send_transactions(to));
             keep_all!(tx, taking, keep_balances, |to| legacy.send_balances(&zone, to));
+            keep_by_hand!(tx, taking, &by_hand);
             taking.check(expected)?;
             for account in &taking.dirty {
                 days::refresh_all!(tx, account);

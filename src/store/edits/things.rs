@@ -1,23 +1,10 @@
 //! Everything of the user's that is no word about a transaction, set one by one.
 
-use crate::domain::{AccountField, HandAccount, HandKind, Rule};
+use crate::domain::{AccountField, HandAccount, Rule};
+use crate::store::hand::Told;
 
-/// A hand-kept account as its table has it.
-#[derive(Debug, sqlx::FromRow)]
-pub(super) struct HandRow {
-    name: String,
-    kind: String,
-    currency: String,
-    position: i64,
-    closed: bool,
-}
-
-impl HandRow {
-    pub fn json(self) -> Option<String> {
-        let HandRow { name, kind, currency, position, closed } = self;
-        let kind = HandKind::parse(&kind).unwrap_or(HandKind::Asset);
-        serde_json::to_string(&HandAccount { name, kind, currency, position, closed }).ok()
-    }
+pub(super) fn hand_json(account: Told) -> Option<String> {
+    serde_json::to_string(&HandAccount::from(account)).ok()
 }
 
 pub(super) fn rule_json(rule: &Rule) -> Option<String> {
@@ -132,8 +119,9 @@ macro_rules! read_thing {
             }
             Target::HandAccount { id } => {
                 let select = sqlx::query_as(sql::SELECT_HAND).bind(id);
-                let account: Option<sql::HandRow> = select.fetch_optional(&mut *$tx).await?;
-                account.map(sql::HandRow::json)
+                let account: Option<$crate::store::hand::Told> =
+                    select.fetch_optional(&mut *$tx).await?;
+                account.map(sql::hand_json)
             }
             Target::HandValue { id, day } => {
                 let select = sqlx::query_scalar(sql::SELECT_VALUE).bind(id).bind(day);

@@ -10,12 +10,12 @@ use tokio::sync::mpsc;
 use super::sql::{Rows, Sql};
 use super::{ROWS_A_STATEMENT, asking, words_of};
 use crate::domain::{
-    AccountId, AccountSum, Anchor, Annotation, Currency, Frame, Money, OtherHalf, OutgoingAccount,
-    OutgoingRow, Scope, Status, StoredTransaction, TransactionId, TransactionKey, TransactionQuery,
-    ValuedAccount,
+    AccountId, AccountSum, Anchor, Annotation, Currency, Frame, HandKind, Money, OtherHalf,
+    OutgoingAccount, OutgoingRow, Scope, Status, StoredTransaction, TransactionId, TransactionKey,
+    TransactionQuery, ValuedAccount,
 };
 use crate::store::Store;
-use crate::store::accounts::{AccountRow, account_columns};
+use crate::store::accounts::{AccountRow, account_columns, arrange};
 use crate::store::engine::with_snapshot;
 use crate::store::transaction_row::TransactionRow;
 
@@ -115,7 +115,7 @@ struct TwinRow {
 macro_rules! frame {
     ($db:ident, $since:expr, $books:expr) => {{
         let mut accounts: Vec<NamedAccount> = sqlx::query_as(ACCOUNTS).fetch_all(&mut *$db).await?;
-        accounts.sort_by_cached_key(|row| row.account.order());
+        arrange(&mut accounts, |row| &row.account);
         let accounts = accounts.into_iter().map(OutgoingAccount::from).collect();
         let mut frame = Frame { accounts, ..Frame::default() };
         if $books {
@@ -255,7 +255,7 @@ fn valued(rows: Vec<ValueRow>) -> Vec<ValuedAccount> {
             None => accounts.push(ValuedAccount {
                 id: row.id,
                 name: row.name,
-                owed: row.kind == "owed",
+                owed: HandKind::parse(&row.kind).is_some_and(HandKind::is_owed),
                 values: vec![value],
             }),
         }

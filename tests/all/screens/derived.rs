@@ -39,7 +39,7 @@ fn once(account: &str, merchant: &str, date: &str, amount: &str, kind: &str) -> 
     let mut one = monthly(account, merchant, date, &[amount]).remove(0);
     one.key.id = format!("txn_{merchant}_{date}").as_str().into();
     kind.clone_into(&mut one.kind);
-    one.text = merchant.to_owned();
+    merchant.clone_into(&mut one.text);
     one
 }
 

@@ -111,7 +111,7 @@ impl Sample {
                 let anyway = Arc::new(filter.on_any_day());
                 let rows = self.matching(&TransactionQuery { filter: anyway, ..query.clone() });
                 let rows_where = |on: &dyn Fn(NaiveDate) -> bool| {
-                    rows.iter().filter(|row| on(row.transaction.date)).count() as i64
+                    rows.iter().filter(|row| on(row.transaction.date)).map(|_| 1_i64).sum()
                 };
                 let (since, until) = filter.days();
                 summary.before = rows_where(&|day| since.is_some_and(|since| day < since));
@@ -453,6 +453,9 @@ fn account(index: usize, spec: Spec, rows: &[StoredTransaction]) -> AccountOverv
             has_balances: true,
             has_transactions: true,
         },
+        bank_name: None,
+        hidden: false,
+        hand: None,
         latest: snapshots.last().cloned(),
         snapshots,
         flows: flows.into_iter().map(|(date, minor)| Flow { date, minor }).collect(),

@@ -32,7 +32,7 @@ async fn survey(at: &TestDatabase) -> Survey {
 
 /// The test servers keep their log in whatever zone the machine has.
 fn utc() -> AdoptOptions {
-    AdoptOptions { zone: Some("UTC".to_owned()), test_rows: false }
+    AdoptOptions { zone: Some("UTC".to_owned()), test_rows: false, by_hand: false }
 }
 
 async fn adopt(
@@ -369,7 +369,8 @@ async fn times_of_a_server_in_another_zone_are_asked_about_and_read_right() {
         )
         .await;
     let target = open(support::sqlite()).await;
-    let zone = |zone: &str| AdoptOptions { zone: Some(zone.to_owned()), test_rows: false };
+    let zone =
+        |zone: &str| AdoptOptions { zone: Some(zone.to_owned()), test_rows: false, by_hand: false };
     let error = adopt(&source, &target, &zone("Moon/Base")).await.unwrap_err();
     assert!(matches!(error, AdoptError::UnknownZone { .. }), "{error}");
     adopt(&source, &target, &zone("America/New_York")).await.unwrap();
@@ -453,5 +454,77 @@ async fn a_database_is_used_once_something_of_the_users_stands_there() {
         .await;
         let store = Store::open_if_used(&at.options()).await.unwrap();
         store.expect("a bank is known").close().await;
+    }
+}
+
+/// What the Python app kept by hand, in the columns that its tables are known to have.
+async fn kept_by_hand(at: &TestDatabase) {
+    let time = if at.engine == "SQLite" { "datetime" } else { "timestamp" };
+    at.run(format!(
+        "create table llc_accounts (account_id integer, slug varchar not null,
+            name varchar not null, subtitle varchar, account_type varchar not null,
+            current_balance numeric(14, 2), created_at {time}, updated_at {time});
+         insert into llc_accounts values (1, 'rent', 'Rent Account', null, 'checking', 1250.5,
+            '2025-09-30 10:00:00', '2025-10-04 10:00:00');
+         insert into llc_accounts values (2, 'loan', 'Construction', null, 'Member Loan', 90000,
+            '2025-09-30 10:00:00', null);
+         insert into llc_accounts values (3, 'empty', 'Empty', null, 'checking', null, null, null);
+         create table manual_liability (slug varchar, outstanding_balance numeric(14, 2),
+            rate numeric(5, 2), updated_at {time});
+         insert into manual_liability values ('roof_loan', 410.05, 4.5, '2025-10-01 08:00:00');
+         create table manual_data (account_id varchar, rent_roll numeric(14, 2))"
+    ))
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_kept_by_hand_is_offered_taken_once_and_given_up_again() {
+    for Move { source, target } in moves().await {
+        legacy::tables(&source).await;
+        legacy::rows(&source).await;
+        kept_by_hand(&source).await;
+        let told: Vec<String> = survey(&source)
+            .await
+            .by_hand
+            .iter()
+            .map(passbook::domain::FoundByHand::sentence)
+            .collect();
+        let mut sorted = told.clone();
+        sorted.sort();
+        assert_eq!(
+            sorted,
+            [
+                "Construction (loan): -90,000.00 USD since 2025-09-30",
+                "Rent Account (other asset): 1,250.50 USD since 2025-10-04",
+                "Roof loan (loan): -410.05 USD since 2025-10-01",
+            ],
+            "{}",
+            source.engine
+        );
+        let without = adopt(&source, &target, &utc()).await.unwrap();
+        assert_eq!(without.by_hand, 0, "only when it is asked for");
+        let wanted = AdoptOptions { by_hand: true, ..utc() };
+        assert_eq!(adopt(&source, &target, &wanted).await.unwrap().by_hand, 3);
+        assert_eq!(adopt(&source, &target, &wanted).await.unwrap().by_hand, 0);
+        let at = &target.at;
+        let mut values = at
+            .ask(
+                "select h.name || ' ' || h.kind || ' ' || cast(v.amount as text)
+                 from pb_hand_accounts h join pb_hand_values v on v.account_id = h.id",
+            )
+            .await;
+        values.sort();
+        assert_eq!(
+            values,
+            ["Construction loan -9000000", "Rent Account asset 125050", "Roof loan loan -41005"]
+        );
+        at.run(
+            "insert into pb_hand_values (account_id, day, amount, edited_at)
+             values ('construction', '2030-01-01', -1, '2099-01-01T00:00:00+00:00')",
+        )
+        .await;
+        assert_eq!(target.store.forget_adopted().await.unwrap().by_hand, 2);
+        let left = at.ask("select id from pb_hand_accounts").await;
+        assert_eq!(left, ["construction"], "{}: the user has said more since", source.engine);
     }
 }

@@ -48,7 +48,8 @@ async fn old_rows_settle_or_retire_at_the_first_syncs_and_nothing_doubles() {
         // Ten days go by in which the Python app was not looked at.
         world.advance(10);
         let mut source = Legacy::open(&app.database).await.unwrap();
-        let options = AdoptOptions { zone: Some("UTC".to_owned()), test_rows: false };
+        let options =
+            AdoptOptions { zone: Some("UTC".to_owned()), test_rows: false, by_hand: false };
         let own = &world.test.at.database;
         let adopted = world.store().adopt(&mut source, own, &options).await.unwrap();
         assert!(adopted.transactions > 90, "{adopted:?}");
