@@ -437,6 +437,7 @@ impl App {
             Some(Overlay::Help(help)) => help.key(event),
             Some(Overlay::Passphrase(changing)) => changing.line_mut().key(event),
             Some(Overlay::Builder(builder)) => builder.key(event) != Typed::No,
+            Some(Overlay::Form(form)) => form.key(event) != Typed::No,
             Some(Overlay::Editing(editing)) => editing.key(event) != Typed::No,
             Some(Overlay::Form(form)) => form.key(event) != Typed::No,
             _ => false,
@@ -487,6 +488,7 @@ impl App {
         match &mut self.overlay {
             Some(Overlay::Help(help)) => help.paste(text),
             Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
+            Some(Overlay::Form(form)) => form.paste(text),
             Some(Overlay::Editing(editing)) => editing.field.paste(text),
             Some(Overlay::Form(form)) => form.paste(text),
             Some(Overlay::Export(exporting)) => exporting.paste(text),
