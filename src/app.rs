@@ -439,7 +439,6 @@ impl App {
             Some(Overlay::Builder(builder)) => builder.key(event) != Typed::No,
             Some(Overlay::Form(form)) => form.key(event) != Typed::No,
             Some(Overlay::Editing(editing)) => editing.key(event) != Typed::No,
-            Some(Overlay::Form(form)) => form.key(event) != Typed::No,
             _ => false,
         };
         if typed {
@@ -490,7 +489,6 @@ impl App {
             Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
             Some(Overlay::Form(form)) => form.paste(text),
             Some(Overlay::Editing(editing)) => editing.field.paste(text),
-            Some(Overlay::Form(form)) => form.paste(text),
             Some(Overlay::Export(exporting)) => exporting.paste(text),
             _ if in_find => {
                 self.find.paste(text);

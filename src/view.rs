@@ -116,10 +116,6 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         Some(Overlay::Form(form)) => form::draw(canvas, form),
         Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),
-<<<<<<< HEAD
-=======
-        Some(Overlay::Form(form)) => form::draw(canvas, form),
->>>>>>> wt-feel
         None => {}
     }
     status::following(canvas, app);

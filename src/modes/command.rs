@@ -49,13 +49,8 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             | Command::Adopt(_)
             | Command::Migrate(MigrateCommand::Up(_) | MigrateCommand::Down(_))
     ) || matches!(command, Command::Quarantine(args) if args.retry)
-<<<<<<< HEAD
         || matches!(command, Command::Accounts(args) if args.command.as_ref().is_some_and(keeps))
         || matches!(command, Command::Lock(LockCommand::Set | LockCommand::Remove))
-=======
-        || matches!(command, Command::Lock(LockCommand::Set | LockCommand::Remove))
-        || matches!(command, Command::Accounts(args) if args.command.as_ref().is_some_and(keeps))
->>>>>>> wt-feel
         || matches!(command, Command::Db(DbCommand::Tidy(args)) if !args.dry_run);
     if writes && config.read_only.value {
         let origin = config.read_only.origin.clone();
