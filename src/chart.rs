@@ -57,7 +57,8 @@ pub fn lines(title: &str, lines: &[Line<'_>]) -> String {
         let (first, last) = (known().next(), known().next_back());
         said.extend(first.zip(last).map(|((from, old), (to, new))| {
             let [old, new] = [old, new].map(|minor| Money::new(minor, line.currency).grouped());
-            format!("{old} {} on {from}, {new} on {to}.", line.currency)
+            let currency = line.currency;
+            format!("{old} {currency} on {from}, {new} {currency} on {to}.")
         }));
     }
     svg.finish(panels(lines.len()), title, &or_nothing(&said))

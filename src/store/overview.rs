@@ -49,12 +49,22 @@ const SNAPSHOTS: &str = "
                 where p.account_id = a.id and p.observed_at < $1), $1)
     group by s.account_id";
 
+/// The sums of the days, less what counts in no insight: transfers between own accounts, and rows
+/// that the user left out.
 const MONTH: &str = "
     select d.currency, cast(sum(d.money_in) as bigint), cast(sum(d.money_out) as bigint)
     from pb_days d join pb_accounts a on a.id = d.account_id
     where d.day >= $1 and d.day < $2 and a.duplicate_of is null
         and a.id not in (select account_id from pb_account_words where hidden)
-    group by d.currency";
+    group by d.currency
+    union all
+    select t.currency, cast(-sum(case when t.amount > 0 then t.amount else 0 end) as bigint),
+        cast(-sum(case when t.amount < 0 then t.amount else 0 end) as bigint)
+    from pb_transactions t join pb_accounts a on a.id = t.account_id
+    where t.life = 'live' and t.date >= $1 and t.date < $2 and (t.transfer or t.left_out)
+        and a.duplicate_of is null
+        and a.id not in (select account_id from pb_account_words where hidden)
+    group by t.currency";
 
 const QUARANTINED: &str = "select count(*) from pb_quarantine where resolved_at is null";
 
