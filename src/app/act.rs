@@ -44,6 +44,7 @@ impl App {
             Action::DropWord => self.drop_word(),
             Action::SaveSearch => self.name_search(),
             Action::Recall(slot) => self.recall(slot),
+            Action::ThisMonth => self.this_month(),
             Action::PreviousMonth => self.jump_month(false),
             Action::NextMonth => self.jump_month(true),
             Action::ShowAccounts => self.show(Screen::Accounts),
@@ -257,6 +258,14 @@ impl App {
         }
         let effects = self.list_mut().map(|list| list.jump_month(newer)).unwrap_or_default();
         self.follow(effects)
+    }
+
+    /// To today's month, whose rows stand first.
+    fn this_month(&mut self) -> Vec<Effect> {
+        if self.context_below() == Context::Insights {
+            return self.insights.move_month(FAR, self.today());
+        }
+        self.go_to_end(false)
     }
 
     /// An open transaction follows the selected row.

@@ -23,6 +23,7 @@ pub enum Action {
     SaveSearch,
     /// Bring back the search kept under this digit.
     Recall(u8),
+    ThisMonth,
     PreviousMonth,
     NextMonth,
     ShowAccounts,
@@ -403,6 +404,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::Back, "back", &["h", "left", "esc"], ("back one step", "back"), G::Move, BACK),
     entry(A::NextPane, "next_pane", &["tab"], ("next pane", "pane"), G::Move, PANES),
     entry(A::PreviousPane, "previous_pane", &["backtab"], ("previous pane", ""), G::Move, PANES),
+    entry(A::ThisMonth, "this_month", &["T"], ("this month", ""), G::Move, BY_MONTH),
     entry(A::PreviousMonth, "previous_month", &["["], ("month before", "month"), G::Move, BY_MONTH),
     entry(A::NextMonth, "next_month", &["]"], ("month after", "month"), G::Move, BY_MONTH),
     entry(A::Find, "find", &["/"], ("find as you type", "find"), G::Look, SCREENS),

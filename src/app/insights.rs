@@ -253,7 +253,7 @@ impl Insights {
         let of = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
         let (now, shown) = (of(today), of(self.month(today)));
         let wanted =
-            shown.saturating_add(i64::try_from(months).unwrap_or(0)).clamp(now - 1_200, now);
+            shown.saturating_add(i64::try_from(months).unwrap_or(i64::MAX)).clamp(now - 1_200, now);
         if wanted == shown {
             return Vec::new();
         }

@@ -73,16 +73,17 @@ enum Landing {
 impl TransactionList {
     /// The list of one account, or of all, and the question for its newest rows.
     pub fn open(account: Option<AccountId>, height: usize) -> (Self, Vec<Effect>) {
-        Self::opened(account, None, height)
+        Self::opened(account, None, Arc::default(), height)
     }
 
-    /// The same of these days alone.
+    /// The same of these days alone, and of what the filter means.
     pub fn open_within(
         account: Option<AccountId>,
         span: (NaiveDate, NaiveDate),
+        filter: Filter,
         height: usize,
     ) -> (Self, Vec<Effect>) {
-        Self::opened(account, Some(span), height)
+        Self::opened(account, Some(span), Arc::new(filter), height)
     }
 
     /// Whether a question may be one of this list's: counts narrow the first day further.
@@ -93,12 +94,13 @@ impl TransactionList {
     fn opened(
         account: Option<AccountId>,
         span: Option<(NaiveDate, NaiveDate)>,
+        filter: Arc<Filter>,
         height: usize,
     ) -> (Self, Vec<Effect>) {
         let mut list = Self {
             account,
             span,
-            filter: Arc::default(),
+            filter,
             scope: Scope::Live,
             rows: Vec::new(),
             selected: 0,

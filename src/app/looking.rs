@@ -9,7 +9,8 @@ use super::list::TransactionList;
 use super::overlay::Overlay;
 use super::{App, Screen};
 use crate::domain::insight::SpendingBy;
-use crate::domain::{AccountId, StoredTransaction, TransactionKey};
+use crate::domain::query::{Check, Clause, Filter, Mark, State};
+use crate::domain::{AccountId, StoredTransaction, TransactionKey, fold};
 
 impl App {
     pub(super) fn spend_by(&mut self, by: SpendingBy) -> Vec<Effect> {
@@ -35,13 +36,13 @@ impl App {
                 let Some(found) = found else { return Vec::new() };
                 let span = (found.rows[0].0, found.rows[found.rows.len() - 1].0);
                 let account = found.account.clone();
-                self.list_rows(Some(account), span)
+                self.list_rows(Some(account), span, Filter::default())
             }
             (_, Part::Spending) => {
-                let account = self.spending_account();
-                self.list_rows(account, of_month)
+                let (account, clauses) = self.spent();
+                self.list_rows(account, of_month, counted(clauses))
             }
-            (_, Part::Flow) => self.list_rows(None, of_month),
+            (_, Part::Flow) => self.list_rows(None, of_month, counted(Vec::new())),
         }
     }
 
@@ -49,21 +50,42 @@ impl App {
         let series = self.insights.all_series().get(self.insights.series);
         let Some(series) = series else { return Vec::new() };
         let (account, last) = (series.account.clone(), series.last);
-        self.list_rows(Some(account), (last - Days::new(3), last))
+        self.list_rows(Some(account), (last - Days::new(3), last), Filter::default())
     }
 
-    fn spending_account(&self) -> Option<AccountId> {
-        let line = self.insights.spending()?.lines.get(self.insights.line)?;
-        (self.insights.by == SpendingBy::Account).then(|| AccountId(line.name.clone()))
+    /// What the selected line of the spending is about: an account, or what its rows have in common.
+    fn spent(&self) -> (Option<AccountId>, Vec<Clause>) {
+        let spending = self.insights.spending();
+        let Some(line) = spending.and_then(|it| it.lines.get(self.insights.line)) else {
+            return (None, Vec::new());
+        };
+        let name = line.name.clone();
+        let is = |check| Clause { negated: false, check };
+        match self.insights.by {
+            SpendingBy::Account => (Some(AccountId(name)), Vec::new()),
+            SpendingBy::Category if name.is_empty() => {
+                (None, vec![Clause { negated: true, check: Check::Has(Mark::Category) }])
+            }
+            SpendingBy::Category => {
+                let check = Check::Categories { named: vec![name.clone()], all: vec![name] };
+                (None, vec![is(check)])
+            }
+            // A merchant's name may be the bank's text without its numbers: word by word it is there.
+            SpendingBy::Merchant => {
+                let word = |word: &str| is(Check::Text(word.to_owned(), fold(word)));
+                (None, name.split_whitespace().map(word).collect())
+            }
+        }
     }
 
     fn list_rows(
         &mut self,
         account: Option<AccountId>,
         span: (NaiveDate, NaiveDate),
+        filter: Filter,
     ) -> Vec<Effect> {
         let height = usize::from(self.setup.size.1);
-        let (list, effects) = TransactionList::open_within(account, span, height);
+        let (list, effects) = TransactionList::open_within(account, span, filter, height);
         self.drilled = Some((self.screen, list));
         self.screen = Screen::Transactions;
         effects
@@ -196,6 +218,13 @@ impl App {
         effects.extend(self.insights.ask_patterns(self.today()));
         effects
     }
+}
+
+/// These clauses, and only rows that count in insights.
+fn counted(mut clauses: Vec<Clause>) -> Filter {
+    let not = |state| Clause { negated: true, check: Check::Is(state) };
+    clauses.extend([not(State::Transfer), not(State::LeftOut)]);
+    Filter { clauses, currencies: Vec::new() }
 }
 
 fn sure(word: &str) -> &'static str {

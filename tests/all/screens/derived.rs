@@ -178,6 +178,18 @@ fn a_month_drills_into_its_rows_and_esc_comes_back() {
 }
 
 #[test]
+fn a_line_of_the_spending_drills_into_rows_of_its_own() {
+    let sample = known();
+    let mut app = app(&sample, (120, 36), "3 tab enter");
+    let name = app.insights.spending().unwrap().lines[0].name.clone();
+    let rows = app.list().unwrap().rows();
+    assert!(rows.iter().all(|row| row.shown.category.as_ref() == Some(&name)), "{name}");
+    assert!(rows.iter().all(|row| !row.shown.transfer && !row.shown.left_out));
+    super::press(&sample, &mut app, "esc");
+    assert!(says(&app, "[3 Insights]"));
+}
+
+#[test]
 fn a_dismissed_finding_leaves_at_once() {
     let sample = known();
     let mut app = app(&sample, (120, 36), "3");
