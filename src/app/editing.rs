@@ -9,6 +9,9 @@ use crate::domain::{
     Edit, Field as Said, Rule, StoredTransaction, Target, TransactionKey, counted, fold,
 };
 
+/// Letters of a tag or a category at most: they stand in columns, and in indexes of the database.
+const LONGEST_NAME: usize = 40;
+
 /// Stands for a new line in the one line that a note is typed in.
 pub const LINE_END: char = '⏎';
 
@@ -139,7 +142,8 @@ impl Editing {
         mut known: impl Iterator<Item = &'a str>,
     ) -> Option<Offer> {
         let new = !typed.is_empty() && !known.any(|name| fold(name) == fold(typed));
-        new.then(|| self.offer(typed, 0))
+        let name: String = typed.chars().take(LONGEST_NAME).collect();
+        new.then(|| self.offer(name.trim_end(), 0))
     }
 
     fn offer(&self, name: &str, depth: usize) -> Offer {

@@ -88,6 +88,10 @@ fn a_category_is_chosen_from_the_tree_or_made_new() {
         app.update(key("down"));
     }
     assert_eq!(set(&edit(app.update(key("enter"))))[0].2, None, "the bank's own again");
+    press(&fake, &mut app, "c");
+    type_in(&mut app, &"x".repeat(200));
+    let long = set(&edit(app.update(key("enter"))))[0].2.clone().unwrap();
+    assert_eq!(long.len(), 40, "no column and no index holds more");
     press(&fake, &mut app, "c esc");
     assert_eq!(app.context(), Context::Accounts);
 }
