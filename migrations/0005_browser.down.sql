@@ -10,6 +10,7 @@ drop table pb_edits;
 delete from pb_tags where removed;
 alter table pb_tags drop column removed;
 alter table pb_annotations drop column left_out;
+drop index pb_transactions_by_first_seen;
 drop index pb_transactions_by_date;
 create index pb_transactions_by_date on pb_transactions (date, account_id, seq, id)
     where life = 'live';

@@ -17,6 +17,9 @@ create index pb_transactions_by_date on pb_transactions (date, account_id, seq, 
     currency, status, shown_category, merchant, tags, left_out, transfer, words)
     where life = 'live';
 
+-- What came since an instant: new rows are looked for by it, and by whatever is derived from them.
+create index pb_transactions_by_first_seen on pb_transactions (first_seen_at);
+
 -- The user's own words ------------------------------------------------------------------------
 
 alter table pb_annotations add column left_out boolean not null default false;

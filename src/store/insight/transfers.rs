@@ -21,10 +21,10 @@ const AROUND: Days = Days::new(9);
 const SEEN: &str = "transfers_seen";
 
 const TOUCHED: &str = "
-    select min(date), max(date) from (
-        select date from pb_transactions where $1 is null or first_seen_at >= $1
+    select min(date), max(date), max(at) from (
+        select date, first_seen_at as at from pb_transactions where first_seen_at >= $1
         union all
-        select t.date from pb_transaction_changes c
+        select t.date, c.changed_at from pb_transaction_changes c
             join pb_transactions t on t.account_id = c.account_id and t.id = c.transaction_id
         where c.changed_at >= $1) touched";
 
@@ -117,10 +117,13 @@ impl Store {
         let now = self.now().await?;
         let seen = self.load_setting(SEEN).await?;
         let seen = seen.and_then(|seen| seen.parse::<DateTime<Utc>>().ok());
-        let touched: (Option<NaiveDate>, Option<NaiveDate>) =
-            with_db!(self, |db| sqlx::query_as(TOUCHED).bind(seen).fetch_one(db).await)
-                .wrap_err("looking for days with new rows")?;
-        let (Some(first), Some(last)) = touched else { return Ok(false) };
+        let touched: (Option<NaiveDate>, Option<NaiveDate>, Option<DateTime<Utc>>) =
+            with_db!(self, |db| sqlx::query_as(TOUCHED)
+                .bind(seen.unwrap_or_default())
+                .fetch_one(db)
+                .await)
+            .wrap_err("looking for days with new rows")?;
+        let (Some(first), Some(last), latest) = touched else { return Ok(false) };
         let own = self.load_own().await?;
         let mut changed = false;
         let mut from = first - AROUND;
@@ -130,7 +133,10 @@ impl Store {
             changed |= self.write_transfers(&plan, now).await?;
             from = until + Days::new(1);
         }
-        self.save_setting(SEEN, &now.to_rfc3339()).await?;
+        // Rows of that very second were looked at before: to read must not mean to write.
+        if changed || latest > seen {
+            self.save_setting(SEEN, &now.to_rfc3339()).await?;
+        }
         Ok(changed)
     }
 
