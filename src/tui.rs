@@ -348,7 +348,6 @@ impl EventLoop {
                 }
                 Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
                 Effect::PartTransfer(key) => self.effects.edit(Edit::PartTransfer(key)),
-                Effect::Dismiss { finding } => self.effects.edit(Edit::Dismiss(finding)),
                 Effect::KeepSearch(search) => self.effects.edit(Edit::KeepSearch(search)),
                 Effect::Edit(edit) => self.effects.edit(Edit::Say(edit)),
                 Effect::Undo => self.effects.edit(Edit::Undo),

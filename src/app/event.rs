@@ -244,10 +244,6 @@ pub enum Effect {
     },
     /// Say for good that this row and its other half are no transfer.
     PartTransfer(TransactionKey),
-    /// Never show this finding again.
-    Dismiss {
-        finding: String,
-    },
     /// Posted rows that this withdrawn one may have become.
     LoadPairCandidates(TransactionKey),
     /// So many of the rows that could not be read.

@@ -108,8 +108,7 @@ impl App {
             return Vec::new();
         }
         let Some(gone) = self.insights.dismiss() else { return Vec::new() };
-        self.tell(format!("Not shown again: {} {}.", gone.kind.word(), gone.merchant));
-        vec![Effect::Dismiss { finding: gone.id }]
+        vec![Effect::Edit(gone.dismissal())]
     }
 
     /// Why what is selected is here.

@@ -196,21 +196,8 @@ mod tests {
         };
         let observed_at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let snapshot = |balance| Snapshot { account_id: account.id.clone(), observed_at, balance };
-        AccountOverview {
-            bank_name: None,
-            hidden: false,
-            hand: None,
-            latest: latest.map(snapshot),
-            account,
-            snapshots: Vec::new(),
-            flows: Vec::new(),
-            reach: None,
-            pending: 0,
-            complete: true,
-            synced_at: None,
-            currency_assumed: false,
-            possible_duplicate: false,
-        }
+        let latest = latest.map(snapshot);
+        AccountOverview { latest, ..AccountOverview::bare(account) }
     }
 
     fn written(accounts: &[AccountOverview], json: bool) -> String {

@@ -193,33 +193,19 @@ mod tests {
     use crate::domain::{Account, AccountKind, AccountStatus, Institution};
 
     fn account(id: &str, bank: &str) -> AccountOverview {
-        AccountOverview {
-            account: Account {
-                id: id.into(),
-                enrollment_id: "enr".into(),
-                institution: Institution { id: bank.to_owned(), name: bank.to_owned() },
-                name: id.to_owned(),
-                kind: AccountKind::Depository,
-                subtype: None,
-                currency: Currency::USD,
-                last_four: None,
-                status: AccountStatus::Open,
-                has_balances: true,
-                has_transactions: true,
-            },
-            bank_name: None,
-            hidden: false,
-            hand: None,
-            latest: None,
-            snapshots: Vec::new(),
-            flows: Vec::new(),
-            reach: None,
-            pending: 0,
-            complete: true,
-            synced_at: None,
-            currency_assumed: false,
-            possible_duplicate: false,
-        }
+        AccountOverview::bare(Account {
+            id: id.into(),
+            enrollment_id: "enr".into(),
+            institution: Institution { id: bank.to_owned(), name: bank.to_owned() },
+            name: id.to_owned(),
+            kind: AccountKind::Depository,
+            subtype: None,
+            currency: Currency::USD,
+            last_four: None,
+            status: AccountStatus::Open,
+            has_balances: true,
+            has_transactions: true,
+        })
     }
 
     /// The ids in the order that an edit gives them.

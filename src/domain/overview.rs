@@ -52,11 +52,17 @@ pub struct AccountOverview {
 impl AccountOverview {
     /// One that is kept by hand.
     pub fn by_hand(hand: Hand, hidden: bool) -> Self {
+        let account = hand.as_account();
+        Self { hidden, hand: Some(hand), ..Self::bare(account) }
+    }
+
+    /// One of which nothing more is known.
+    pub fn bare(account: Account) -> Self {
         Self {
-            account: hand.as_account(),
+            account,
             bank_name: None,
-            hidden,
-            hand: Some(hand),
+            hidden: false,
+            hand: None,
             latest: None,
             snapshots: Vec::new(),
             flows: Vec::new(),

@@ -11,16 +11,13 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
 use super::Store;
-use super::engine::{with_db, with_tx};
-use crate::domain::insight::Patterns;
+use super::engine::with_db;
+use crate::domain::insight::{Finding, Patterns};
 
 pub use transfers::Twin;
 
 /// Rows so old say nothing about what comes next; two of what is yearly fit.
 const LOOKED_THROUGH: Months = Months::new(26);
-
-/// As `pb_dismissals` calls what is on the screen "worth a look".
-const FINDING: &str = "finding";
 
 impl Store {
     /// Series and what is worth a look, from the last two years: takes its time, and is to run
@@ -36,21 +33,11 @@ impl Store {
 
     async fn load_dismissed(&self) -> Result<BTreeSet<String>> {
         const SQL: &str = "select subject from pb_dismissals where kind = $1";
-        let subjects: Vec<String> =
-            with_db!(self, |db| sqlx::query_scalar(SQL).bind(FINDING).fetch_all(db).await)
-                .wrap_err("loading what was dismissed")?;
+        let subjects: Vec<String> = with_db!(self, |db| sqlx::query_scalar(SQL)
+            .bind(Finding::DISMISSED)
+            .fetch_all(db)
+            .await)
+        .wrap_err("loading what was dismissed")?;
         Ok(subjects.into_iter().collect())
-    }
-
-    /// The user has no interest in it, for good.
-    pub async fn dismiss_finding(&self, id: &str) -> Result<()> {
-        const SQL: &str = "insert into pb_dismissals (kind, subject, dismissed_at) \
-             values ($1, $2, $3) on conflict (kind, subject) do nothing";
-        with_tx!(self, |tx| {
-            let now = tx.now().await?;
-            sqlx::query(SQL).bind(FINDING).bind(id).bind(now).execute(tx).await?;
-            Ok(())
-        })
-        .wrap_err("dismissing a finding")
     }
 }

@@ -93,8 +93,12 @@ pub(super) fn tags(lines: Option<&str>) -> Vec<String> {
 
 /// The pattern, for `like … escape '!'`, of texts that contain this one.
 pub(super) fn like(text: &str) -> String {
-    let text = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{text}%")
+    format!("%{}%", escaped(text))
+}
+
+/// A text that means itself in a pattern with `escape '!'`.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
 /// The columns of [`OwnWords`], of a row `t` joined with its annotation `a`.

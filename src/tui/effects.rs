@@ -104,7 +104,6 @@ pub enum Edit {
     MakePair { gone: TransactionKey, came: TransactionKey },
     PartPair(TransactionKey),
     PartTransfer(TransactionKey),
-    Dismiss(String),
     RetryQuarantine,
     KeepSearch(Search),
     Say(domain::Edit),
@@ -497,11 +496,6 @@ async fn edit(store: &Store, asked: Edit) -> Result<Option<Event>, PairError> {
         Edit::PartTransfer(key) => {
             store.part_transfer(&key).await?;
             Event::TransferParted
-        }
-        // Out of sight already.
-        Edit::Dismiss(finding) => {
-            store.dismiss_finding(&finding).await?;
-            return Ok(None);
         }
         Edit::KeepSearch(search) => {
             store.keep_search(&search).await?;

@@ -7,7 +7,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use super::duplicates::find_duplicates;
 use super::fact::{Confidence, Fact, tokens};
 use super::series::{Series, SeriesState};
-use crate::domain::{AccountId, Currency, Money, TransactionKey, counted};
+use crate::domain::edit::ON;
+use crate::domain::{AccountId, Currency, Edit, Money, Target, TransactionKey, counted};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -25,6 +26,20 @@ pub struct Finding {
     pub confidence: Confidence,
     /// Sentences, none with an amount in it.
     pub why: Vec<String>,
+}
+
+impl Finding {
+    /// As a dismissal calls what is found here.
+    pub const DISMISSED: &str = "finding";
+
+    /// The edit by which the user says that it is of no interest.
+    pub fn dismissal(&self) -> Edit {
+        let (kind, subject) = (Self::DISMISSED.to_owned(), self.id.clone());
+        Edit {
+            sentence: format!("not interesting: {} {}", self.kind.word(), self.merchant),
+            sets: vec![(Target::Dismissal { kind, subject }, Some(ON.to_owned()))],
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

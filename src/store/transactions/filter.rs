@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::Currency;
 use crate::domain::query::{Amount, Check, Clause, Filter, Mark, State};
+use crate::store::shown::escaped;
 
 /// Text of a question, or a value that is bound in its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,21 +63,14 @@ fn condition(check: &Check, currencies: &[Currency]) -> Vec<Piece> {
 }
 
 const LIKE: &str = " like ";
-const ESCAPE: &str = r" escape '\'";
+const ESCAPE: &str = " escape '!'";
 
 fn text(value: impl AsRef<str>) -> Piece {
     Piece::Text(value.as_ref().to_owned())
 }
 
 fn like(before: &str, text: &str, after: &str) -> Piece {
-    let mut pattern = String::from(before);
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    Piece::Text(pattern + after)
+    Piece::Text(format!("{before}{}{after}", escaped(text)))
 }
 
 fn one_of(column: &'static str, values: impl Iterator<Item = Piece>) -> Vec<Piece> {

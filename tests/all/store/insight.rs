@@ -124,8 +124,9 @@ async fn patterns_are_found_and_a_dismissed_one_stays_away() {
         assert_eq!(patterns.findings.len(), 1, "{:?}", patterns.findings);
         assert_eq!(patterns.findings[0].kind, FindingKind::Twice);
 
-        test.store.dismiss_finding(&patterns.findings[0].id).await.unwrap();
-        test.store.dismiss_finding(&patterns.findings[0].id).await.unwrap();
+        test.store.edit(&patterns.findings[0].dismissal()).await.unwrap();
         assert!(test.store.load_patterns(today).await.unwrap().findings.is_empty());
+        test.store.undo().await.unwrap().unwrap();
+        assert_eq!(test.store.load_patterns(today).await.unwrap().findings, patterns.findings);
     }
 }
