@@ -14,6 +14,7 @@ pub mod deed;
 pub mod detail;
 pub mod editing;
 mod edits;
+mod enrollments;
 pub mod event;
 pub mod exporting;
 pub mod feel;
@@ -70,7 +71,7 @@ pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup};
 use sync::Sync;
 use takeover::Takeover;
 
-use crate::domain::{AccountId, Anchor, Replica, TransactionKey};
+use crate::domain::{AccountId, Anchor, Replica, Standing, TransactionKey};
 use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
@@ -122,6 +123,7 @@ pub struct App {
     pub checks: Checks,
     /// How the read replica stands; `Unknown` where there is none.
     pub replica: Replica,
+    pub standing: Standing,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
     pub lock: Lock,
@@ -179,6 +181,7 @@ impl App {
             exit: Exit::Fine,
             checks: Checks::default(),
             replica: Replica::Unknown,
+            standing: Standing::default(),
             failed_reads: Vec::new(),
             lock: Lock::default(),
             divider: None,
@@ -291,6 +294,10 @@ impl App {
                 return effects;
             }
             Event::Replica(replica) => self.replica_told(replica),
+            Event::Standing(standing) => self.standing = standing,
+            Event::EnrollmentChanged { deed, told } => {
+                return self.enrollment_changed(&deed, told);
+            }
             Event::Notice(text) => self.tell(text),
         }
         Vec::new()

@@ -1,6 +1,7 @@
 //! The screen's outside: one event loop between the terminal, the state and the tasks.
 
 mod effects;
+mod enrollments;
 mod files;
 mod lines;
 mod loads;
@@ -354,6 +355,7 @@ impl EventLoop {
                 Effect::Redo => self.effects.edit(Edit::Redo),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
+                Effect::Enrollment(deed) => self.effects.enrollment(deed),
                 Effect::Export(export) => self.effects.export(export),
                 Effect::Copy(text) => copy(text)?,
                 Effect::Suspend => self.suspend()?,

@@ -368,6 +368,8 @@ const PANES: &[Context] =
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
+const REMOVED: &[Context] = &[C::Accounts, C::Sync];
+const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const EXPORTS: &[Context] =
     &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Insights, C::Recurring];
@@ -510,7 +512,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),
     entry(A::SetNote, "note", &["n"], ("note", "note"), G::Yours, MONTHS),
     entry(A::SetTag, "tag", &["#"], ("tag", "tag"), G::Yours, MONTHS),
-    entry(A::SetName, "name", &["m"], ("name: merchant, account", "name"), G::Yours, MONTHS),
+    entry(A::SetName, "name", &["m"], ("name: merchant, account, bank", "name"), G::Yours, NAMED),
     entry(A::LeaveOut, "leave_out", &["x"], ("leave out, hide account", "hide"), G::Yours, MONTHS),
     entry(
         A::ToggleAlike,
@@ -545,7 +547,7 @@ pub const ACTIONS: &[Entry] = &[
         &["D", "delete"],
         ("remove, asks first", "remove"),
         G::Yours,
-        ACCOUNTS,
+        REMOVED,
     ),
     entry(A::ShowHidden, "show_hidden", &["H"], ("show hidden ones", "hidden"), G::Yours, ACCOUNTS),
     entry(A::AccountDown, "account_down", &["alt-j"], ("account down", ""), G::Yours, ACCOUNTS),

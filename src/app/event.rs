@@ -12,9 +12,9 @@ use super::takeover::Way;
 use crate::domain::insight::{Flows, InsightsQuery, Patterns};
 use crate::domain::query::Names;
 use crate::domain::{
-    AccountId, Checked, Extent, Overview, QuarantinedRow, Replica, Retried, StoredTransaction,
-    Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
-    TransactionWindow,
+    AccountId, Checked, EnrollmentId, Extent, Overview, QuarantinedRow, Replica, Retried, Standing,
+    StoredTransaction, Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey,
+    TransactionQuery, TransactionWindow,
 };
 use crate::domain::{Edit, Edited, Position, Rule, Search, Summary};
 use crate::exit::Exit;
@@ -152,6 +152,14 @@ pub enum Event {
     /// The sync task ended without a report.
     SyncFailed(String),
 
+    /// What stands in the way of syncs.
+    Standing(Standing),
+    /// What became of it, or why nothing did: a sentence.
+    EnrollmentChanged {
+        deed: EnrollmentDeed,
+        told: Result<String, String>,
+    },
+
     /// The read replica of the database stands otherwise than before.
     Replica(Replica),
 
@@ -203,6 +211,14 @@ pub enum Load {
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
+/// What is done to an enrollment beyond its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnrollmentDeed {
+    /// At Teller first, then here; its history stays.
+    End(EnrollmentId),
+    UndoRepair(EnrollmentId),
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Everything the accounts screen shows for the `days` days up to `today`.
@@ -272,6 +288,7 @@ pub enum Effect {
     },
     /// Stop after the page that is being read.
     StopSync,
+    Enrollment(EnrollmentDeed),
     /// Write a file.
     Export(Export),
     /// Into the terminal's clipboard. Never bank text as control sequences: OSC 52 carries base64.

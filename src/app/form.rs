@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::field::{Field, Typed};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, EnrollmentId};
 
 /// What the lines are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum About {
     },
     DropValue(AccountId, NaiveDate),
     Remove(AccountId),
+    RenameEnrollment(EnrollmentId),
+    EndEnrollment(EnrollmentId),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

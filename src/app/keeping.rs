@@ -48,7 +48,7 @@ impl App {
     }
 
     /// Writes, and remembers for undoing.
-    fn make(&mut self, edit: Edit) -> Vec<Effect> {
+    pub(super) fn make(&mut self, edit: Edit) -> Vec<Effect> {
         if self.setup.read_only {
             self.tell(READ_ONLY);
             return Vec::new();
@@ -56,7 +56,7 @@ impl App {
         vec![Effect::Edit(edit)]
     }
 
-    fn fill_in(&mut self, form: Form) -> Vec<Effect> {
+    pub(super) fn fill_in(&mut self, form: Form) -> Vec<Effect> {
         if self.setup.read_only {
             self.tell(READ_ONLY);
         } else {
@@ -172,6 +172,10 @@ impl App {
             form.step(1);
             self.overlay = Some(Overlay::Form(form));
             return Vec::new();
+        }
+        if let About::RenameEnrollment(id) | About::EndEnrollment(id) = &form.about {
+            let id = id.clone();
+            return self.submit_enrollment(&id, form);
         }
         match self.edit_of(&form) {
             Ok(edit) => edit.map(|edit| self.make(edit)).unwrap_or_default(),

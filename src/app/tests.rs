@@ -4,6 +4,7 @@ mod by_hand;
 mod checks;
 mod choosing;
 mod editing;
+mod enrollments;
 mod exporting;
 mod fake;
 mod feel;

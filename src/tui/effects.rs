@@ -11,9 +11,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::files;
 use super::loads::Loads;
+use super::{enrollments, files};
 use crate::app::deed::How;
+use crate::app::event::EnrollmentDeed;
 use crate::app::exporting::{Export, Exported};
 use crate::app::settings::Name;
 use crate::app::takeover::Way;
@@ -125,6 +126,8 @@ enum Work {
     WriteSetting(Name),
     KeepDivider,
     Sync,
+    Standing,
+    Enrollment,
     /// To the path that was typed.
     Export(String),
 }
@@ -177,6 +180,8 @@ impl Effects {
             | Work::WriteSetting(_)
             | Work::KeepDivider
             | Work::Sync
+            | Work::Standing
+            | Work::Enrollment
             | Work::Export(_) => false,
         };
         !self.works.values().any(|(work, _)| needed(work))
@@ -284,6 +289,28 @@ impl Effects {
                 Ok(_) => Done::Silent,
                 Err(report) => Done::Answer(Event::SyncFailed(notice(&report))),
             }
+        });
+    }
+
+    /// Beside the screen: a locked keyring asks the user first.
+    fn look_at_standing(&mut self) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        self.spawn(Work::Standing, async move {
+            match bank.standing(&store).await {
+                Ok(standing) => Done::Answer(Event::Standing(standing)),
+                Err(report) => {
+                    tracing::warn!("{report:#}");
+                    Done::Silent
+                }
+            }
+        });
+    }
+
+    pub fn enrollment(&mut self, deed: EnrollmentDeed) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        self.spawn(Work::Enrollment, async move {
+            let told = enrollments::carry_out(&store, &bank, &deed).await;
+            Done::Answer(Event::EnrollmentChanged { deed, told })
         });
     }
 
@@ -406,6 +433,8 @@ impl Effects {
             | Work::SetPassphrase
             | Work::WriteSetting(_)
             | Work::KeepDivider
+            | Work::Standing
+            | Work::Enrollment
             | Work::Export(_) => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
@@ -422,6 +451,7 @@ impl Effects {
                 self.replica = session.store.watch_replica();
                 self.store = Some(session.store);
                 self.bank = Some(session.bank);
+                self.look_at_standing();
                 Some(Answer::Event(Event::Opened(session.opened)))
             }
             Ok(Done::Opened(Err(error))) => Some(Answer::OpenFailed(error)),
@@ -612,7 +642,7 @@ fn panicked(work: Work) -> Event {
         Work::WriteSetting(name) => {
             Event::SettingWritten { name, written: Err(message.to_owned()) }
         }
-        Work::KeepDivider => Event::Notice(message.to_owned()),
+        Work::KeepDivider | Work::Standing | Work::Enrollment => Event::Notice(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Export(path) => {
             Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }
