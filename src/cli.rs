@@ -28,7 +28,8 @@ An option wins over the environment, that over the config file, that over the de
 where` shows what decided. Access tokens come from TELLER_ACCESS_TOKEN (several separated by \
 commas) and are never stored nor taken as an option. Without DATABASE_URL, POSTGRES_USER, \
 POSTGRES_PASSWORD and POSTGRES_DB (POSTGRES_HOST, POSTGRES_PORT) name a Postgres database. \
-PASSBOOK_READ_URL names a read replica of it, which screens and lists are then read from. A .env \
+PASSBOOK_READ_URL names a read replica of it, which screens and lists are then read from. With \
+TELLER_WEBHOOK_SECRETS (separated by commas) --serve listens to Teller's webhooks. A .env \
 file in the working directory is read unless --no-dotenv is given.
 
 Exit status: 0 fine, 1 internal error, 2 usage, 3 database unreachable, 4 partial failure, 5 bank \

@@ -2,6 +2,7 @@
 
 mod accounts;
 pub mod adopt;
+mod announcements;
 mod attempts;
 pub mod backup;
 mod carry;
@@ -68,6 +69,7 @@ use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
+pub use announcements::Announced;
 pub use contents::Contents;
 pub use down::Loss;
 pub use drift::{Difference, Drift};

@@ -29,7 +29,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::domain::{
-    Account, AccountId, AccountResult, EnrollmentFailure, Outcome, SyncEvent, SyncReport, SyncRun,
+    Account, AccountId, AccountResult, EnrollmentFailure, EnrollmentId, Outcome, SyncEvent,
+    SyncReport, SyncRun,
 };
 use crate::secret::Secret;
 use crate::store::{self, Store};
@@ -44,7 +45,9 @@ pub struct SyncRequest {
     pub full: bool,
     /// Only this account.
     pub account: Option<AccountId>,
-    /// What asked for it: `key`, `command`, `schedule`, `start`.
+    /// Only this enrollment.
+    pub enrollment: Option<EnrollmentId>,
+    /// What asked for it: `key`, `command`, `schedule`, `start`, `webhook`.
     pub trigger: &'static str,
 }
 

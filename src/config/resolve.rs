@@ -129,7 +129,7 @@ fn assemble(
         certificate: certificate(options, layers, place)?,
         teller_url: layers.setting(&teller_url, values::teller_url, default_teller_url())?,
         teller_ca: layers.optional(&teller_ca, |text| place.path(text))?,
-        access_tokens: access_tokens(layers.environment)?,
+        access_tokens: secrets(layers.environment, "TELLER_ACCESS_TOKEN", values::access_tokens)?,
         offline: layers.setting(&offline, values::switch, false)?,
         sync_on_start: layers.setting(&sync_on_start, values::switch, false)?,
         theme: layers.setting(&theme, |text| parse_theme(text, place), Theme::default())?,
@@ -147,6 +147,9 @@ fn assemble(
         port,
         sync_every: layers.setting(&sync_every, values::duration, SYNC_EVERY)?,
         metrics: layers.setting(&metrics, values::switch, false)?,
+        webhook_secrets: secrets(layers.environment, "TELLER_WEBHOOK_SECRETS", |text| {
+            Ok(values::webhook_secrets(text))
+        })?,
     })
 }
 
@@ -300,9 +303,14 @@ fn listen_on(
     Ok((bind, port))
 }
 
-fn access_tokens(environment: &Environment) -> Result<Setting<Vec<Secret>>, ConfigError> {
-    let written = environment.get("TELLER_ACCESS_TOKEN");
-    written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(values::access_tokens))
+/// From the environment alone: a settings file is no place for a secret.
+fn secrets(
+    environment: &Environment,
+    name: &'static str,
+    read: fn(&str) -> Result<Vec<Secret>, &'static str>,
+) -> Result<Setting<Vec<Secret>>, ConfigError> {
+    let written = environment.get(name);
+    written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(read))
 }
 
 fn parse_theme(text: &str, place: &Place) -> Result<Theme, String> {

@@ -224,6 +224,12 @@ pub(super) fn access_tokens(text: &str) -> Result<Vec<Secret>, &'static str> {
     Ok(tokens)
 }
 
+/// Signing secrets, separated by commas: during a change of secrets there are two.
+pub(super) fn webhook_secrets(text: &str) -> Vec<Secret> {
+    let secrets = text.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+    secrets.map(Secret::new).collect()
+}
+
 fn one_of<T: Copy>(text: &str, all: [T; 3], name: impl Fn(T) -> &'static str) -> Result<T, String> {
     let found = all.into_iter().find(|&word| name(word).eq_ignore_ascii_case(text.trim()));
     found.ok_or_else(|| {

@@ -279,7 +279,7 @@ impl Effects {
         self.sync = Some(token.clone());
         let tell = self.tell_sync.clone();
         self.spawn(Work::Sync, async move {
-            let request = SyncRequest { full, account, trigger };
+            let request = SyncRequest { full, account, enrollment: None, trigger };
             match bank.sync(&store, &request, tell, token).await {
                 Ok(_) => Done::Silent,
                 Err(report) => Done::Answer(Event::SyncFailed(notice(&report))),
