@@ -8,6 +8,7 @@ use super::values::show_duration;
 use super::{Config, Source};
 use crate::domain::counted;
 use crate::secret::Secret;
+use crate::vault::Key;
 
 /// One line of the listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ impl Config {
             entry("teller_url", &teller_url),
             optional("teller_ca", self.teller_ca.as_ref().map(path)),
             secrets("access_tokens", "token", &self.access_tokens),
+            self.vault_key(),
+            entry("keyring", &self.keyring),
             entry("offline", &self.offline),
             entry("sync_on_start", &self.sync_on_start),
             entry("theme", &self.theme.clone().map(|theme| theme.as_str().to_owned())),
@@ -56,6 +59,18 @@ impl Config {
             secrets("webhook_secrets", "secret", &self.webhook_secrets),
         ]);
         entries
+    }
+
+    /// What the environment gives; `passbook key where` looks further.
+    fn vault_key(&self) -> Entry {
+        let keys = &self.vault_keys;
+        let digests: Vec<String> = keys.value.iter().map(Key::digest).collect();
+        Entry {
+            name: "key",
+            value: (!digests.is_empty()).then(|| digests.join(", ")),
+            source: keys.source,
+            origin: keys.origin.clone(),
+        }
     }
 
     fn read_url(&self) -> Entry {
