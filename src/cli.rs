@@ -3,6 +3,7 @@
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
 mod accounts;
+mod categories;
 mod migrate;
 mod report;
 
@@ -20,6 +21,7 @@ pub use accounts::{
     AccountArgs, AccountsArgs, AccountsCommand, AddArgs, OrderArgs, RemoveArgs, RenameArgs,
     ValueArgs,
 };
+pub use categories::{CategoriesArgs, CategoriesCommand, RemoveCategoryArgs};
 pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
 pub use report::{CashFlowArgs, NetWorthArgs, ReportArgs, ReportCommand, SpendingArgs};
 
@@ -137,6 +139,8 @@ pub enum Command {
     Accounts(AccountsArgs),
     /// List transactions, newest first
     Transactions(TransactionsArgs),
+    /// List the tree of categories with its rows; add, rename, move, join or remove some
+    Categories(CategoriesArgs),
     /// Write transactions for a spreadsheet, a script or double-entry books, oldest first
     Export(ExportArgs),
     /// Figures of net worth, cash flow, spending or what recurs, also as a chart

@@ -5,6 +5,7 @@ mod adopt;
 mod backup;
 mod balances;
 mod bar;
+mod categories;
 mod doctor;
 mod document;
 mod explain;
@@ -37,6 +38,7 @@ pub use accounts::accounts;
 pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
+pub use categories::categories;
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use explain::explain;
 pub use export::export;
@@ -55,7 +57,7 @@ pub use transactions::transactions;
 pub use whereabouts::whereabouts;
 
 use crate::bank::SyncError;
-use crate::domain::{Account, AccountId, SafeText, Zone};
+use crate::domain::{Account, AccountId, CategoryError, SafeText, Zone};
 use crate::exit::Exit;
 use crate::export::ExportError;
 use crate::store::adopt::AdoptError;
@@ -84,6 +86,8 @@ pub enum Error {
     NotMerged(MergeError),
     #[error("{0}; nothing was changed")]
     NotKept(#[from] KeepingError),
+    #[error("{0}; nothing was changed")]
+    NotFiled(CategoryError),
     #[error(transparent)]
     NotBackedUp(BackupError),
     #[error(transparent)]
@@ -139,6 +143,7 @@ impl Error {
             Self::NoDatabase { .. } => Exit::DatabaseUnreachable,
             Self::Misunderstood(_)
             | Self::NotKept(_)
+            | Self::NotFiled(_)
             | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }

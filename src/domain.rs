@@ -32,7 +32,7 @@ pub use account::{
     Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
     EnrollmentState, Institution, Snapshot,
 };
-pub use category::{CategoryTree, Placing};
+pub use category::{Categories, CategoryError, CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
 pub use edit::{AccountField, Edit, Edited, Field, Target};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};

@@ -5,6 +5,7 @@ pub mod adopt;
 mod attempts;
 pub mod backup;
 mod carry;
+mod categories;
 mod contents;
 mod days;
 mod detail;

@@ -12,6 +12,12 @@ use crate::domain::insight::SpendingBy;
 use crate::domain::query::{Check, Clause, Filter, Mark, State};
 use crate::domain::{AccountId, StoredTransaction, TransactionKey, fold};
 
+/// Every day that a row can have.
+pub(super) const ALL_DAYS: (NaiveDate, NaiveDate) = (
+    NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"),
+    NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day"),
+);
+
 impl App {
     pub(super) fn spend_by(&mut self, by: SpendingBy) -> Vec<Effect> {
         self.insights.by = by;
@@ -78,7 +84,7 @@ impl App {
         }
     }
 
-    fn list_rows(
+    pub(super) fn list_rows(
         &mut self,
         account: Option<AccountId>,
         span: (NaiveDate, NaiveDate),
@@ -87,7 +93,9 @@ impl App {
         let height = usize::from(self.setup.size.1);
         let (list, effects) = TransactionList::open_within(account, span, filter, height);
         self.drilled = Some((self.screen, list));
+        self.drilled_over = self.overlay.take();
         self.screen = Screen::Transactions;
+        self.detail = None;
         effects
     }
 
@@ -95,6 +103,7 @@ impl App {
     pub(super) fn leave_drilled(&mut self) -> bool {
         let Some((screen, _)) = self.drilled.take() else { return false };
         self.screen = screen;
+        self.overlay = self.drilled_over.take();
         true
     }
 

@@ -458,6 +458,7 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
         Effect::LoadPicked { query, .. } => Load::Picked(query.clone()),
         Effect::LoadRules => Load::Rules,
+        Effect::LoadCategories => Load::Categories,
         Effect::CountRule(rule) => Load::RuleCount(rule.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
         Effect::LoadInsights(query) => Load::Insights(*query),
@@ -536,6 +537,7 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .await
             .map(|rows| Event::PickedLoaded { query, rows }),
         Effect::LoadRules => store.load_rules().await.map(Event::RulesLoaded),
+        Effect::LoadCategories => store.load_categories().await.map(Event::CategoriesLoaded),
         Effect::CountRule(rule) => {
             let counted = store.count_rule(&rule).await;
             counted.map(|rows| Event::RuleCounted { rule, rows })
