@@ -430,6 +430,8 @@ impl App {
             } else {
                 self.accounts.pane = Pane::Accounts;
             }
+        } else if self.screen == Screen::Insights && self.leave_spending() {
+            // Back to the category above.
         } else if self.screen == Screen::Transactions && self.leave_drilled() {
             // Back to the figure.
         } else if self.screen == Screen::Transactions && !self.find.is_idle() {

@@ -169,17 +169,20 @@ impl CategoryTree {
         self.parents.get(name)?.as_deref()
     }
 
-    /// The category at the top above this one: itself where nothing is. A circle ends somewhere
-    /// in it.
-    pub fn head<'a>(&'a self, name: &'a str) -> &'a str {
-        let mut head = name;
-        for _ in 0..self.parents.len() {
-            match self.parent(head) {
-                Some(parent) if parent != name => head = parent,
-                _ => break,
-            }
+    /// From this one up to the one at the top above it. A circle ends somewhere in it.
+    pub fn path<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
+        let mut path = vec![name];
+        while let Some(parent) = self.parent(path[path.len() - 1])
+            && !path.contains(&parent)
+        {
+            path.push(parent);
         }
-        head
+        path
+    }
+
+    /// The category at the top above this one: itself where nothing is.
+    pub fn head<'a>(&'a self, name: &'a str) -> &'a str {
+        self.path(name).pop().unwrap_or(name)
     }
 
     /// Each head with what lies below it, depth first: as a list shows the tree.

@@ -36,6 +36,11 @@ pub(super) fn tree(
 }
 
 impl Store {
+    /// As the user has it; what only rows know stands at its top.
+    pub async fn load_category_tree(&self) -> Result<CategoryTree> {
+        with_db!(self, |db| Ok(load_tree!(db))).wrap_err("loading the tree of categories")
+    }
+
     pub async fn load_categories(&self) -> Result<Categories> {
         let (tree, rows) = with_db!(self, |db| {
             let tree = load_tree!(db);

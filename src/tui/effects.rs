@@ -569,13 +569,14 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
 }
 
 async fn load_insights(store: &Store, query: InsightsQuery) -> color_eyre::Result<Event> {
-    let (overview, flows, spending) = tokio::try_join!(
+    let (overview, flows, spending, tree) = tokio::try_join!(
         store.load_overview(query.today, query.days),
         store.load_cash_flow(query.first, query.today),
         store.load_spending(query.month, query.by),
+        store.load_category_tree(),
     )?;
     let overview = Box::new(overview);
-    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending } })
+    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending, tree } })
 }
 
 /// Transfers first: what is half of one is no payment.
