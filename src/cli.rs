@@ -3,6 +3,7 @@
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
 mod accounts;
+mod categories;
 mod enrollments;
 mod migrate;
 mod report;
@@ -21,6 +22,7 @@ pub use accounts::{
     AccountArgs, AccountsArgs, AccountsCommand, AddArgs, OrderArgs, RemoveArgs, RenameArgs,
     ValueArgs,
 };
+pub use categories::{CategoriesArgs, CategoriesCommand, RemoveCategoryArgs};
 pub use enrollments::{
     AddTokenArgs, EnrollmentsArgs, EnrollmentsCommand, KeyCommand, ListArgs, RemoveEnrollmentArgs,
     RenameEnrollmentArgs, RepairArgs, RotateArgs, ShowKeyArgs,
@@ -150,6 +152,8 @@ pub enum Command {
     Accounts(AccountsArgs),
     /// List transactions, newest first
     Transactions(TransactionsArgs),
+    /// List the tree of categories with its rows; add, rename, move, join or remove some
+    Categories(CategoriesArgs),
     /// Write transactions for a spreadsheet, a script or double-entry books, oldest first
     Export(ExportArgs),
     /// Figures of net worth, cash flow, spending or what recurs, also as a chart

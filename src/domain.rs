@@ -37,7 +37,7 @@ pub use account::{
 };
 pub use ailment::{Ailment, REFUSED, disconnected};
 pub use announcement::{Announcement, News};
-pub use category::{CategoryTree, Placing};
+pub use category::{Categories, CategoryError, CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
 pub use edit::{AccountField, Edit, Edited, Field, Target};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};

@@ -19,6 +19,9 @@ pub enum About {
     },
     DropValue(AccountId, NaiveDate),
     Remove(AccountId),
+    /// Below this one.
+    AddCategory(Option<String>),
+    RenameCategory(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

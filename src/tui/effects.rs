@@ -499,6 +499,7 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
         Effect::LoadPicked { query, .. } => Load::Picked(query.clone()),
         Effect::LoadRules => Load::Rules,
+        Effect::LoadCategories => Load::Categories,
         Effect::CountRule(rule) => Load::RuleCount(rule.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
         Effect::LoadInsights(query) => Load::Insights(*query),
@@ -577,6 +578,7 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .await
             .map(|rows| Event::PickedLoaded { query, rows }),
         Effect::LoadRules => store.load_rules().await.map(Event::RulesLoaded),
+        Effect::LoadCategories => store.load_categories().await.map(Event::CategoriesLoaded),
         Effect::CountRule(rule) => {
             let counted = store.count_rule(&rule).await;
             counted.map(|rows| Event::RuleCounted { rule, rows })
@@ -608,13 +610,14 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
 }
 
 async fn load_insights(store: &Store, query: InsightsQuery) -> color_eyre::Result<Event> {
-    let (overview, flows, spending) = tokio::try_join!(
+    let (overview, flows, spending, tree) = tokio::try_join!(
         store.load_overview(query.today, query.days),
         store.load_cash_flow(query.first, query.today),
         store.load_spending(query.month, query.by),
+        store.load_category_tree(),
     )?;
     let overview = Box::new(overview);
-    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending } })
+    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending, tree } })
 }
 
 /// Transfers first: what is half of one is no payment.
