@@ -5,6 +5,7 @@ mod adopt;
 mod backup;
 mod balances;
 mod bar;
+mod categories;
 mod doctor;
 mod document;
 mod enrollments;
@@ -40,6 +41,7 @@ pub use accounts::accounts;
 pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
+pub use categories::categories;
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use enrollments::{Desk, enrollments};
 pub use explain::explain;
@@ -60,7 +62,7 @@ pub use transactions::transactions;
 pub use whereabouts::whereabouts;
 
 use crate::bank::{EndError, SyncError};
-use crate::domain::{Account, AccountId, SafeText, Zone};
+use crate::domain::{Account, AccountId, CategoryError, SafeText, Zone};
 use crate::enroll::EnrollError;
 use crate::exit::Exit;
 use crate::export::ExportError;
@@ -91,6 +93,8 @@ pub enum Error {
     NotMerged(MergeError),
     #[error("{0}; nothing was changed")]
     NotKept(#[from] KeepingError),
+    #[error("{0}; nothing was changed")]
+    NotFiled(CategoryError),
     #[error(transparent)]
     NotBackedUp(BackupError),
     #[error(transparent)]
@@ -171,6 +175,7 @@ impl Error {
             Self::NoDatabase { .. } => Exit::DatabaseUnreachable,
             Self::Misunderstood(_)
             | Self::NotKept(_)
+            | Self::NotFiled(_)
             | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }

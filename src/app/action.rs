@@ -69,6 +69,10 @@ pub enum Action {
     NewLine,
     ShowRules,
     RemoveRule,
+    ShowCategories,
+    AddHere,
+    PutBelow,
+    JoinInto,
     RetryAside,
     AddByHand,
     EditValue,
@@ -159,6 +163,8 @@ pub enum Context {
     /// A question before several rows are changed.
     Confirm,
     Rules,
+    /// The tree of categories.
+    Categories,
     /// Why something derived is here.
     Why,
     /// What goes out, how and where to.
@@ -168,7 +174,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -194,6 +200,7 @@ impl Context {
         Self::Editing,
         Self::Confirm,
         Self::Rules,
+        Self::Categories,
         Self::Export,
     ];
 
@@ -225,6 +232,7 @@ impl Context {
             Self::Editing => "Your words",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
+            Self::Categories => "Categories",
             Self::Export => "Export",
         }
     }
@@ -286,6 +294,7 @@ const OPENED: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
 ];
 const BACK: &[Context] = &[
@@ -311,6 +320,7 @@ const BACK: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
 ];
 const MOVES: &[Context] = &[
@@ -334,6 +344,7 @@ const MOVES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
 ];
 const CHOICES: &[Context] = &[
@@ -357,6 +368,7 @@ const CHOICES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
 ];
 const FOUND: &[Context] = &[C::Takeover];
@@ -364,12 +376,36 @@ const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const PANES: &[Context] =
-    &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings];
+    &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings, C::Categories];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
-const REMOVED: &[Context] = &[C::Accounts, C::Sync];
-const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync];
+const KEPT: &[Context] = &[C::Accounts, C::Sync, C::Categories];
+/// Where a name can be given.
+const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Categories];
+/// Where what the user said can be taken back.
+const UNDONE: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Rules,
+    C::Categories,
+];
+const TO_TREE: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Settings,
+    C::Editing,
+];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const EXPORTS: &[Context] =
     &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Insights, C::Recurring];
@@ -530,8 +566,8 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Editing],
     ),
-    entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, SCREENS),
-    entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, SCREENS),
+    entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, UNDONE),
+    entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, UNDONE),
     entry(
         A::AddByHand,
         "add_by_hand",
@@ -541,14 +577,7 @@ pub const ACTIONS: &[Entry] = &[
         ACCOUNTS,
     ),
     entry(A::EditValue, "add_value", &["+"], ("value of an account", "value"), G::Yours, ACCOUNTS),
-    entry(
-        A::Remove,
-        "remove",
-        &["D", "delete"],
-        ("remove, asks first", "remove"),
-        G::Yours,
-        REMOVED,
-    ),
+    entry(A::Remove, "remove", &["D", "delete"], ("remove, asks first", "remove"), G::Yours, KEPT),
     entry(A::ShowHidden, "show_hidden", &["H"], ("show hidden ones", "hidden"), G::Yours, ACCOUNTS),
     entry(A::AccountDown, "account_down", &["alt-j"], ("account down", ""), G::Yours, ACCOUNTS),
     entry(A::AccountUp, "account_up", &["alt-k"], ("account up", ""), G::Yours, ACCOUNTS),
@@ -560,6 +589,31 @@ pub const ACTIONS: &[Entry] = &[
         ("take this rule away", "remove"),
         G::Yours,
         &[C::Rules],
+    ),
+    entry(
+        A::ShowCategories,
+        "categories",
+        &["C", "ctrl-t"],
+        ("the tree of categories", "categories"),
+        G::Yours,
+        TO_TREE,
+    ),
+    entry(A::AddHere, "add", &["a"], ("add one here", "add"), G::Yours, &[C::Categories]),
+    entry(
+        A::PutBelow,
+        "put_below",
+        &[">"],
+        ("put below another one", "put below"),
+        G::Yours,
+        &[C::Categories],
+    ),
+    entry(
+        A::JoinInto,
+        "join_into",
+        &["M"],
+        ("make part of another one", "join"),
+        G::Yours,
+        &[C::Categories],
     ),
     entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),

@@ -16,7 +16,7 @@ use crate::domain::{
     StoredTransaction, Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey,
     TransactionQuery, TransactionWindow,
 };
-use crate::domain::{Edit, Edited, Position, Rule, Search, Summary};
+use crate::domain::{Categories, Edit, Edited, Position, Rule, Search, Summary};
 use crate::exit::Exit;
 use crate::secret::Secret;
 
@@ -137,6 +137,7 @@ pub enum Event {
         rows: Vec<StoredTransaction>,
     },
     RulesLoaded(Vec<Rule>),
+    CategoriesLoaded(Categories),
     /// How many rows the rule finds.
     RuleCounted {
         rule: Rule,
@@ -208,6 +209,7 @@ pub enum Load {
     Picked(TransactionQuery),
     Rules,
     RuleCount(Rule),
+    Categories,
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
@@ -242,6 +244,7 @@ pub enum Effect {
         ends: Option<(Position, Position)>,
     },
     LoadRules,
+    LoadCategories,
     CountRule(Rule),
     /// The latest so many runs.
     LoadRuns {

@@ -21,6 +21,9 @@ pub enum About {
     Remove(AccountId),
     RenameEnrollment(EnrollmentId),
     EndEnrollment(EnrollmentId),
+    /// Below this one.
+    AddCategory(Option<String>),
+    RenameCategory(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

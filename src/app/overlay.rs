@@ -2,6 +2,7 @@
 //! rows that something may be done about.
 
 use super::builder::Builder;
+use super::categories::Tree;
 use super::editing::Editing;
 use super::exporting::Exporting;
 use super::form::Form;
@@ -32,6 +33,7 @@ pub enum Overlay {
         rules: Option<Vec<Rule>>,
         selected: usize,
     },
+    Categories(Box<Tree>),
     Aside(Aside),
     Settings(settings::Form),
     Passphrase(Box<Changing>),

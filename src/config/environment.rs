@@ -10,7 +10,7 @@ use super::values;
 use crate::database::encode_part;
 
 /// What begins as passbook's own variables do, and is read: here, by the tests, or in a debug build.
-const READ: [&str; 17] = [
+const READ: [&str; 18] = [
     "PASSBOOK_BACKUP_DIR",
     "PASSBOOK_CONFIG",
     "PASSBOOK_FAIL_POINT",
@@ -28,6 +28,7 @@ const READ: [&str; 17] = [
     "TELLER_CERT_PATH",
     "TELLER_ENVIRONMENT",
     "TELLER_KEY_PATH",
+    "TELLER_WEBHOOK_SECRETS",
 ];
 
 /// Empty variables count as unset, as they do for most programs that Docker and Render start.
