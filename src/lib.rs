@@ -7,6 +7,7 @@
 //! tui  serve  commands     the screen, the headless mode, the words for scripts
 //! app  view   sync  bank   state and pictures; one pass Teller → store; which bank this process asks
 //! doctor      what passbook stands on, looked at piece by piece
+//! connect     the page that links a bank
 //! export      rows in the words of other programs
 //! chart       figures as pictures
 //! store  teller  demo      the database, the bank's API, the built-in bank
@@ -33,6 +34,7 @@ pub mod teller;
 
 pub mod bank;
 pub mod chart;
+pub mod connect;
 pub mod doctor;
 pub mod export;
 pub mod sync;

@@ -35,7 +35,11 @@ const FLOORS: &[Floor] = &[
     floor("secret", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("database", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("cli", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
-    floor("config", &["cli", "database"], &["tokio", "sqlx", "reqwest", "ratatui", "crossterm"]),
+    floor(
+        "config",
+        &["cli", "connect", "database"],
+        &["tokio", "sqlx", "reqwest", "ratatui", "crossterm"],
+    ),
     floor("log", &["config"], &["tokio", "sqlx", "reqwest", "ratatui", "crossterm", "axum"]),
     floor("store", &["database"], &["ratatui", "crossterm", "reqwest", "axum"]),
     floor("teller", &[], &["ratatui", "crossterm", "sqlx", "axum"]),
@@ -52,12 +56,21 @@ const FLOORS: &[Floor] = &[
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor("export", &["store"], &["ratatui", "crossterm", "sqlx", "reqwest", "axum"]),
+    floor("connect", &[], &["ratatui", "crossterm", "sqlx", "reqwest"]),
+    floor(
+        "linking",
+        &["connect", "enroll", "store", "teller", "vault"],
+        &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
+    ),
     floor("chart", &[], &["async", "tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("app", &[], &["async", "tokio", "sqlx", "reqwest", "ratatui", "crossterm", "axum"]),
     floor("view", &["app"], &["async", "tokio", "sqlx", "reqwest", "crossterm", "axum"]),
     floor(
         "commands",
-        &["cli", "config", "database", "store", "sync", "bank", "doctor", "export", "chart"],
+        &[
+            "cli", "config", "database", "store", "sync", "bank", "linking", "doctor", "export",
+            "chart",
+        ],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor(
@@ -67,7 +80,10 @@ const FLOORS: &[Floor] = &[
     ),
     floor(
         "tui",
-        &["store", "database", "teller", "demo", "sync", "bank", "export", "app", "view"],
+        &[
+            "store", "database", "teller", "demo", "sync", "bank", "linking", "export", "app",
+            "view",
+        ],
         &["sqlx", "reqwest", "axum"],
     ),
 ];
