@@ -23,6 +23,7 @@ use url::Url;
 use crate::connect::{Script, SigningKey};
 use crate::database::Database;
 use crate::secret::Secret;
+use crate::vault::{Key, VaultOptions};
 pub use answers::Checked;
 pub use edit::EditError;
 pub use environment::Environment;
@@ -61,6 +62,10 @@ pub struct Config {
     pub teller_url: Setting<Url>,
     pub teller_ca: Option<Setting<PathBuf>>,
     pub access_tokens: Setting<Vec<Secret>>,
+    /// The first one seals access tokens; the others open what they sealed before.
+    pub vault_keys: Setting<Vec<Key>>,
+    /// Whether the system's keyring may keep the key.
+    pub keyring: Setting<bool>,
     pub offline: Setting<bool>,
     pub sync_on_start: Setting<bool>,
     pub theme: Setting<Theme>,
@@ -102,6 +107,15 @@ impl Config {
     pub fn replica(&self) -> Option<&Database> {
         let replica = &self.read_database.as_ref()?.value;
         matches!(self.database.value, Database::Postgres(_)).then_some(replica)
+    }
+
+    /// Where the key to the access tokens may be.
+    pub fn vault(&self) -> VaultOptions {
+        VaultOptions {
+            given: self.vault_keys.value.clone(),
+            use_keyring: self.keyring.value,
+            file: self.dirs.as_ref().map(|dirs| dirs.config.join("key")),
+        }
     }
 
     /// Told and no error: the same settings may serve a server now and a file the next time.

@@ -10,7 +10,9 @@
 //! connect     the page that links a bank
 //! export      rows in the words of other programs
 //! chart       figures as pictures
+//! enroll                   a fresh token: whose it is, what it opens, how it is kept
 //! store  teller  demo      the database, the bank's API, the built-in bank
+//! vault                    the key, and what it seals
 //! domain  clock  secret    the words of the trade
 //! ```
 
@@ -31,11 +33,13 @@ pub mod log;
 pub mod demo;
 pub mod store;
 pub mod teller;
+pub mod vault;
 
 pub mod bank;
 pub mod chart;
 pub mod connect;
 pub mod doctor;
+pub mod enroll;
 pub mod export;
 pub mod sync;
 

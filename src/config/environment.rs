@@ -10,11 +10,13 @@ use super::values;
 use crate::database::encode_part;
 
 /// What begins as passbook's own variables do, and is read: here, by the tests, or in a debug build.
-const READ: [&str; 19] = [
+const READ: [&str; 21] = [
     "PASSBOOK_BACKUP_DIR",
     "PASSBOOK_CONFIG",
     "PASSBOOK_CONNECT_SCRIPT",
     "PASSBOOK_FAIL_POINT",
+    "PASSBOOK_KEY",
+    "PASSBOOK_KEYRING",
     "PASSBOOK_METRICS",
     "PASSBOOK_MUTANT",
     "PASSBOOK_OFFLINE",

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::source::Setting;
 use super::values::show_duration;
 use super::{Config, Source};
+use crate::vault::Key;
 
 /// One line of the listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,8 @@ impl Config {
                 source: tokens.source,
                 origin: tokens.origin,
             },
+            self.vault_key(),
+            entry("keyring", &self.keyring),
             entry("offline", &self.offline),
             entry("sync_on_start", &self.sync_on_start),
             entry("theme", &self.theme.clone().map(|theme| theme.as_str().to_owned())),
@@ -72,6 +75,18 @@ impl Config {
             entry("metrics", &self.metrics),
         ]);
         entries
+    }
+
+    /// What the environment gives; `passbook key where` looks further.
+    fn vault_key(&self) -> Entry {
+        let keys = &self.vault_keys;
+        let digests: Vec<String> = keys.value.iter().map(Key::digest).collect();
+        Entry {
+            name: "key",
+            value: (!digests.is_empty()).then(|| digests.join(", ")),
+            source: keys.source,
+            origin: keys.origin.clone(),
+        }
     }
 
     fn read_url(&self) -> Entry {

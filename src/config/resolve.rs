@@ -18,6 +18,7 @@ use crate::cli::{Cli, Command, Options, ServeOptions};
 use crate::connect::{PRODUCTS, Script, SigningKey};
 use crate::database::{Database, PostgresDefaults};
 use crate::secret::Secret;
+use crate::vault::Key;
 
 const TELLER_URL: &str = "https://api.teller.io";
 const OWN_DATABASE: &str = "passbook.db";
@@ -99,6 +100,7 @@ fn assemble(
         .key(|keys| &keys.teller_ca);
     let offline =
         switch("--offline", options.offline).variable("PASSBOOK_OFFLINE").key(|keys| &keys.offline);
+    let keyring = switch("", false).variable("PASSBOOK_KEYRING").key(|keys| &keys.keyring);
     let sync_on_start = switch("", false).key(|keys| &keys.sync_on_start);
     let theme = flag("--theme", options.theme.as_deref()).key(|keys| &keys.theme);
     let ascii = switch("--ascii", options.ascii).key(|keys| &keys.ascii);
@@ -144,6 +146,8 @@ fn assemble(
         teller_url: layers.setting(&teller_url, values::teller_url, default_teller_url())?,
         teller_ca: layers.optional(&teller_ca, |text| place.path(text))?,
         access_tokens: access_tokens(layers.environment)?,
+        vault_keys: vault_keys(layers.environment)?,
+        keyring: layers.setting(&keyring, values::switch, true)?,
         offline: layers.setting(&offline, values::switch, false)?,
         sync_on_start: layers.setting(&sync_on_start, values::switch, false)?,
         theme: layers.setting(&theme, |text| parse_theme(text, place), Theme::default())?,
@@ -317,6 +321,11 @@ fn listen_on(
 fn access_tokens(environment: &Environment) -> Result<Setting<Vec<Secret>>, ConfigError> {
     let written = environment.get("TELLER_ACCESS_TOKEN");
     written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(values::access_tokens))
+}
+
+fn vault_keys(environment: &Environment) -> Result<Setting<Vec<Key>>, ConfigError> {
+    let written = environment.get("PASSBOOK_KEY");
+    written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(Key::parse_list))
 }
 
 fn parse_theme(text: &str, place: &Place) -> Result<Theme, String> {

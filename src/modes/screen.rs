@@ -18,7 +18,8 @@ use super::checks::checks;
 use super::own_files::OwnFiles;
 use super::takeover::{surveying, taking_over};
 use super::{
-    bank_or_none, create_data_dir, divider, first_run, has_passphrase, store_options, take_in_new,
+    bank_or_none, can_sync, create_data_dir, divider, first_run, has_passphrase, store_options,
+    take_in_new,
 };
 use crate::failure::Failure;
 
@@ -147,7 +148,7 @@ fn opening(config: Config, place: Place, clock: Clock) -> tui::Opening {
                 divider: divider(&store).await,
                 demo: config.demo.value,
                 read_only: config.read_only.value,
-                can_sync: bank.can_sync(),
+                can_sync: can_sync(&bank, &store).await,
                 notice: config.unused_read_url(),
             };
             Ok(Start::Ready(Session { store, bank, opened }))

@@ -45,8 +45,7 @@ struct Course {
 impl Schedule {
     /// Syncs until stopped; a run that is under way then finishes its open account transaction.
     pub async fn keep(self, stop: CancellationToken) {
-        if !self.bank.can_sync() {
-            tracing::info!("no enrollment is known and no token was given: nothing is synced");
+        if !self.wait_for_a_bank(&stop).await {
             return;
         }
         let mut course = Course::default();
@@ -62,6 +61,25 @@ impl Schedule {
                     sleep(retry(self.every, course.faults), &stop).await;
                     course.faults += 1;
                 }
+            }
+        }
+    }
+
+    /// A bank may be connected from another computer, on the same database. False: stopped before.
+    async fn wait_for_a_bank(&self, stop: &CancellationToken) -> bool {
+        let mut told = false;
+        loop {
+            match self.bank.can_sync(&self.store).await {
+                Ok(true) => return true,
+                Ok(false) if told => {}
+                Ok(false) => {
+                    tracing::info!("no bank is connected: nothing is synced until one is");
+                    told = true;
+                }
+                Err(report) => tracing::error!("{report:#}"),
+            }
+            if !sleep(FIRST_PAUSE, stop).await {
+                return false;
             }
         }
     }

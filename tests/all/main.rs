@@ -8,6 +8,7 @@ mod connect;
 mod demo;
 mod deploy;
 mod documents;
+mod enroll;
 mod export;
 mod faults;
 mod fuzz;
