@@ -3,6 +3,7 @@
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
 mod accounts;
+mod connect;
 mod migrate;
 mod report;
 
@@ -20,6 +21,7 @@ pub use accounts::{
     AccountArgs, AccountsArgs, AccountsCommand, AddArgs, OrderArgs, RemoveArgs, RenameArgs,
     ValueArgs,
 };
+pub use connect::ConnectArgs;
 pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
 pub use report::{CashFlowArgs, NetWorthArgs, ReportArgs, ReportCommand, SpendingArgs};
 
@@ -131,6 +133,8 @@ pub struct ServeOptions {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Link a bank in your browser, or sign in again to one that is linked
+    Connect(ConnectArgs),
     /// Sync once, in the foreground
     Sync(SyncArgs),
     /// List the accounts with their latest balances; name, order or hide them, keep some by hand

@@ -5,6 +5,7 @@ mod adopt;
 mod backup;
 mod balances;
 mod bar;
+mod connect;
 mod doctor;
 mod document;
 mod explain;
@@ -37,6 +38,7 @@ pub use accounts::accounts;
 pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
+pub use connect::{ask as ask_to_connect, connect, warn as warn_of_linking};
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use explain::explain;
 pub use export::export;
@@ -58,6 +60,7 @@ use crate::bank::SyncError;
 use crate::domain::{Account, AccountId, SafeText, Zone};
 use crate::exit::Exit;
 use crate::export::ExportError;
+use crate::linking::LinkError;
 use crate::store::adopt::AdoptError;
 use crate::store::backup::BackupError;
 use crate::store::{MergeError, OpenError, PairError, Store, Trouble};
@@ -115,6 +118,16 @@ pub enum Error {
     NoRoles,
     #[error("{0}; the passphrase stays as it was")]
     NoPassphrase(&'static str),
+    #[error(
+        "a bank cannot be connected without {0}, and there is no terminal to ask on; nothing was \
+         changed. Set that in the config file or in the environment"
+    )]
+    Unsettled(String),
+    #[error(transparent)]
+    NotLinked(LinkError),
+    /// A sentence of what stands in the way of linking a bank.
+    #[error("{0}; nothing was changed")]
+    NotReady(String),
     #[error(transparent)]
     NotSynced(SyncError),
     #[error(transparent)]
@@ -150,10 +163,13 @@ impl Error {
             | Self::NotPaired(_)
             | Self::NotMerged(_)
             | Self::Unanswered { .. }
+            | Self::Unsettled(_)
+            | Self::NotReady(_)
             | Self::SeveralSources { .. }
             | Self::NoPassphrase(_)
             | Self::Forbidden { .. }
             | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
+            Self::NotLinked(error) => error.exit(),
             Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {
                 Exit::Usage
             }

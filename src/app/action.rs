@@ -82,6 +82,7 @@ pub enum Action {
     CopyDescription,
     CopyJson,
     CopyReport,
+    Connect,
     Export,
     Help,
     Palette,
@@ -165,10 +166,12 @@ pub enum Context {
     Export,
     /// Lines to fill in: letters go into them.
     Form,
+    /// A bank is being linked.
+    Connecting,
 }
 
 impl Context {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -195,6 +198,7 @@ impl Context {
         Self::Confirm,
         Self::Rules,
         Self::Export,
+        Self::Connecting,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -226,6 +230,7 @@ impl Context {
             Self::Confirm => "A question",
             Self::Rules => "Rules",
             Self::Export => "Export",
+            Self::Connecting => "Connect a bank",
         }
     }
 }
@@ -312,6 +317,7 @@ const BACK: &[Context] = &[
     C::Confirm,
     C::Rules,
     C::Export,
+    C::Connecting,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -358,9 +364,20 @@ const CHOICES: &[Context] = &[
     C::Confirm,
     C::Rules,
     C::Export,
+    C::Connecting,
 ];
 const FOUND: &[Context] = &[C::Takeover];
-const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
+const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks, C::Connecting];
+const SYNCS: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Connecting,
+];
 const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const PANES: &[Context] =
@@ -559,9 +576,10 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Rules],
     ),
-    entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
+    entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SYNCS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
+    entry(A::Connect, "connect", &["C"], ("connect a bank", "connect"), G::Bank, SCREENS),
     entry(A::CopyOver, "copy_over", &["c"], ("copy into passbook", "copy in"), G::Bank, FOUND),
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),

@@ -173,6 +173,9 @@ impl App {
             self.overlay = Some(Overlay::Form(form));
             return Vec::new();
         }
+        if matches!(form.about, About::Connect { .. }) {
+            return self.answer_connect(&form);
+        }
         match self.edit_of(&form) {
             Ok(edit) => edit.map(|edit| self.make(edit)).unwrap_or_default(),
             Err((line, why)) => {

@@ -2,6 +2,7 @@
 //! rows that something may be done about.
 
 use super::builder::Builder;
+use super::connecting::Connecting;
 use super::editing::Editing;
 use super::exporting::Exporting;
 use super::form::Form;
@@ -42,6 +43,8 @@ pub enum Overlay {
     /// Lines to fill in.
     Form(Form),
     Export(Box<Exporting>),
+    /// A bank that is being linked.
+    Connecting(Box<Connecting>),
 }
 
 /// What passbook stands on, as it was looked at last.

@@ -2,6 +2,7 @@
 
 mod adoption;
 mod backups;
+mod connecting;
 mod doctor;
 mod export;
 mod keeping;
