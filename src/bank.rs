@@ -1,23 +1,27 @@
 //! Which bank this process asks: Teller with the user's tokens, or the built-in one.
 
+mod ending;
 mod ways;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use color_eyre::Result;
-use color_eyre::eyre::{WrapErr, eyre};
+use color_eyre::eyre::WrapErr;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::demo;
-use crate::domain::{EnrollmentId, SyncEvent, SyncReport};
+use crate::domain::{AccountId, EnrollmentId, SyncEvent, SyncReport};
 use crate::secret::Secret;
 use crate::store::Store;
 use crate::sync::{self, Access, SyncRequest, Ways};
 use crate::teller::{self, Client, ClientOptions};
 use crate::vault::{Vault, VaultError};
+pub use ending::{EndError, Ended};
+pub use ways::Holding;
 use ways::Teller;
 
 /// The same household for everybody who tries the demo.
@@ -149,17 +153,28 @@ impl Bank {
         events: mpsc::Sender<SyncEvent>,
         cancel: CancellationToken,
     ) -> Result<SyncReport> {
-        let ways = match &*self.0 {
-            Kind::Nobody => return Err(SyncError::NoToken.into()),
-            Kind::Teller(teller) => teller.ways(store, request.account.as_ref()).await?,
-            Kind::Demo { bank, clock } => {
-                if store.load_setting(DEMO_OFFSET).await?.is_some() {
-                    clock.advance(TimeDelta::days(1));
-                }
-                let offset = clock.offset().num_seconds().to_string();
-                store.save_setting(DEMO_OFFSET, &offset).await?;
-                bank.set_today(clock.now().date_naive());
-                let client = demo_client(bank)?;
+        if let Kind::Demo { bank, clock } = &*self.0 {
+            if store.load_setting(DEMO_OFFSET).await?.is_some() {
+                clock.advance(TimeDelta::days(1));
+            }
+            let offset = clock.offset().num_seconds().to_string();
+            store.save_setting(DEMO_OFFSET, &offset).await?;
+            bank.set_today(clock.now().date_naive());
+        }
+        let ways = self.ways(store, request.account.as_ref()).await?;
+        if ways.open.is_empty() && ways.shut.is_empty() {
+            return Err(SyncError::NoToken.into());
+        }
+        sync::run_ways(store, ways, request, events, cancel).await
+    }
+
+    /// All logins there are, or those that an account may need.
+    async fn ways(&self, store: &Store, only: Option<&AccountId>) -> Result<Ways> {
+        match &*self.0 {
+            Kind::Nobody => Ok(Ways::default()),
+            Kind::Teller(teller) => teller.ways(store, only).await,
+            Kind::Demo { bank, .. } => {
+                let client = demo_client(bank).map_err(SyncError::Bank)?;
                 let access = |(id, token)| Access {
                     client: client.clone(),
                     token,
@@ -167,16 +182,36 @@ impl Bank {
                     enrollment: Some(id),
                 };
                 let tokens = ways::of_demo(store, bank).await?;
-                Ways { open: tokens.into_iter().map(access).collect(), shut: Vec::new() }
+                Ok(Ways { open: tokens.into_iter().map(access).collect(), shut: Vec::new() })
             }
-        };
-        sync::run_ways(store, ways, request, events, cancel).await
+        }
+    }
+
+    /// How the token of each enrollment is held.
+    pub async fn holdings(&self, store: &Store) -> Result<HashMap<EnrollmentId, Holding>> {
+        match &*self.0 {
+            Kind::Nobody => Ok(HashMap::new()),
+            Kind::Teller(teller) => teller.holdings(store).await,
+            Kind::Demo { bank, .. } => {
+                let tokens = ways::of_demo(store, bank).await?;
+                Ok(tokens.into_iter().map(|(id, _)| (id, Holding::BuiltIn)).collect())
+            }
+        }
+    }
+
+    /// For a token of that environment of Teller's, outside a sync.
+    pub fn client_for(&self, environment: &str) -> Result<Client, teller::Error> {
+        match &*self.0 {
+            Kind::Nobody => {
+                Err(teller::Error::Configuration("offline, as asked: no bank is called".to_owned()))
+            }
+            Kind::Teller(teller) => Client::new(ways::options_for(&teller.options, environment)),
+            Kind::Demo { bank, .. } => demo_client(bank),
+        }
     }
 }
 
-fn demo_client(bank: &demo::Bank) -> Result<Client> {
-    let base_url =
-        bank.url().parse().map_err(|error| eyre!("the built-in bank's address: {error}"))?;
-    Ok(Client::new(ClientOptions { base_url, ..ClientOptions::default() })
-        .map_err(SyncError::Bank)?)
+fn demo_client(bank: &demo::Bank) -> Result<Client, teller::Error> {
+    let base_url = bank.url().parse().expect("the built-in bank's address is a URL");
+    Client::new(ClientOptions { base_url, ..ClientOptions::default() })
 }

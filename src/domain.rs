@@ -1,6 +1,7 @@
 //! The words of the trade: pure values, no I/O, no clock, no async.
 
 pub mod account;
+mod ailment;
 pub mod category;
 pub mod check;
 pub mod edit;
@@ -34,6 +35,7 @@ pub use account::{
     Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
     EnrollmentState, Institution, Snapshot,
 };
+pub use ailment::{Ailment, REFUSED, disconnected};
 pub use category::{CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
 pub use edit::{AccountField, Edit, Edited, Field, Target};

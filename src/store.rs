@@ -14,6 +14,7 @@ mod edits;
 pub(crate) mod engine;
 pub mod enrollments;
 mod error;
+mod forgetting;
 mod frozen;
 mod grants;
 mod hand;

@@ -29,9 +29,6 @@ const NO_KEY: &str = "no_key";
 impl Teller {
     pub async fn ways(&self, store: &Store, only: Option<&AccountId>) -> Result<Ways> {
         let mut sealed = self.sealed(store).await?;
-        if sealed.is_empty() && self.tokens.is_empty() {
-            return Err(SyncError::NoToken.into());
-        }
         if let Some(only) = only
             && let Some(owner) = store.load_enrollment_with(only).await?
         {
@@ -78,6 +75,22 @@ impl Teller {
         Ok(sealed)
     }
 
+    pub async fn holdings(&self, store: &Store) -> Result<HashMap<EnrollmentId, Holding>> {
+        let mut holdings: HashMap<EnrollmentId, Holding> = HashMap::new();
+        for one in store.load_sealed_tokens().await? {
+            holdings.insert(one.id, Holding::Sealed);
+        }
+        for (id, error) in self.locked(store).await? {
+            holdings.insert(id, Holding::Locked(error));
+        }
+        for token in &self.tokens {
+            if let Some(known) = store.load_enrollment_of(token).await? {
+                holdings.insert(known.id, Holding::Environment);
+            }
+        }
+        Ok(holdings)
+    }
+
     /// Enrollments whose token cannot be opened here, each with the reason.
     pub async fn locked(&self, store: &Store) -> Result<Vec<(EnrollmentId, VaultError)>> {
         let sealed = self.sealed(store).await?;
@@ -91,6 +104,29 @@ impl Teller {
             Some((one.id.clone(), error))
         });
         Ok(locked.collect())
+    }
+}
+
+/// How a token is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holding {
+    Sealed,
+    /// In the environment, which wins over the database.
+    Environment,
+    /// Sealed, and it does not open here.
+    Locked(VaultError),
+    /// The built-in bank's.
+    BuiltIn,
+}
+
+impl Holding {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Sealed => "sealed",
+            Self::Environment => "environment",
+            Self::Locked(_) => "locked",
+            Self::BuiltIn => "built in",
+        }
     }
 }
 
