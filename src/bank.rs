@@ -95,6 +95,26 @@ impl Bank {
         Ok(Self(Arc::new(Kind::Demo { bank, clock })))
     }
 
+    /// For what is asked outside a sync, in this environment of Teller's.
+    pub fn client(&self, environment: &str) -> Result<Client> {
+        match &*self.0 {
+            Kind::Nobody => Err(SyncError::NoToken.into()),
+            Kind::Teller(teller) => {
+                let options = ways::options_for(&teller.options, environment);
+                Ok(Client::new(options).map_err(SyncError::Bank)?)
+            }
+            Kind::Demo { bank, .. } => demo_client(bank),
+        }
+    }
+
+    /// The built-in bank's own script for enrolling there.
+    pub fn connect_script(&self) -> Option<String> {
+        match &*self.0 {
+            Kind::Nobody | Kind::Teller(_) => None,
+            Kind::Demo { bank, .. } => Some(bank.connect_script()),
+        }
+    }
+
     /// Gives an empty demo its first sync before anybody looks: it has something to show.
     pub async fn fill_demo(&self, store: &Store) -> Result<()> {
         let demo = matches!(&*self.0, Kind::Demo { .. });

@@ -43,7 +43,7 @@ pub use truth::{TruthBalance, TruthRow};
 use crate::domain::{AccountId, EnrollmentId};
 use crate::secret::Secret;
 use gate::Gate;
-use household::{ENROLLED, Slot};
+use household::{ENROLLED, INSTITUTIONS, Slot};
 use server::Shared;
 
 /// A running bank. Clones are handles of the same one; it closes with the last of them.
@@ -106,6 +106,13 @@ impl Bank {
     pub fn enrollment_ids(&self) -> Vec<EnrollmentId> {
         let books = self.shared.books();
         (0..ENROLLED).map(|enrollment| books.enrollment_id(enrollment)).collect()
+    }
+
+    /// Of the enrollment that is yet to be made, too.
+    pub fn every_token(&self) -> Vec<(EnrollmentId, Secret)> {
+        let books = self.shared.books();
+        let all = 0..INSTITUTIONS.len();
+        all.map(|enrollment| (books.enrollment_id(enrollment), books.token(enrollment))).collect()
     }
 
     /// Everyday checking, savings, card, then the second bank's joint checking, card and deposit.

@@ -100,10 +100,11 @@ mod tests {
     fn asked(method: Method, headers: &[(&str, &str)]) -> Option<u16> {
         let name = |name: &str| HeaderName::from_bytes(name.as_bytes()).unwrap();
         let value = |value: &str| HeaderValue::from_str(value).unwrap();
-        let headers = headers.iter().map(|(k, v)| (name(k), value(v)));
         // `collect` would let the second of two equal names replace the first.
         let mut map = HeaderMap::new();
-        headers.for_each(|(name, value)| drop(map.append(name, value)));
+        for (key, text) in headers {
+            map.append(name(key), value(text));
+        }
         let door = Door::new("127.0.0.1:4077".to_owned());
         door.refusal(&method, &Uri::from_static("/secret/callback"), &map).map(|it| it.as_u16())
     }

@@ -202,7 +202,8 @@ mod tests {
     #[test]
     fn what_is_named_by_others_is_text_and_never_markup() {
         let bank = "</script><b>'\"&{{js}}\u{202e}";
-        let repair = Repair { enrollment_id: bank.to_owned(), institution: bank.to_owned() };
+        let enrollment_id = "</script>".to_owned();
+        let repair = Repair { enrollment_id, institution: bank.to_owned() };
         let mut attempt = attempt();
         attempt.repair = Some(repair);
         attempt.kept_in = bank.to_owned();

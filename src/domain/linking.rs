@@ -60,6 +60,8 @@ pub struct LinkedBank {
     pub known: bool,
     /// Look like accounts that are known, and wait for an answer.
     pub open: usize,
+    /// What else is worth knowing, a sentence each: where a key was made, what could not be read.
+    pub told: Vec<String>,
 }
 
 /// What has to be known before a page can be served.

@@ -11,8 +11,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::connecting::{Connector, Linker, Outcome};
 use super::files;
 use super::loads::Loads;
+use crate::app::connecting::{Told, Wish};
 use crate::app::deed::How;
 use crate::app::exporting::{Export, Exported};
 use crate::app::settings::Name;
@@ -97,6 +99,8 @@ enum Done {
     Answer(Event),
     Opened(Result<Start, OpenError>),
     TakenOver(Result<Session, AdoptError>),
+    /// The number of the attempt; `None` where it was left.
+    Connected(u32, Option<Result<Outcome, String>>),
     /// The engine has told everything itself.
     Silent,
 }
@@ -127,6 +131,8 @@ enum Work {
     WriteSetting(Name),
     KeepDivider,
     Sync,
+    /// The number of the attempt.
+    Connect(u32),
     /// To the path that was typed.
     Export(String),
 }
@@ -140,6 +146,7 @@ pub struct Effects {
     works: HashMap<Id, (Work, AbortHandle)>,
     loads: Loads,
     sync: Option<CancellationToken>,
+    pub connector: Connector,
     tell_sync: mpsc::Sender<SyncEvent>,
     sync_events: mpsc::Receiver<SyncEvent>,
     tell_opening: mpsc::Sender<String>,
@@ -158,6 +165,7 @@ impl Effects {
             works: HashMap::new(),
             loads: Loads::default(),
             sync: None,
+            connector: Connector::default(),
             tell_sync,
             sync_events,
             tell_opening,
@@ -179,6 +187,7 @@ impl Effects {
             | Work::WriteSetting(_)
             | Work::KeepDivider
             | Work::Sync
+            | Work::Connect(_)
             | Work::Export(_) => false,
         };
         !self.works.values().any(|(work, _)| needed(work))
@@ -196,6 +205,7 @@ impl Effects {
                 Some(event) = self.sync_events.recv() => {
                     return Answer::Event(Event::Sync(event));
                 }
+                event = self.connector.next() => return Answer::Event(event),
                 replica = changed(&mut self.replica) => {
                     return Answer::Event(Event::Replica(replica));
                 }
@@ -286,6 +296,17 @@ impl Effects {
                 Ok(_) => Done::Silent,
                 Err(report) => Done::Answer(Event::SyncFailed(notice(&report))),
             }
+        });
+    }
+
+    /// Links a bank while the screen goes on.
+    pub fn connect(&mut self, linker: &Linker, wish: Wish) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        let attempt = wish.attempt;
+        let (watcher, cancel) = self.connector.begin(attempt);
+        let linked = linker(store, bank, wish, watcher);
+        self.spawn(Work::Connect(attempt), async move {
+            Done::Connected(attempt, cancel.run_until_cancelled_owned(linked).await)
         });
     }
 
@@ -430,6 +451,7 @@ impl Effects {
             | Work::SetPassphrase
             | Work::WriteSetting(_)
             | Work::KeepDivider
+            | Work::Connect(_)
             | Work::Export(_) => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
@@ -453,9 +475,25 @@ impl Effects {
                 tracing::warn!("{error}");
                 Some(Answer::Event(Event::TakeOverFailed(error.to_string())))
             }
+            Ok(Done::Connected(attempt, ended)) => {
+                let told = self.connected(ended?);
+                Some(Answer::Event(Event::Connect { attempt, told }))
+            }
             Ok(Done::Silent) => None,
             Err(error) if error.is_cancelled() => None,
             Err(_) => Some(Answer::Event(panicked(work))),
+        }
+    }
+
+    /// From now on a sync asks the bank that came of it.
+    fn connected(&mut self, ended: Result<Outcome, String>) -> Told {
+        match ended {
+            Ok(Outcome::Missing(missing)) => Told::Missing(missing),
+            Ok(Outcome::Linked(linked, bank)) => {
+                self.bank = Some(bank);
+                Told::Linked(linked)
+            }
+            Err(why) => Told::Failed(why),
         }
     }
 }
@@ -662,6 +700,9 @@ fn panicked(work: Work) -> Event {
             Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }
         }
         Work::Sync => Event::SyncFailed(message.to_owned()),
+        Work::Connect(attempt) => {
+            Event::Connect { attempt, told: Told::Failed(message.to_owned()) }
+        }
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
     }
 }

@@ -3,6 +3,7 @@
 mod adoption;
 mod backups;
 mod categories;
+mod connecting;
 mod doctor;
 mod export;
 mod keeping;

@@ -1,7 +1,8 @@
 //! The page that links a bank: in a real browser, and against requests that no browser would send.
 
-mod browser;
+pub mod browser;
 mod forged;
+mod linked;
 mod page;
 
 use std::time::Duration;
