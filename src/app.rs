@@ -10,6 +10,7 @@ pub mod by_hand;
 pub mod categories;
 pub mod checks;
 mod choosing;
+pub mod connecting;
 mod copy;
 pub mod deed;
 pub mod detail;
@@ -30,6 +31,7 @@ pub mod insights;
 mod json;
 mod keeping;
 pub mod keymap;
+pub mod linking;
 pub mod list;
 pub mod lock;
 mod locking;
@@ -153,6 +155,10 @@ pub struct App {
     deeds: Vec<Deed>,
     /// To be opened once it is loaded.
     jump_to: Option<TransactionKey>,
+    /// To link a bank so far.
+    attempts: u32,
+    /// First run: a bank is to be linked as soon as the store is open.
+    connect_due: bool,
 }
 
 /// Whether an answer is awaited, and whether it will be stale by then.
@@ -205,6 +211,8 @@ impl App {
             picked: Picked::default(),
             deeds: Vec::new(),
             jump_to: None,
+            attempts: 0,
+            connect_due: false,
             setup,
         };
         if let Some(problem) = app.setup.keymap_problems.first() {
@@ -305,6 +313,7 @@ impl App {
                 effects.push(Effect::LoadRuns { limit: RUNS });
                 return effects;
             }
+            Event::Connect { attempt, told } => return self.linking_told(attempt, told),
             Event::Replica(replica) => self.replica_told(replica),
             Event::Standing(standing) => self.standing = standing,
             Event::EnrollmentChanged { deed, told } => {
@@ -370,6 +379,7 @@ impl App {
             Some(Overlay::Rules { .. }) => Context::Rules,
             Some(Overlay::Categories(_)) => Context::Categories,
             Some(Overlay::Export(_)) => Context::Export,
+            Some(Overlay::Connecting(_)) => Context::Connecting,
             None => self.context_below(),
         }
     }

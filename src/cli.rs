@@ -4,6 +4,7 @@
 
 mod accounts;
 mod categories;
+mod connect;
 mod enrollments;
 mod migrate;
 mod report;
@@ -23,6 +24,7 @@ pub use accounts::{
     ValueArgs,
 };
 pub use categories::{CategoriesArgs, CategoriesCommand, RemoveCategoryArgs};
+pub use connect::ConnectArgs;
 pub use enrollments::{
     AddTokenArgs, EnrollmentsArgs, EnrollmentsCommand, KeyCommand, ListArgs, RemoveEnrollmentArgs,
     RenameEnrollmentArgs, RepairArgs, RotateArgs, ShowKeyArgs,
@@ -141,6 +143,8 @@ pub struct ServeOptions {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Link a bank in your browser, or sign in again to one that is linked
+    Connect(ConnectArgs),
     /// Sync once, in the foreground
     Sync(SyncArgs),
     /// List the banks that are connected, how each fares; name, repair or remove one

@@ -12,6 +12,7 @@ pub mod hand;
 pub mod history;
 pub mod insight;
 pub mod keeping;
+pub mod linking;
 pub mod money;
 pub mod outgoing;
 pub mod overview;

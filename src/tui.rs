@@ -1,5 +1,6 @@
 //! The screen's outside: one event loop between the terminal, the state and the tasks.
 
+mod connecting;
 mod effects;
 mod enrollments;
 mod files;
@@ -17,6 +18,7 @@ use crossterm::event::{EventStream, KeyEventKind, MouseButton, MouseEvent, Mouse
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
+pub use connecting::{Linker, Outcome, Watcher};
 pub use effects::{Ask, Checks, DIVIDER, Opening, Session, Start, Surveying, TakingOver, Writing};
 pub use terminal::Unsuitable;
 
@@ -50,6 +52,8 @@ pub struct Setup {
     pub surveying: Surveying,
     pub taking_over: TakingOver,
     pub checks: Checks,
+    /// Of a bank that the user connects.
+    pub linker: Linker,
     /// Of what the user has set on the settings screen.
     pub writing: Writing,
 }
@@ -120,6 +124,7 @@ struct EventLoop {
     surveying: Surveying,
     taking_over: TakingOver,
     checks: Checks,
+    linker: Linker,
     writing: Writing,
     failure: Option<OpenError>,
     leave: Option<Leave>,
@@ -153,6 +158,7 @@ impl EventLoop {
             surveying: setup.surveying,
             taking_over: setup.taking_over,
             checks: setup.checks,
+            linker: setup.linker,
             writing: setup.writing,
             failure: None,
             leave: None,
@@ -359,6 +365,9 @@ impl EventLoop {
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
                 Effect::Enrollment(deed) => self.effects.enrollment(deed),
+                Effect::Connect(wish) => self.effects.connect(&self.linker, wish),
+                Effect::DecideConnect(yes) => self.effects.connector.decide(yes),
+                Effect::StopConnect => self.effects.connector.stop(),
                 Effect::Export(export) => self.effects.export(export),
                 Effect::Copy(text) => copy(text)?,
                 Effect::Suspend => self.suspend()?,

@@ -7,6 +7,7 @@ mod builder;
 mod canvas;
 mod categories;
 mod checks;
+mod connecting;
 mod detail;
 mod editing;
 mod exporting;
@@ -116,6 +117,7 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Why((what, why))) => why::draw(canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         Some(Overlay::Form(form)) => form::draw(canvas, form),
+        Some(Overlay::Connecting(linking)) => connecting::draw(canvas, linking),
         Some(Overlay::Categories(tree)) => categories::draw(canvas, tree),
         Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),
         None => {}

@@ -86,6 +86,7 @@ pub enum Action {
     CopyDescription,
     CopyJson,
     CopyReport,
+    Connect,
     Export,
     Help,
     Palette,
@@ -171,10 +172,12 @@ pub enum Context {
     Export,
     /// Lines to fill in: letters go into them.
     Form,
+    /// A bank is being linked.
+    Connecting,
 }
 
 impl Context {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -202,6 +205,7 @@ impl Context {
         Self::Rules,
         Self::Categories,
         Self::Export,
+        Self::Connecting,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -234,6 +238,7 @@ impl Context {
             Self::Rules => "Rules",
             Self::Categories => "Categories",
             Self::Export => "Export",
+            Self::Connecting => "Connect a bank",
         }
     }
 }
@@ -322,6 +327,7 @@ const BACK: &[Context] = &[
     C::Rules,
     C::Categories,
     C::Export,
+    C::Connecting,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -370,9 +376,20 @@ const CHOICES: &[Context] = &[
     C::Rules,
     C::Categories,
     C::Export,
+    C::Connecting,
 ];
 const FOUND: &[Context] = &[C::Takeover];
-const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
+const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks, C::Connecting];
+const SYNCS: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Connecting,
+];
 const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const PANES: &[Context] =
@@ -615,9 +632,10 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Categories],
     ),
-    entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
+    entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SYNCS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
+    entry(A::Connect, "connect", &["B"], ("connect a bank", "connect"), G::Bank, SCREENS),
     entry(A::CopyOver, "copy_over", &["c"], ("copy into passbook", "copy in"), G::Bank, FOUND),
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::connecting::Repair;
 use super::field::{Field, Typed};
+use crate::domain::linking::Question;
 use crate::domain::{AccountId, EnrollmentId};
 
 /// What the lines are for.
@@ -21,6 +23,12 @@ pub enum About {
     Remove(AccountId),
     RenameEnrollment(EnrollmentId),
     EndEnrollment(EnrollmentId),
+    /// What a bank can't be linked without.
+    Connect {
+        repair: Option<Repair>,
+        /// A line each.
+        questions: Vec<Question>,
+    },
     /// Below this one.
     AddCategory(Option<String>),
     RenameCategory(String),
@@ -52,6 +60,15 @@ impl Line {
     pub fn choice(label: &'static str, options: Vec<&'static str>) -> Self {
         let hint = "space or a first letter chooses".to_owned();
         Self { label, input: Input::Choice { options, chosen: 0 }, hint }
+    }
+
+    /// Nothing, where there is no such option.
+    pub fn choose(&mut self, option: usize) {
+        if let Input::Choice { options, chosen } = &mut self.input
+            && option < options.len()
+        {
+            *chosen = option;
+        }
     }
 }
 

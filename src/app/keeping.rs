@@ -187,6 +187,9 @@ impl App {
             let id = id.clone();
             return self.submit_enrollment(&id, form);
         }
+        if matches!(form.about, About::Connect { .. }) {
+            return self.answer_connect(&form);
+        }
         if matches!(form.about, About::AddCategory(_) | About::RenameCategory(_)) {
             return self.name_category(form);
         }

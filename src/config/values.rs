@@ -37,6 +37,11 @@ impl TellerEnvironment {
         }
     }
 
+    /// As Teller writes it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::parse(name).ok()
+    }
+
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let all = [Self::Sandbox, Self::Development, Self::Production];
         one_of(text, all, Self::as_str)
@@ -106,6 +111,33 @@ impl fmt::Display for TellerEnvironment {
 impl fmt::Display for Theme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// Teller's id of the user's application. It is public.
+pub(super) fn application_id(text: &str) -> Result<String, String> {
+    let id = text.trim();
+    if id.starts_with("token_") || id.starts_with("test_token_") {
+        return Err("is an access token, and must be the application id: app_…".to_owned());
+    }
+    let rest = id.strip_prefix("app_").unwrap_or_default();
+    if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        let place = "teller.io/settings/application";
+        return Err(format!("must be an application id, app_…, as {place} shows it"));
+    }
+    Ok(id.to_owned())
+}
+
+/// What Connect is asked to offer, parted by commas.
+pub(super) fn products(text: &str) -> Result<Vec<String>, String> {
+    const KNOWN: [&str; 5] = ["transactions", "balance", "identity", "verify", "verify.instant"];
+    let products: Vec<String> = text.split(',').map(|it| it.trim().to_owned()).collect();
+    match products.iter().find(|product| !KNOWN.contains(&product.as_str())) {
+        Some(unknown) => {
+            let known = KNOWN.join(", ");
+            Err(format!("must be some of {known}, with commas between, not {}", quote(unknown)))
+        }
+        None => Ok(products),
     }
 }
 

@@ -11,8 +11,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::connecting::{Connector, Linker, Outcome};
 use super::loads::Loads;
 use super::{enrollments, files};
+use crate::app::connecting::{Told, Wish};
 use crate::app::deed::How;
 use crate::app::event::EnrollmentDeed;
 use crate::app::exporting::{Export, Exported};
@@ -98,6 +100,8 @@ enum Done {
     Answer(Event),
     Opened(Result<Start, OpenError>),
     TakenOver(Result<Session, AdoptError>),
+    /// The number of the attempt; `None` where it was left.
+    Connected(u32, Option<Result<Outcome, String>>),
     /// The engine has told everything itself.
     Silent,
 }
@@ -130,6 +134,8 @@ enum Work {
     Sync,
     Standing,
     Enrollment,
+    /// The number of the attempt.
+    Connect(u32),
     /// To the path that was typed.
     Export(String),
 }
@@ -143,6 +149,7 @@ pub struct Effects {
     works: HashMap<Id, (Work, AbortHandle)>,
     loads: Loads,
     sync: Option<CancellationToken>,
+    pub connector: Connector,
     tell_sync: mpsc::Sender<SyncEvent>,
     sync_events: mpsc::Receiver<SyncEvent>,
     tell_opening: mpsc::Sender<String>,
@@ -161,6 +168,7 @@ impl Effects {
             works: HashMap::new(),
             loads: Loads::default(),
             sync: None,
+            connector: Connector::default(),
             tell_sync,
             sync_events,
             tell_opening,
@@ -184,6 +192,7 @@ impl Effects {
             | Work::Sync
             | Work::Standing
             | Work::Enrollment
+            | Work::Connect(_)
             | Work::Export(_) => false,
         };
         !self.works.values().any(|(work, _)| needed(work))
@@ -201,6 +210,7 @@ impl Effects {
                 Some(event) = self.sync_events.recv() => {
                     return Answer::Event(Event::Sync(event));
                 }
+                event = self.connector.next() => return Answer::Event(event),
                 replica = changed(&mut self.replica) => {
                     return Answer::Event(Event::Replica(replica));
                 }
@@ -313,6 +323,17 @@ impl Effects {
         self.spawn(Work::Enrollment, async move {
             let told = enrollments::carry_out(&store, &bank, &deed).await;
             Done::Answer(Event::EnrollmentChanged { deed, told })
+        });
+    }
+
+    /// Links a bank while the screen goes on.
+    pub fn connect(&mut self, linker: &Linker, wish: Wish) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        let attempt = wish.attempt;
+        let (watcher, cancel) = self.connector.begin(attempt);
+        let linked = linker(store, bank, wish, watcher);
+        self.spawn(Work::Connect(attempt), async move {
+            Done::Connected(attempt, cancel.run_until_cancelled_owned(linked).await)
         });
     }
 
@@ -458,8 +479,9 @@ impl Effects {
             | Work::WriteSetting(_)
             | Work::KeepDivider
             | Work::Standing
-            | Work::Enrollment
             | Work::Export(_) => {}
+            // A key may have been made, or a token be gone that did not open.
+            Work::Enrollment | Work::Connect(_) => self.look_at_standing(),
             Work::Sync => self.sync = None,
             Work::Load(_) => {
                 self.loads.ended();
@@ -483,9 +505,25 @@ impl Effects {
                 tracing::warn!("{error}");
                 Some(Answer::Event(Event::TakeOverFailed(error.to_string())))
             }
+            Ok(Done::Connected(attempt, ended)) => {
+                let told = self.connected(ended?);
+                Some(Answer::Event(Event::Connect { attempt, told }))
+            }
             Ok(Done::Silent) => None,
             Err(error) if error.is_cancelled() => None,
             Err(_) => Some(Answer::Event(panicked(work))),
+        }
+    }
+
+    /// From now on a sync asks the bank that came of it.
+    fn connected(&mut self, ended: Result<Outcome, String>) -> Told {
+        match ended {
+            Ok(Outcome::Missing(missing)) => Told::Missing(missing),
+            Ok(Outcome::Linked(linked, bank)) => {
+                self.bank = Some(bank);
+                Told::Linked(linked)
+            }
+            Err(why) => Told::Failed(why),
         }
     }
 }
@@ -507,6 +545,7 @@ impl Work {
             | Self::CheckPassphrase
             | Self::Sync
             | Self::Standing
+            | Self::Connect(_)
             | Self::Export(_) => false,
         }
     }
@@ -697,6 +736,9 @@ fn panicked(work: Work) -> Event {
             Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }
         }
         Work::Sync => Event::SyncFailed(message.to_owned()),
+        Work::Connect(attempt) => {
+            Event::Connect { attempt, told: Told::Failed(message.to_owned()) }
+        }
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
     }
 }

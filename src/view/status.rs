@@ -5,6 +5,7 @@ use super::theme::Role;
 use super::words::{age, freshness_sign};
 use crate::app::accounts::{Freshness, Pane};
 use crate::app::action::{Action, Context};
+use crate::app::connecting::At;
 use crate::app::find::Part;
 use crate::app::mouse::Target;
 use crate::app::overlay::Overlay;
@@ -141,7 +142,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     match app.context() {
         Context::Accounts | Context::Transactions if nothing => {
             let hidden: &[A] = if app.accounts.hidden.is_empty() { &[] } else { &[A::ShowHidden] };
-            vec![&[A::Sync], hidden, &[A::AddByHand], &[A::ShowSync], &[A::Quit]]
+            vec![&[A::Sync], &[A::Connect], hidden, &[A::AddByHand], &[A::ShowSync], &[A::Quit]]
         }
         Context::FirstRun => vec![MOVE, &[A::Open], &[A::Quit]],
         Context::Takeover => {
@@ -249,6 +250,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
         Context::Form | Context::Confirm => vec![&[A::Open], &[A::Back]],
         Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
+        Context::Connecting => linking_hints(app),
         Context::Categories if chooses_category(app) => {
             vec![MOVE, &[A::Open], &[A::NextPane], &[A::Undo], &[A::Back]]
         }
@@ -265,6 +267,17 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         ],
         Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
+    }
+}
+
+fn linking_hints(app: &App) -> Vec<&'static [Action]> {
+    use Action as A;
+    let Some(Overlay::Connecting(connecting)) = &app.overlay else { return Vec::new() };
+    match connecting.at {
+        At::Beginning => vec![&[A::Back]],
+        At::Step(_) => vec![&[A::CopyReport], &[A::Back]],
+        At::Doubt(_) | At::Failed(_) => vec![&[A::Open], &[A::Back]],
+        At::Linked(_) => vec![&[A::Sync], &[A::Back]],
     }
 }
 
@@ -334,6 +347,8 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Form, Action::Open) => "go on",
         (Context::Form, Action::Back) => "cancel",
         (Context::Confirm, Action::Open) => "do it",
+        (Context::Connecting, Action::Open) => "go on",
+        (Context::Connecting, Action::CopyReport) => "copy address",
         (Context::Export, Action::Down) => "format",
         (Context::Export, Action::NextPane) => "which rows",
         (Context::Export, Action::Open) => "write",

@@ -127,9 +127,7 @@ fn draw_none(canvas: &mut Canvas, app: &App) {
     let text = match (app.sync.running, app.setup.can_sync) {
         (true, _) => "Asking the bank for its accounts …",
         (_, true) => "Nothing has been synced yet. Press r to fetch your accounts.",
-        _ => {
-            "Nothing has been synced yet, and no bank is connected: `passbook connect` connects one."
-        }
+        _ => "Nothing has been synced yet, and no bank is connected: press B to connect one.",
     };
     canvas.put(2, 1, text, Role::Text);
     log::draw(&mut canvas.part(0, 3, canvas.width(), canvas.height().saturating_sub(3)), app);
@@ -389,7 +387,7 @@ fn needs_user(app: &App, bank: &BankProgress) -> Option<(String, String)> {
     if let Some(why) = app.locked(id) {
         return Some((
             format!("{name} CANNOT BE SYNCED HERE"),
-            format!("{why}. It can be browsed all the same."),
+            format!("{why}: press enter for that. It can be browsed all the same."),
         ));
     }
     let one = app.enrollment(id);
@@ -408,7 +406,7 @@ fn needs_user(app: &App, bank: &BankProgress) -> Option<(String, String)> {
         count => format!("the {count} accounts keep"),
     };
     let text = format!(
-        "{what} (Teller: {code}). Everything saved{since} is still here. {remedy}: press enter, and \
+        "{what} (Teller: {code}). Everything saved{since} is still here. {remedy}: press enter on the bank, and \
          {accounts} history, notes and categories; nothing is duplicated.",
         what = ailment.what,
         since = since.unwrap_or_default(),

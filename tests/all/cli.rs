@@ -3,6 +3,7 @@
 mod adoption;
 mod backups;
 mod categories;
+mod connecting;
 mod doctor;
 mod export;
 mod keeping;
@@ -96,6 +97,8 @@ fn help_names_every_option_variable_and_command() {
     }
     for command in [
         "sync",
+        "enrollments",
+        "key",
         "accounts",
         "transactions",
         "balances",
