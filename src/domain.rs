@@ -1,16 +1,19 @@
 //! The words of the trade: pure values, no I/O, no clock, no async.
 
 pub mod account;
+pub mod balance;
 pub mod category;
 pub mod check;
 pub mod edit;
 pub mod explanation;
 pub mod fold;
+pub mod group;
 pub mod hand;
 pub mod history;
 pub mod insight;
 pub mod keeping;
 pub mod money;
+mod order;
 pub mod outgoing;
 pub mod overview;
 pub mod query;
@@ -21,6 +24,7 @@ pub mod said;
 mod search;
 pub mod shown;
 mod size;
+pub mod sort;
 pub mod summary;
 pub mod survey;
 pub mod sync;
@@ -37,6 +41,7 @@ pub use check::{Check, Checked, Extent, Judgement};
 pub use edit::{AccountField, Edit, Edited, Field, Target};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
 pub use fold::fold;
+pub use group::{Group, GroupBy, GroupKey, GroupQuery, Groups};
 pub use hand::{Hand, HandAccount, HandAccountId, HandKind, HandValue};
 pub use history::{Day, DayKind, History};
 pub use money::{Currency, Money, ParseMoneyError};
@@ -51,6 +56,7 @@ pub use said::{Annotation, BankWords, Said};
 pub use search::Search;
 pub use shown::{Shown, search_words};
 pub use size::{counted, size};
+pub use sort::{Lead, Sort, SortKey};
 pub use summary::{Sum, Summary};
 pub use survey::{Adopted, FoundByHand, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{

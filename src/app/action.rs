@@ -1,5 +1,6 @@
 //! Everything a key can ask for: one table, from which help, hints and the key file are printed.
 
+use crate::domain::GroupBy;
 use Action as A;
 use Group as G;
 
@@ -44,6 +45,12 @@ pub enum Action {
     Explain,
     Twin,
     PartTransfer,
+    /// By the next key.
+    Sort,
+    ReverseSort,
+    Group(GroupBy),
+    Ungroup,
+    Columns,
     Zoom,
     Raw,
     HideAmounts,
@@ -132,6 +139,8 @@ pub enum Context {
     Opening,
     Accounts,
     Transactions,
+    /// Rows put together by what they have in common.
+    Groups,
     Insights,
     Recurring,
     /// The line of a search: letters go into it.
@@ -165,15 +174,18 @@ pub enum Context {
     Export,
     /// Lines to fill in: letters go into them.
     Form,
+    /// The columns to choose from.
+    Columns,
 }
 
 impl Context {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
         Self::Accounts,
         Self::Transactions,
+        Self::Groups,
         Self::Insights,
         Self::Recurring,
         Self::Find,
@@ -195,6 +207,7 @@ impl Context {
         Self::Confirm,
         Self::Rules,
         Self::Export,
+        Self::Columns,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -205,6 +218,7 @@ impl Context {
             Self::Opening => "Opening",
             Self::Accounts => "Accounts",
             Self::Transactions => "Transactions",
+            Self::Groups => "Groups",
             Self::Insights => "Insights",
             Self::Recurring => "Recurring",
             Self::Find => "Search",
@@ -226,6 +240,7 @@ impl Context {
             Self::Confirm => "A question",
             Self::Rules => "Rules",
             Self::Export => "Export",
+            Self::Columns => "Columns",
         }
     }
 }
@@ -264,11 +279,20 @@ impl Action {
 use Context as C;
 
 const EVERYWHERE: &[Context] = &Context::ALL;
-const SCREENS: &[Context] =
-    &[C::Accounts, C::Transactions, C::Insights, C::Recurring, C::Detail, C::Raw, C::Sync];
+const SCREENS: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Groups,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+];
 const OPENED: &[Context] = &[
     C::Accounts,
     C::Transactions,
+    C::Groups,
     C::Insights,
     C::Recurring,
     C::Find,
@@ -287,11 +311,13 @@ const OPENED: &[Context] = &[
     C::Confirm,
     C::Rules,
     C::Export,
+    C::Columns,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Groups,
     C::Insights,
     C::Recurring,
     C::Find,
@@ -312,12 +338,14 @@ const BACK: &[Context] = &[
     C::Confirm,
     C::Rules,
     C::Export,
+    C::Columns,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Groups,
     C::Insights,
     C::Recurring,
     C::Find,
@@ -335,12 +363,14 @@ const MOVES: &[Context] = &[
     C::Confirm,
     C::Rules,
     C::Export,
+    C::Columns,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Groups,
     C::Insights,
     C::Recurring,
     C::Find,
@@ -358,11 +388,14 @@ const CHOICES: &[Context] = &[
     C::Confirm,
     C::Rules,
     C::Export,
+    C::Columns,
 ];
 const FOUND: &[Context] = &[C::Takeover];
 const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
 const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
+const CHOOSABLE: &[Context] = &[C::Accounts, C::Transactions, C::Columns];
+const GROUPED: &[Context] = &[C::Accounts, C::Transactions, C::Groups];
 const PANES: &[Context] =
     &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
@@ -494,6 +527,42 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         &[C::Detail],
     ),
+    entry(A::Sort, "sort", &["s"], ("sort by the next", "sort"), G::Look, LISTS),
+    entry(A::ReverseSort, "reverse", &["S"], ("reverse the order", "reverse"), G::Look, LISTS),
+    entry(
+        A::Group(GroupBy::Account),
+        "group_by_account",
+        &["g a"],
+        ("group by account", "group"),
+        G::Look,
+        GROUPED,
+    ),
+    entry(
+        A::Group(GroupBy::Category),
+        "group_by_category",
+        &["g c"],
+        ("group by category", "group"),
+        G::Look,
+        GROUPED,
+    ),
+    entry(
+        A::Group(GroupBy::Merchant),
+        "group_by_merchant",
+        &["g m"],
+        ("group by merchant", "group"),
+        G::Look,
+        GROUPED,
+    ),
+    entry(
+        A::Group(GroupBy::Month),
+        "group_by_month",
+        &["g t"],
+        ("group by month", "group"),
+        G::Look,
+        GROUPED,
+    ),
+    entry(A::Ungroup, "ungroup", &["g n"], ("no groups", "rows"), G::Look, GROUPED),
+    entry(A::Columns, "columns", &["C"], ("columns of the list", "columns"), G::Look, CHOOSABLE),
     entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
     entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),
     entry(
@@ -504,7 +573,7 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         SCREENS,
     ),
-    entry(A::Pick, "pick", &["space"], ("pick this row", "pick"), G::Yours, LISTS),
+    entry(A::Pick, "pick", &["space"], ("pick this row", "pick"), G::Yours, CHOOSABLE),
     entry(A::PickRange, "pick_range", &["v"], ("pick a range", ""), G::Yours, LISTS),
     entry(A::PickAll, "pick_all", &["ctrl-a"], ("pick all shown", ""), G::Yours, LISTS),
     entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::columns::Columns;
 use super::deed::How;
 use super::exporting::{Export, Exported};
 use super::mouse::Mouse;
@@ -17,6 +18,7 @@ use crate::domain::{
     TransactionWindow,
 };
 use crate::domain::{Edit, Edited, Position, Rule, Search, Summary};
+use crate::domain::{GroupQuery, Groups};
 use crate::exit::Exit;
 use crate::secret::Secret;
 
@@ -66,6 +68,10 @@ pub enum Event {
     SummaryLoaded {
         query: TransactionQuery,
         summary: Summary,
+    },
+    GroupsLoaded {
+        query: GroupQuery,
+        groups: Groups,
     },
     /// What names in a search can mean.
     NamesLoaded(Names),
@@ -177,6 +183,8 @@ pub struct Opened {
     pub passphrase: bool,
     /// Where the user has drawn the line between the panes, in thousandths.
     pub divider: Option<u16>,
+    /// Those that the user has chosen.
+    pub columns: Option<Columns>,
     /// What was done on the way.
     pub notice: Option<String>,
 }
@@ -188,6 +196,7 @@ pub enum Load {
     Transactions(TransactionQuery),
     Count(TransactionQuery),
     Summary(TransactionQuery),
+    Groups(GroupQuery),
     Names,
     Searches,
     Detail(TransactionKey),
@@ -215,12 +224,13 @@ pub enum Effect {
     CountTransactions(TransactionQuery),
     /// What the rows of all accounts that match come to.
     LoadSummary(TransactionQuery),
+    LoadGroups(GroupQuery),
     LoadNames,
     LoadSearches,
     /// Remember this search, under its key if it has one.
     KeepSearch(Search),
     LoadDetail(TransactionKey),
-    /// Every row of the query, or those between a newer and an older place of its list.
+    /// Every row of the query, or those between an upper and a lower place of its list.
     LoadPicked {
         query: TransactionQuery,
         ends: Option<(Position, Position)>,
@@ -291,6 +301,8 @@ pub enum Effect {
     KeepDivider {
         share: u16,
     },
+    /// Which columns lists have.
+    KeepColumns(Columns),
     /// Clicks and the wheel are passbook's, or the terminal's.
     CaptureMouse(bool),
     Suspend,

@@ -42,6 +42,10 @@ pub enum Overlay {
     /// Lines to fill in.
     Form(Form),
     Export(Box<Exporting>),
+    /// Which of them lists have.
+    Columns {
+        selected: usize,
+    },
 }
 
 /// What passbook stands on, as it was looked at last.

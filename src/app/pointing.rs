@@ -119,12 +119,14 @@ impl App {
             Some(Overlay::Settings(form)) => form.selected,
             Some(Overlay::Builder(builder)) => builder.selected(),
             Some(Overlay::Editing(editing)) => editing.selected(),
+            Some(Overlay::Columns { selected }) => *selected,
             Some(_) => return None,
             None => match self.context_below() {
                 Context::FirstRun => self.choice,
                 Context::Takeover => self.takeover.as_ref()?.selected,
                 Context::Sync => self.sync.selected,
                 Context::Recurring => self.insights.series,
+                Context::Groups => self.levels.groups()?.selected_index(),
                 _ => return None,
             },
         })

@@ -8,7 +8,7 @@ use crate::app::action::{Action, Context};
 use crate::app::find::Part;
 use crate::app::mouse::Target;
 use crate::app::{App, Screen};
-use crate::domain::{Life, Replica, SafeText};
+use crate::domain::{GroupBy, Life, Replica, SafeText};
 
 const TABS: [(Screen, &str, &str); 5] = [
     (Screen::Accounts, "1 Accounts", "1 Acct"),
@@ -130,6 +130,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     const MOVE: &[A] = &[A::Down, A::Up];
     const MONTH: &[A] = &[A::PreviousMonth, A::NextMonth];
     const GROUP: &[A] = &[A::SpendingByCategory];
+    const REGROUP: &[A] = &[A::Group(GroupBy::Category)];
     let nothing = app.accounts.loaded && app.accounts.lines.is_empty();
     let opened = app.detail.as_ref().map(|detail| &detail.row);
     let row = opened.or_else(|| app.list().and_then(|list| list.selected()));
@@ -185,12 +186,15 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             &[A::Back],
             by_hand,
             MONTH,
+            &[A::Sort],
+            REGROUP,
             &[A::Sync],
             &[A::SetCategory],
             &[A::SetNote],
             &[A::CopyRow],
             &[A::HideAmounts],
         ],
+        Context::Groups => vec![MOVE, &[A::Open], &[A::Back], REGROUP, &[A::HideAmounts]],
         Context::Find => vec![&[A::Down], &[A::Open], &[A::Back], &[A::NextPane], &[A::SaveSearch]],
         Context::Detail => {
             vec![
@@ -233,6 +237,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
         Context::Form | Context::Confirm => vec![&[A::Open], &[A::Back]],
+        Context::Columns => vec![MOVE, &[A::Open], &[A::Back]],
         Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
         Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
@@ -294,6 +299,7 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Find, Action::Down) => "into results",
         (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
         (Context::Builder, Action::Open) => "choose",
+        (Context::Columns, Action::Open) => "show or leave out",
         (Context::Form, Action::Open) => "go on",
         (Context::Form, Action::Back) => "cancel",
         (Context::Confirm, Action::Open) => "do it",
@@ -333,7 +339,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
         arrow.or(labels.first()).cloned()
     };
     let mut keys: Vec<String> = actions.iter().filter_map(key).collect();
-    if matches!(actions, [Action::CopyRow | Action::SpendingByCategory])
+    if matches!(actions, [Action::CopyRow | Action::SpendingByCategory | Action::Group(_)])
         && let Some(first) = keys.first_mut()
     {
         // Only the prefix: what may follow is shown once it is pressed.

@@ -8,6 +8,7 @@ mod finding;
 mod found;
 mod keeping;
 mod sample;
+mod sorting;
 mod syncing;
 
 use std::collections::HashSet;

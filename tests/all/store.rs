@@ -4,6 +4,7 @@
 
 mod adoption;
 mod backups;
+mod balances;
 mod detail;
 mod drift;
 mod edits;
@@ -20,6 +21,7 @@ mod processes;
 mod replica;
 mod server;
 mod shown;
+mod sorting;
 mod steps;
 mod tidy;
 mod windows;
