@@ -21,6 +21,7 @@ use url::Url;
 
 use crate::database::Database;
 use crate::secret::Secret;
+use crate::vault::{Key, VaultOptions};
 pub use environment::Environment;
 use file::File;
 pub use listing::Entry;
@@ -50,6 +51,10 @@ pub struct Config {
     pub teller_url: Setting<Url>,
     pub teller_ca: Option<Setting<PathBuf>>,
     pub access_tokens: Setting<Vec<Secret>>,
+    /// The first one seals access tokens; the others open what they sealed before.
+    pub vault_keys: Setting<Vec<Key>>,
+    /// Whether the system's keyring may keep the key.
+    pub keyring: Setting<bool>,
     pub offline: Setting<bool>,
     pub sync_on_start: Setting<bool>,
     pub theme: Setting<Theme>,
@@ -70,6 +75,8 @@ pub struct Config {
     pub port: Setting<u16>,
     pub sync_every: Setting<Duration>,
     pub metrics: Setting<bool>,
+    /// What Teller signs its webhooks with; none: they are not listened for.
+    pub webhook_secrets: Setting<Vec<Secret>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +98,15 @@ impl Config {
     pub fn replica(&self) -> Option<&Database> {
         let replica = &self.read_database.as_ref()?.value;
         matches!(self.database.value, Database::Postgres(_)).then_some(replica)
+    }
+
+    /// Where the key to the access tokens may be.
+    pub fn vault(&self) -> VaultOptions {
+        VaultOptions {
+            given: self.vault_keys.value.clone(),
+            use_keyring: self.keyring.value,
+            file: self.dirs.as_ref().map(|dirs| dirs.config.join("key")),
+        }
     }
 
     /// Told and no error: the same settings may serve a server now and a file the next time.

@@ -1,6 +1,8 @@
 //! The words of the trade: pure values, no I/O, no clock, no async.
 
 pub mod account;
+mod ailment;
+pub mod announcement;
 pub mod balance;
 pub mod category;
 pub mod check;
@@ -21,6 +23,7 @@ pub mod replica;
 pub mod rule;
 pub mod safe_text;
 pub mod said;
+mod sealed;
 mod search;
 pub mod shown;
 mod size;
@@ -36,6 +39,8 @@ pub use account::{
     Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
     EnrollmentState, Institution, Snapshot,
 };
+pub use ailment::{Ailment, REFUSED, disconnected};
+pub use announcement::{Announcement, News};
 pub use category::{CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
 pub use edit::{AccountField, Edit, Edited, Field, Target};
@@ -53,6 +58,7 @@ pub use replica::{Replica, Unfit};
 pub use rule::{Rule, RuleError, RuleId, Rules};
 pub use safe_text::SafeText;
 pub use said::{Annotation, BankWords, Said};
+pub use sealed::Sealed;
 pub use search::Search;
 pub use shown::{Shown, search_words};
 pub use size::{counted, size};

@@ -9,7 +9,9 @@
 //! doctor      what passbook stands on, looked at piece by piece
 //! export      rows in the words of other programs
 //! chart       figures as pictures
+//! enroll                   a fresh token: whose it is, what it opens, how it is kept
 //! store  teller  demo      the database, the bank's API, the built-in bank
+//! vault                    the key, and what it seals
 //! domain  clock  secret    the words of the trade
 //! ```
 
@@ -30,10 +32,12 @@ pub mod log;
 pub mod demo;
 pub mod store;
 pub mod teller;
+pub mod vault;
 
 pub mod bank;
 pub mod chart;
 pub mod doctor;
+pub mod enroll;
 pub mod export;
 pub mod sync;
 

@@ -113,13 +113,16 @@ impl App {
     fn selected_line(&self) -> Option<usize> {
         Some(match &self.overlay {
             Some(Overlay::Help(help)) => help.selected,
-            Some(Overlay::Problems { selected } | Overlay::Rules { selected, .. }) => *selected,
+            Some(
+                Overlay::Problems { selected }
+                | Overlay::Rules { selected, .. }
+                | Overlay::Columns { selected },
+            ) => *selected,
             Some(Overlay::Matching(matching)) => matching.selected,
             Some(Overlay::Aside(aside)) => aside.selected,
             Some(Overlay::Settings(form)) => form.selected,
             Some(Overlay::Builder(builder)) => builder.selected(),
             Some(Overlay::Editing(editing)) => editing.selected(),
-            Some(Overlay::Columns { selected }) => *selected,
             Some(_) => return None,
             None => match self.context_below() {
                 Context::FirstRun => self.choice,

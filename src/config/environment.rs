@@ -10,10 +10,12 @@ use super::values;
 use crate::database::encode_part;
 
 /// What begins as passbook's own variables do, and is read: here, by the tests, or in a debug build.
-const READ: [&str; 15] = [
+const READ: [&str; 18] = [
     "PASSBOOK_BACKUP_DIR",
     "PASSBOOK_CONFIG",
     "PASSBOOK_FAIL_POINT",
+    "PASSBOOK_KEY",
+    "PASSBOOK_KEYRING",
     "PASSBOOK_METRICS",
     "PASSBOOK_MUTANT",
     "PASSBOOK_OFFLINE",
@@ -26,6 +28,7 @@ const READ: [&str; 15] = [
     "TELLER_CERT_PATH",
     "TELLER_ENVIRONMENT",
     "TELLER_KEY_PATH",
+    "TELLER_WEBHOOK_SECRETS",
 ];
 
 /// Empty variables count as unset, as they do for most programs that Docker and Render start.

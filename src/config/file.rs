@@ -32,6 +32,7 @@ pub(super) struct Keys {
     pub(super) cert_key: Key,
     pub(super) teller_url: Key,
     pub(super) teller_ca: Key,
+    pub(super) keyring: Key,
     pub(super) offline: Key,
     pub(super) sync_on_start: Key,
     pub(super) theme: Key,

@@ -138,15 +138,12 @@ impl Groups {
 
     /// The order in which groups are shown.
     pub fn sort(groups: &mut [Group], main: Currency) {
-        groups.sort_by_cached_key(|group| match group.key {
-            GroupKey::Month(first) => {
-                (Reverse(Some(first)), Reverse(0), Reverse(0), group.key.clone())
-            }
-            _ => {
-                let moved = group.sums.iter().find(|sum| sum.currency == main);
-                let moved = moved.map_or(0, |sum| sum.moved());
-                (Reverse(None), Reverse(moved), Reverse(group.rows()), group.key.clone())
-            }
+        groups.sort_by_cached_key(|group| {
+            let month = if let GroupKey::Month(first) = group.key { Some(first) } else { None };
+            let moved = group.sums.iter().find(|sum| sum.currency == main && month.is_none());
+            let moved = moved.map_or(0, |sum| sum.moved());
+            let order = (Reverse(month), Reverse(moved), Reverse(group.rows()));
+            (order, group.key.clone())
         });
     }
 

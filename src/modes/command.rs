@@ -2,15 +2,21 @@
 
 use std::io::{self, BufWriter, Write};
 
-use passbook::cli::{AccountsCommand, Command, DbCommand, LockCommand, MigrateCommand, SyncArgs};
+use passbook::cli::{
+    AccountsCommand, Command, DbCommand, EnrollmentsArgs, EnrollmentsCommand, KeyCommand,
+    LockCommand, MigrateCommand, SyncArgs,
+};
 use passbook::clock::Clock;
 use passbook::commands::{self, Sources};
 use passbook::config::{Config, Place};
 use passbook::exit::Exit;
 use passbook::store::backup::Shelf;
 use passbook::store::{Store, StoreOptions};
+use passbook::vault::Vault;
 
-use super::{bank, create_data_dir, open_store, store_options, take_in_new, telling};
+use super::{
+    bank, client_options, create_data_dir, open_store, store_options, take_in_new, telling,
+};
 use crate::failure::Failure;
 
 #[expect(clippy::too_many_lines, reason = "a flat list, an arm a command")]
@@ -18,6 +24,10 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
     let out = &mut stdout();
     if let Command::Where(format) = command {
         commands::whereabouts(&config.listing(), format.json, out)?;
+        return Ok(Exit::Fine);
+    }
+    if matches!(command, Command::Key(KeyCommand::New)) {
+        commands::new_key(out)?;
         return Ok(Exit::Fine);
     }
     if matches!(command, Command::Sync(args) if !args.explain) {
@@ -40,15 +50,17 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         commands::look(&sources(), args, out).await?;
         return Ok(Exit::Fine);
     }
-    let writes = matches!(
-        command,
-        Command::Pair(_)
-            | Command::Part(_)
-            | Command::Merge(_)
-            | Command::Restore(_)
-            | Command::Adopt(_)
-            | Command::Migrate(MigrateCommand::Up(_) | MigrateCommand::Down(_))
-    ) || matches!(command, Command::Quarantine(args) if args.retry)
+    let writes = changes_enrollments(command)
+        || matches!(
+            command,
+            Command::Pair(_)
+                | Command::Part(_)
+                | Command::Merge(_)
+                | Command::Restore(_)
+                | Command::Adopt(_)
+                | Command::Migrate(MigrateCommand::Up(_) | MigrateCommand::Down(_))
+        )
+        || matches!(command, Command::Quarantine(args) if args.retry)
         || matches!(command, Command::Accounts(args) if args.command.as_ref().is_some_and(keeps))
         || matches!(command, Command::Lock(LockCommand::Set | LockCommand::Remove))
         || matches!(command, Command::Db(DbCommand::Tidy(args)) if !args.dry_run);
@@ -111,6 +123,11 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         }
         Command::Pair(args) => commands::pair(&store, args, out).await.map(|()| Exit::Fine),
         Command::Part(args) => commands::part(&store, args, out).await.map(|()| Exit::Fine),
+        Command::Enrollments(args) => enrollments(args, config, &store, clock, &shelf, out).await,
+        Command::Key(command) => {
+            let vault = Vault::new(config.vault());
+            commands::key(&store, &vault, command, out).await.map(|()| Exit::Fine)
+        }
         Command::Merge(args) => commands::merge(&store, args, out).await.map(|()| Exit::Fine),
         Command::Lock(command) => commands::lock(&store, *command, out).await.map(|()| Exit::Fine),
         Command::Db(DbCommand::Tidy(args)) => {
@@ -124,6 +141,39 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
     };
     store.close().await;
     Ok(ended?)
+}
+
+async fn enrollments(
+    args: &EnrollmentsArgs,
+    config: &Config,
+    store: &Store,
+    clock: Clock,
+    shelf: &Shelf,
+    out: &mut impl Write,
+) -> commands::Result<Exit> {
+    let (bank, vault) = (bank(config, store, clock).await?, Vault::new(config.vault()));
+    let teller = (!config.demo.value).then(|| client_options(config));
+    let desk = commands::Desk {
+        store,
+        vault: &vault,
+        bank: &bank,
+        shelf,
+        teller: teller.as_ref(),
+        environment: config.environment.value.as_str(),
+    };
+    commands::enrollments(&desk, &args.list, args.command.as_ref(), out).await?;
+    Ok(Exit::Fine)
+}
+
+/// Whether tokens, names or keys are written.
+fn changes_enrollments(command: &Command) -> bool {
+    match command {
+        Command::Enrollments(args) => {
+            !matches!(args.command, None | Some(EnrollmentsCommand::List(_)))
+        }
+        Command::Key(command) => matches!(command, KeyCommand::Rotate(_)),
+        _ => false,
+    }
 }
 
 /// Whether it writes what the user says of accounts.

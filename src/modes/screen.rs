@@ -18,8 +18,8 @@ use super::checks::checks;
 use super::own_files::OwnFiles;
 use super::takeover::{surveying, taking_over};
 use super::{
-    bank_or_none, columns, create_data_dir, divider, first_run, has_passphrase, store_options,
-    take_in_new,
+    bank_or_none, can_sync, columns, create_data_dir, divider, first_run, has_passphrase,
+    store_options, take_in_new,
 };
 use crate::failure::Failure;
 
@@ -149,7 +149,7 @@ fn opening(config: Config, place: Place, clock: Clock) -> tui::Opening {
                 columns: columns(&store).await,
                 demo: config.demo.value,
                 read_only: config.read_only.value,
-                can_sync: bank.can_sync(),
+                can_sync: can_sync(&bank, &store).await,
                 notice: config.unused_read_url(),
             };
             Ok(Start::Ready(Session { store, bank, opened }))

@@ -34,6 +34,8 @@ use crate::sync::{self, SyncRequest};
 const TOLD_AT_ONCE: usize = 256;
 /// How long a running sync may take to finish its open transaction when the screen leaves.
 const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
+/// How long what the user has said may take to be kept then; a signal waits no longer than above.
+const LAST_EDIT: Duration = Duration::from_secs(10);
 
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
@@ -87,6 +89,7 @@ pub struct Session {
 }
 
 /// What came back.
+#[expect(clippy::large_enum_variant, reason = "nearly every answer is an event, moved once")]
 pub enum Answer {
     Event(Event),
     OpenFailed(OpenError),
@@ -280,7 +283,7 @@ impl Effects {
         self.sync = Some(token.clone());
         let tell = self.tell_sync.clone();
         self.spawn(Work::Sync, async move {
-            let request = SyncRequest { full, account, trigger };
+            let request = SyncRequest { full, account, enrollment: None, trigger };
             match bank.sync(&store, &request, tell, token).await {
                 Ok(_) => Done::Silent,
                 Err(report) => Done::Answer(Event::SyncFailed(notice(&report))),
@@ -357,8 +360,10 @@ impl Effects {
         }
     }
 
-    /// Ends every task: a sync finishes its open transaction first, if that doesn't take long.
-    pub async fn shut_down(mut self) {
+    /// Ends every task: a sync finishes its open transaction first, if that doesn't take long, and what
+    /// the user has said is kept. Returns what could not be, in words.
+    pub async fn shut_down(mut self, hurry: bool) -> Option<String> {
+        let lost = self.finish_edits(if hurry { LAST_TRANSACTION } else { LAST_EDIT }).await;
         self.stop_sync();
         // A sync that waits to tell something must not wait for a reader who has left.
         self.sync_events.close();
@@ -380,6 +385,26 @@ impl Effects {
         {
             tracing::warn!("the database was still busy; its log is folded in at the next start");
         }
+        lost
+    }
+
+    async fn finish_edits(&mut self, patience: Duration) -> Option<String> {
+        let mut failed = None;
+        let ended = async {
+            while self.works.values().any(|(work, _)| work.is_the_users()) {
+                let joined = self.tasks.join_next_with_id().await?;
+                if let Some(Answer::Event(Event::EditFailed(why))) = self.finish(joined) {
+                    failed = Some(format!("The last edit was not kept: {why}"));
+                }
+            }
+            Some(())
+        };
+        if tokio::time::timeout(patience, ended).await.is_err() {
+            let lost = "The last edit was not kept: the database did not answer in time.";
+            tracing::warn!("{lost}");
+            failed = Some(lost.to_owned());
+        }
+        failed
     }
 
     fn spawn(&mut self, work: Work, task: impl Future<Output = Done> + Send + 'static) {
@@ -433,6 +458,23 @@ impl Effects {
             Ok(Done::Silent) => None,
             Err(error) if error.is_cancelled() => None,
             Err(_) => Some(Answer::Event(panicked(work))),
+        }
+    }
+}
+
+impl Work {
+    /// What the user has said or chosen, on its way to where it is kept.
+    fn is_the_users(&self) -> bool {
+        match self {
+            Self::Edit | Self::SetPassphrase | Self::WriteSetting(_) | Self::Remember => true,
+            Self::Open
+            | Self::Load(_)
+            | Self::Survey(_)
+            | Self::TakeOver
+            | Self::Check
+            | Self::CheckPassphrase
+            | Self::Sync
+            | Self::Export(_) => false,
         }
     }
 }

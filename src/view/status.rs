@@ -229,7 +229,9 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             let aside: &[A] = if any { &[A::ShowAside] } else { &[] };
             vec![MOVE, &[A::Open], &[A::Sync], &[A::SyncFull], stop, aside, &[A::Problems]]
         }
-        Context::Help | Context::Settings => vec![MOVE, &[A::Open], &[A::Back]],
+        Context::Help | Context::Settings | Context::Columns => {
+            vec![MOVE, &[A::Open], &[A::Back]]
+        }
         Context::Problems => vec![MOVE, &[A::Open], &[A::RunChecks], &[A::Back]],
         Context::Checks => vec![MOVE, &[A::CopyReport], &[A::Back]],
         Context::Matching => vec![MOVE, &[A::Back]],
@@ -237,7 +239,6 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
         Context::Form | Context::Confirm => vec![&[A::Open], &[A::Back]],
-        Context::Columns => vec![MOVE, &[A::Open], &[A::Back]],
         Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
         Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],

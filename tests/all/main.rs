@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod deploy;
 mod documents;
+mod enroll;
 mod export;
 mod faults;
 mod fuzz;

@@ -11,8 +11,8 @@ use crate::domain::{GroupKey, Sort, SortKey};
 /// Two accounts whose rows have names, categories and amounts of their own.
 fn fake() -> Fake {
     let mut fake = Fake::new(&["a", "b"], 300);
-    for (number, row) in fake.rows.iter_mut().enumerate() {
-        row.transaction.amount.minor = (number as i64 * 7_919) % 5_000 - 4_000;
+    for (number, row) in (0..).zip(&mut fake.rows) {
+        row.transaction.amount.minor = (number * 7_919) % 5_000 - 4_000;
         row.shown.merchant = format!("Shop {}", number % 7);
         row.shown.category = (number % 4 > 0).then(|| format!("cat {}", number % 4));
     }
