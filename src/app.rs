@@ -7,6 +7,7 @@ mod adjusting;
 mod answers;
 pub mod builder;
 pub mod by_hand;
+pub mod categories;
 pub mod checks;
 mod choosing;
 pub mod connecting;
@@ -19,6 +20,7 @@ pub mod event;
 pub mod exporting;
 pub mod feel;
 pub mod field;
+mod filing;
 pub mod find;
 mod finding;
 pub mod form;
@@ -105,6 +107,8 @@ pub struct App {
     pub setup: Setup,
     pub screen: Screen,
     pub overlay: Option<Overlay>,
+    /// What the overlay lies on, and gives back when it is closed.
+    under: Option<Box<Overlay>>,
     pub accounts: Accounts,
     pub detail: Option<Detail>,
     pub sync: Sync,
@@ -136,6 +140,8 @@ pub struct App {
     all: Option<TransactionList>,
     /// Rows behind a figure, and the screen that it stands on.
     drilled: Option<(Screen, TransactionList)>,
+    /// The overlay that they were asked for in.
+    drilled_over: Option<Overlay>,
     pressed: Vec<Key>,
     following_shown: bool,
     overview_asked: Asked,
@@ -173,6 +179,7 @@ impl App {
         let mut app = Self {
             screen,
             overlay: None,
+            under: None,
             accounts: Accounts::default(),
             detail: None,
             sync: Sync::default(),
@@ -192,6 +199,7 @@ impl App {
             find: Find::default(),
             all: None,
             drilled: None,
+            drilled_over: None,
             pressed: Vec::new(),
             following_shown: false,
             overview_asked: Asked::No,
@@ -215,6 +223,9 @@ impl App {
 
     /// Takes in what happened, and says what is to be done about it.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        if self.overlay.is_none() {
+            self.under = None;
+        }
         match event {
             Event::Key(key) => return self.key(key),
             Event::Paste(text) => return self.paste(&text),
@@ -288,6 +299,7 @@ impl App {
             Event::Edited { how, edited } => return self.edited(how, edited),
             Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
             Event::RulesLoaded(rules) => self.rules_loaded(rules),
+            Event::CategoriesLoaded(known) => self.categories_loaded(known),
             Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
             Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Sync(event) => return self.synced(event),
@@ -358,6 +370,7 @@ impl App {
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
+            Some(Overlay::Categories(_)) => Context::Categories,
             Some(Overlay::Export(_)) => Context::Export,
             Some(Overlay::Connecting(_)) => Context::Connecting,
             None => self.context_below(),
@@ -424,6 +437,18 @@ impl App {
         let drilled = self.drilled.as_mut().map(|(_, list)| list);
         let lists = drilled.into_iter().chain(self.accounts.lists_mut()).chain(&mut self.all);
         lists.filter(move |list| list.account() == account)
+    }
+
+    /// Opens something on top of what is open.
+    fn lay_over(&mut self, overlay: Overlay) {
+        self.under = self.overlay.replace(overlay).map(Box::new);
+    }
+
+    /// Closes what is open; what it lay on comes back.
+    fn lift(&mut self) -> bool {
+        let open = self.overlay.take().is_some();
+        self.overlay = self.under.take().map(|under| *under);
+        open
     }
 
     fn tell(&mut self, text: impl Into<String>) {

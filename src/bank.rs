@@ -95,18 +95,6 @@ impl Bank {
         Ok(Self(Arc::new(Kind::Demo { bank, clock })))
     }
 
-    /// For what is asked outside a sync, in this environment of Teller's.
-    pub fn client(&self, environment: &str) -> Result<Client> {
-        match &*self.0 {
-            Kind::Nobody => Err(SyncError::NoToken.into()),
-            Kind::Teller(teller) => {
-                let options = ways::options_for(&teller.options, environment);
-                Ok(Client::new(options).map_err(SyncError::Bank)?)
-            }
-            Kind::Demo { bank, .. } => demo_client(bank),
-        }
-    }
-
     /// The built-in bank's own script for enrolling there.
     pub fn connect_script(&self) -> Option<String> {
         match &*self.0 {

@@ -3,6 +3,7 @@
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
 mod accounts;
+mod categories;
 mod connect;
 mod enrollments;
 mod migrate;
@@ -22,6 +23,7 @@ pub use accounts::{
     AccountArgs, AccountsArgs, AccountsCommand, AddArgs, OrderArgs, RemoveArgs, RenameArgs,
     ValueArgs,
 };
+pub use categories::{CategoriesArgs, CategoriesCommand, RemoveCategoryArgs};
 pub use connect::ConnectArgs;
 pub use enrollments::{
     AddTokenArgs, EnrollmentsArgs, EnrollmentsCommand, KeyCommand, ListArgs, RemoveEnrollmentArgs,
@@ -37,7 +39,8 @@ separated by commas) win over them and are not kept; none is taken as an option.
 seals them is PASSBOOK_KEY, else in the system's keyring (PASSBOOK_KEYRING=off leaves that alone), \
 else in a file; see `passbook key`. Without DATABASE_URL, POSTGRES_USER, \
 POSTGRES_PASSWORD and POSTGRES_DB (POSTGRES_HOST, POSTGRES_PORT) name a Postgres database. \
-PASSBOOK_READ_URL names a read replica of it, which screens and lists are then read from. A .env \
+PASSBOOK_READ_URL names a read replica of it, which screens and lists are then read from. With \
+TELLER_WEBHOOK_SECRETS (separated by commas) --serve listens to Teller's webhooks. A .env \
 file in the working directory is read unless --no-dotenv is given.
 
 Exit status: 0 fine, 1 internal error, 2 usage, 3 database unreachable, 4 partial failure, 5 bank \
@@ -153,6 +156,8 @@ pub enum Command {
     Accounts(AccountsArgs),
     /// List transactions, newest first
     Transactions(TransactionsArgs),
+    /// List the tree of categories with its rows; add, rename, move, join or remove some
+    Categories(CategoriesArgs),
     /// Write transactions for a spreadsheet, a script or double-entry books, oldest first
     Export(ExportArgs),
     /// Figures of net worth, cash flow, spending or what recurs, also as a chart

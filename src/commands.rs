@@ -5,6 +5,7 @@ mod adopt;
 mod backup;
 mod balances;
 mod bar;
+mod categories;
 mod connect;
 mod doctor;
 mod document;
@@ -41,6 +42,7 @@ pub use accounts::accounts;
 pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
+pub use categories::categories;
 pub use connect::{ask as ask_to_connect, connect, warn as warn_of_linking};
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use enrollments::{Desk, enrollments};
@@ -62,7 +64,7 @@ pub use transactions::transactions;
 pub use whereabouts::whereabouts;
 
 use crate::bank::{EndError, SyncError};
-use crate::domain::{Account, AccountId, SafeText, Zone};
+use crate::domain::{Account, AccountId, CategoryError, SafeText, Zone};
 use crate::enroll::EnrollError;
 use crate::exit::Exit;
 use crate::export::ExportError;
@@ -94,6 +96,8 @@ pub enum Error {
     NotMerged(MergeError),
     #[error("{0}; nothing was changed")]
     NotKept(#[from] KeepingError),
+    #[error("{0}; nothing was changed")]
+    NotFiled(CategoryError),
     #[error(transparent)]
     NotBackedUp(BackupError),
     #[error(transparent)]
@@ -184,6 +188,7 @@ impl Error {
             Self::NoDatabase { .. } => Exit::DatabaseUnreachable,
             Self::Misunderstood(_)
             | Self::NotKept(_)
+            | Self::NotFiled(_)
             | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }

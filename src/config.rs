@@ -86,6 +86,8 @@ pub struct Config {
     pub port: Setting<u16>,
     pub sync_every: Setting<Duration>,
     pub metrics: Setting<bool>,
+    /// What Teller signs its webhooks with; none: they are not listened for.
+    pub webhook_secrets: Setting<Vec<Secret>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

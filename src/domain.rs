@@ -2,6 +2,7 @@
 
 pub mod account;
 mod ailment;
+pub mod announcement;
 pub mod category;
 pub mod check;
 pub mod edit;
@@ -36,7 +37,8 @@ pub use account::{
     EnrollmentState, Institution, Snapshot,
 };
 pub use ailment::{Ailment, REFUSED, disconnected};
-pub use category::{CategoryTree, Placing};
+pub use announcement::{Announcement, News};
+pub use category::{Categories, CategoryError, CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
 pub use edit::{AccountField, Edit, Edited, Field, Target};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};

@@ -2,9 +2,11 @@
 
 mod accounts;
 pub mod adopt;
+mod announcements;
 mod attempts;
 pub mod backup;
 mod carry;
+mod categories;
 mod contents;
 mod days;
 mod detail;
@@ -72,6 +74,7 @@ use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
+pub use announcements::Announced;
 pub use contents::Contents;
 pub use down::Loss;
 pub use drift::{Difference, Drift};

@@ -45,7 +45,9 @@ pub struct SyncRequest {
     pub full: bool,
     /// Only this account.
     pub account: Option<AccountId>,
-    /// What asked for it: `key`, `command`, `schedule`, `start`.
+    /// Only this enrollment.
+    pub enrollment: Option<EnrollmentId>,
+    /// What asked for it: `key`, `command`, `schedule`, `start`, `webhook`.
     pub trigger: &'static str,
 }
 

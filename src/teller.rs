@@ -9,6 +9,7 @@ mod request;
 mod retry;
 mod tls;
 mod transport;
+pub mod webhook;
 pub mod wire;
 
 use std::time::Duration;

@@ -94,7 +94,10 @@ pub async fn run(setup: Setup) -> Result<Leave, Error> {
     let left = event_loop.run(&mut signals).await;
     // The shell is back before the last transaction is.
     event_loop.surface = None;
-    event_loop.effects.shut_down().await;
+    let hurry = !matches!(left, Ok(Leave::Quit));
+    if let Some(lost) = event_loop.effects.shut_down(hurry).await {
+        eprintln!("{lost}");
+    }
     match left {
         Err(error) if signals::is_hang_up(&error) => Ok(Leave::Signal(signals::HUP)),
         left => Ok(left?),

@@ -5,6 +5,7 @@ mod accounts;
 mod aside;
 mod builder;
 mod canvas;
+mod categories;
 mod checks;
 mod connecting;
 mod detail;
@@ -117,6 +118,7 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         Some(Overlay::Form(form)) => form::draw(canvas, form),
         Some(Overlay::Connecting(linking)) => connecting::draw(canvas, linking),
+        Some(Overlay::Categories(tree)) => categories::draw(canvas, tree),
         Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),
         None => {}
     }

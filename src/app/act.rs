@@ -2,6 +2,7 @@
 
 use super::accounts::Pane;
 use super::action::{Action, Context};
+use super::categories::Putting;
 use super::detail::Detail;
 use super::editing::What;
 use super::event::Effect;
@@ -96,6 +97,7 @@ impl App {
             Action::SetCategory => self.start_editing(What::Category),
             Action::SetNote => self.start_editing(What::Note),
             Action::SetTag => self.start_editing(What::Tag),
+            Action::SetName if self.context() == Context::Categories => self.rename_category(),
             Action::SetName if self.is_on_accounts() => self.rename_account(),
             Action::SetName => self.start_editing(What::Name),
             Action::LeaveOut if self.is_on_accounts() => self.hide_account(),
@@ -108,10 +110,15 @@ impl App {
                 Vec::new()
             }
             Action::ShowRules => self.show_rules(),
+            Action::ShowCategories => self.show_categories(),
+            Action::AddHere => self.add_category(),
+            Action::PutBelow => self.put_category(Putting::Below),
+            Action::JoinInto => self.put_category(Putting::Into),
             Action::RemoveRule => self.remove_rule(),
             Action::RetryAside => self.retry_aside(),
             Action::AddByHand => self.add_by_hand(),
             Action::EditValue => self.edit_value(false),
+            Action::Remove if self.context() == Context::Categories => self.remove_category(),
             Action::Remove => self.remove_here(),
             Action::ShowHidden => self.toggle_hidden(),
             Action::AccountDown => self.move_account(true),
@@ -202,6 +209,10 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Export(_)) => return self.move_in_export(rows),
+            Some(Overlay::Categories(tree)) => {
+                tree.move_by(rows);
+                return Vec::new();
+            }
             None => {}
         }
         match self.context_below() {
@@ -310,6 +321,7 @@ impl App {
             Some(Overlay::Form(form)) => return self.submit(form),
             Some(Overlay::Export(exporting)) => return self.export(exporting),
             Some(Overlay::Connecting(connecting)) => return self.go_on_linking(connecting),
+            Some(Overlay::Categories(tree)) => return self.open_category(tree),
             None => {}
         }
         match self.context_below() {
@@ -404,10 +416,16 @@ impl App {
         {
             return Vec::new();
         }
-        match self.overlay.take() {
-            Some(Overlay::Connecting(connecting)) => return self.leave_linking(connecting),
-            Some(_) => return Vec::new(),
-            None => {}
+        if let Some(Overlay::Categories(tree)) = &mut self.overlay
+            && tree.back()
+        {
+            return Vec::new();
+        }
+        if matches!(self.overlay, Some(Overlay::Connecting(_))) {
+            return self.leave_linking();
+        }
+        if self.lift() {
+            return Vec::new();
         }
         if !self.picked.is_empty() && self.detail.is_none() {
             self.picked.clear();
@@ -423,6 +441,8 @@ impl App {
             } else {
                 self.accounts.pane = Pane::Accounts;
             }
+        } else if self.screen == Screen::Insights && self.leave_spending() {
+            // Back to the category above.
         } else if self.screen == Screen::Transactions && self.leave_drilled() {
             // Back to the figure.
         } else if self.screen == Screen::Transactions && !self.find.is_idle() {
@@ -438,6 +458,10 @@ impl App {
         if let Some(Overlay::Settings(form)) = &self.overlay {
             let form = form.clone();
             return self.turn_setting(&form, forward);
+        }
+        if self.context() == Context::Categories {
+            self.turn_categories();
+            return Vec::new();
         }
         if self.screen == Screen::Insights {
             self.insights.next_part(forward);
@@ -492,7 +516,7 @@ impl App {
         } else if self.setup.read_only {
             "Read-only: a sync would write. Start without --read-only to sync."
         } else if !self.setup.can_sync {
-            "No bank is connected yet: press C to connect one."
+            "No bank is connected yet: press B to connect one."
         } else {
             self.sync.begin();
             return vec![Effect::StartSync { full, account: None }];

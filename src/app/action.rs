@@ -69,6 +69,10 @@ pub enum Action {
     NewLine,
     ShowRules,
     RemoveRule,
+    ShowCategories,
+    AddHere,
+    PutBelow,
+    JoinInto,
     RetryAside,
     AddByHand,
     EditValue,
@@ -160,6 +164,8 @@ pub enum Context {
     /// A question before several rows are changed.
     Confirm,
     Rules,
+    /// The tree of categories.
+    Categories,
     /// Why something derived is here.
     Why,
     /// What goes out, how and where to.
@@ -171,7 +177,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -197,6 +203,7 @@ impl Context {
         Self::Editing,
         Self::Confirm,
         Self::Rules,
+        Self::Categories,
         Self::Export,
         Self::Connecting,
     ];
@@ -229,6 +236,7 @@ impl Context {
             Self::Editing => "Your words",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
+            Self::Categories => "Categories",
             Self::Export => "Export",
             Self::Connecting => "Connect a bank",
         }
@@ -291,6 +299,7 @@ const OPENED: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
 ];
 const BACK: &[Context] = &[
@@ -316,6 +325,7 @@ const BACK: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
     C::Connecting,
 ];
@@ -340,6 +350,7 @@ const MOVES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
 ];
 const CHOICES: &[Context] = &[
@@ -363,6 +374,7 @@ const CHOICES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
     C::Connecting,
 ];
@@ -381,10 +393,36 @@ const SYNCS: &[Context] = &[
 const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const PANES: &[Context] =
-    &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings];
+    &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings, C::Categories];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
+const KEPT: &[Context] = &[C::Accounts, C::Categories];
+/// Where a name can be given.
+const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Categories];
+/// Where what the user said can be taken back.
+const UNDONE: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Rules,
+    C::Categories,
+];
+const TO_TREE: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Settings,
+    C::Editing,
+];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const EXPORTS: &[Context] =
     &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Insights, C::Recurring];
@@ -527,7 +565,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),
     entry(A::SetNote, "note", &["n"], ("note", "note"), G::Yours, MONTHS),
     entry(A::SetTag, "tag", &["#"], ("tag", "tag"), G::Yours, MONTHS),
-    entry(A::SetName, "name", &["m"], ("name: merchant, account", "name"), G::Yours, MONTHS),
+    entry(A::SetName, "name", &["m"], ("name: merchant, account", "name"), G::Yours, NAMED),
     entry(A::LeaveOut, "leave_out", &["x"], ("leave out, hide account", "hide"), G::Yours, MONTHS),
     entry(
         A::ToggleAlike,
@@ -545,8 +583,8 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Editing],
     ),
-    entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, SCREENS),
-    entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, SCREENS),
+    entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, UNDONE),
+    entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, UNDONE),
     entry(
         A::AddByHand,
         "add_by_hand",
@@ -556,14 +594,7 @@ pub const ACTIONS: &[Entry] = &[
         ACCOUNTS,
     ),
     entry(A::EditValue, "add_value", &["+"], ("value of an account", "value"), G::Yours, ACCOUNTS),
-    entry(
-        A::Remove,
-        "remove",
-        &["D", "delete"],
-        ("remove, asks first", "remove"),
-        G::Yours,
-        ACCOUNTS,
-    ),
+    entry(A::Remove, "remove", &["D", "delete"], ("remove, asks first", "remove"), G::Yours, KEPT),
     entry(A::ShowHidden, "show_hidden", &["H"], ("show hidden ones", "hidden"), G::Yours, ACCOUNTS),
     entry(A::AccountDown, "account_down", &["alt-j"], ("account down", ""), G::Yours, ACCOUNTS),
     entry(A::AccountUp, "account_up", &["alt-k"], ("account up", ""), G::Yours, ACCOUNTS),
@@ -576,10 +607,35 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Rules],
     ),
+    entry(
+        A::ShowCategories,
+        "categories",
+        &["C", "ctrl-t"],
+        ("the tree of categories", "categories"),
+        G::Yours,
+        TO_TREE,
+    ),
+    entry(A::AddHere, "add", &["a"], ("add one here", "add"), G::Yours, &[C::Categories]),
+    entry(
+        A::PutBelow,
+        "put_below",
+        &[">"],
+        ("put below another one", "put below"),
+        G::Yours,
+        &[C::Categories],
+    ),
+    entry(
+        A::JoinInto,
+        "join_into",
+        &["M"],
+        ("make part of another one", "join"),
+        G::Yours,
+        &[C::Categories],
+    ),
     entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SYNCS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
-    entry(A::Connect, "connect", &["C"], ("connect a bank", "connect"), G::Bank, SCREENS),
+    entry(A::Connect, "connect", &["B"], ("connect a bank", "connect"), G::Bank, SCREENS),
     entry(A::CopyOver, "copy_over", &["c"], ("copy into passbook", "copy in"), G::Bank, FOUND),
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),

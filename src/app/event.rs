@@ -17,7 +17,7 @@ use crate::domain::{
     Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
     TransactionWindow,
 };
-use crate::domain::{Edit, Edited, Position, Rule, Search, Summary};
+use crate::domain::{Categories, Edit, Edited, Position, Rule, Search, Summary};
 use crate::exit::Exit;
 use crate::secret::Secret;
 
@@ -138,6 +138,7 @@ pub enum Event {
         rows: Vec<StoredTransaction>,
     },
     RulesLoaded(Vec<Rule>),
+    CategoriesLoaded(Categories),
     /// How many rows the rule finds.
     RuleCounted {
         rule: Rule,
@@ -207,6 +208,7 @@ pub enum Load {
     Picked(TransactionQuery),
     Rules,
     RuleCount(Rule),
+    Categories,
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
@@ -233,6 +235,7 @@ pub enum Effect {
         ends: Option<(Position, Position)>,
     },
     LoadRules,
+    LoadCategories,
     CountRule(Rule),
     /// The latest so many runs.
     LoadRuns {

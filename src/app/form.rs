@@ -27,6 +27,9 @@ pub enum About {
         /// A line each.
         questions: Vec<Question>,
     },
+    /// Below this one.
+    AddCategory(Option<String>),
+    RenameCategory(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -89,7 +89,10 @@ impl App {
     }
 
     /// Esc: a no where something is asked, else the end of it.
-    pub(super) fn leave_linking(&mut self, mut connecting: Box<Connecting>) -> Vec<Effect> {
+    pub(super) fn leave_linking(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Connecting(mut connecting)) = self.overlay.take() else {
+            return Vec::new();
+        };
         if matches!(connecting.at, At::Doubt(_)) {
             connecting.at = At::Beginning;
             self.overlay = Some(Overlay::Connecting(connecting));

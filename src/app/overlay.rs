@@ -2,6 +2,7 @@
 //! rows that something may be done about.
 
 use super::builder::Builder;
+use super::categories::Tree;
 use super::connecting::Connecting;
 use super::editing::Editing;
 use super::exporting::Exporting;
@@ -33,6 +34,7 @@ pub enum Overlay {
         rules: Option<Vec<Rule>>,
         selected: usize,
     },
+    Categories(Box<Tree>),
     Aside(Aside),
     Settings(settings::Form),
     Passphrase(Box<Changing>),

@@ -1,6 +1,7 @@
 //! Scripts: keys and answers in, state and effects out.
 
 mod by_hand;
+mod categories;
 mod checks;
 mod choosing;
 mod editing;

@@ -10,7 +10,7 @@ use super::values;
 use crate::database::encode_part;
 
 /// What begins as passbook's own variables do, and is read: here, by the tests, or in a debug build.
-const READ: [&str; 21] = [
+const READ: [&str; 22] = [
     "PASSBOOK_BACKUP_DIR",
     "PASSBOOK_CONFIG",
     "PASSBOOK_CONNECT_SCRIPT",
@@ -32,6 +32,7 @@ const READ: [&str; 21] = [
     "TELLER_ENVIRONMENT",
     "TELLER_KEY_PATH",
     "TELLER_SIGNING_KEY",
+    "TELLER_WEBHOOK_SECRETS",
 ];
 
 /// Empty variables count as unset, as they do for most programs that Docker and Render start.

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use super::source::Setting;
 use super::values::show_duration;
 use super::{Config, Source};
+use crate::domain::counted;
+use crate::secret::Secret;
 use crate::vault::Key;
 
 /// One line of the listing.
@@ -23,11 +25,6 @@ impl Config {
     pub fn listing(&self) -> Vec<Entry> {
         let mut entries = self.files();
         let certificate = self.certificate.as_ref();
-        let tokens = self.access_tokens.clone().map(|tokens| match tokens.len() {
-            0 => None,
-            1 => Some("1 token".to_owned()),
-            count => Some(format!("{count} tokens")),
-        });
         let teller_url =
             self.teller_url.clone().map(|url| url.as_str().trim_end_matches('/').to_owned());
         entries.extend([
@@ -50,12 +47,7 @@ impl Config {
             ),
             entry("teller_url", &teller_url),
             optional("teller_ca", self.teller_ca.as_ref().map(path)),
-            Entry {
-                name: "access_tokens",
-                value: tokens.value,
-                source: tokens.source,
-                origin: tokens.origin,
-            },
+            secrets("access_tokens", "token", &self.access_tokens),
             self.vault_key(),
             entry("keyring", &self.keyring),
             entry("offline", &self.offline),
@@ -73,6 +65,7 @@ impl Config {
             entry("port", &self.port),
             entry("sync_every", &self.sync_every.clone().map(show_duration)),
             entry("metrics", &self.metrics),
+            secrets("webhook_secrets", "secret", &self.webhook_secrets),
         ]);
         entries
     }
@@ -132,6 +125,17 @@ fn optional(name: &'static str, setting: Option<Setting<String>>) -> Entry {
     match setting {
         Some(setting) => entry(name, &setting),
         None => Entry { name, value: None, source: Source::Default, origin: "default".to_owned() },
+    }
+}
+
+/// Secrets are counted, never shown.
+fn secrets(name: &'static str, one: &str, setting: &Setting<Vec<Secret>>) -> Entry {
+    let count = setting.value.len();
+    Entry {
+        name,
+        value: (count > 0).then(|| counted(count, one)),
+        source: setting.source,
+        origin: setting.origin.clone(),
     }
 }
 

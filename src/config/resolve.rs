@@ -1,5 +1,6 @@
 //! How a `Config` is put together, setting by setting.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -145,8 +146,8 @@ fn assemble(
         connect_script: layers.optional(&connect_script, Script::parse)?,
         teller_url: layers.setting(&teller_url, values::teller_url, default_teller_url())?,
         teller_ca: layers.optional(&teller_ca, |text| place.path(text))?,
-        access_tokens: access_tokens(layers.environment)?,
-        vault_keys: vault_keys(layers.environment)?,
+        access_tokens: secrets(layers.environment, "TELLER_ACCESS_TOKEN", values::access_tokens)?,
+        vault_keys: secrets(layers.environment, "PASSBOOK_KEY", Key::parse_list)?,
         keyring: layers.setting(&keyring, values::switch, true)?,
         offline: layers.setting(&offline, values::switch, false)?,
         sync_on_start: layers.setting(&sync_on_start, values::switch, false)?,
@@ -165,6 +166,11 @@ fn assemble(
         port,
         sync_every: layers.setting(&sync_every, values::duration, SYNC_EVERY)?,
         metrics: layers.setting(&metrics, values::switch, false)?,
+        webhook_secrets: secrets(
+            layers.environment,
+            "TELLER_WEBHOOK_SECRETS",
+            values::webhook_secrets,
+        )?,
     })
 }
 
@@ -318,14 +324,14 @@ fn listen_on(
     Ok((bind, port))
 }
 
-fn access_tokens(environment: &Environment) -> Result<Setting<Vec<Secret>>, ConfigError> {
-    let written = environment.get("TELLER_ACCESS_TOKEN");
-    written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(values::access_tokens))
-}
-
-fn vault_keys(environment: &Environment) -> Result<Setting<Vec<Key>>, ConfigError> {
-    let written = environment.get("PASSBOOK_KEY");
-    written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(Key::parse_list))
+/// From the environment alone: a settings file is no place for a secret.
+fn secrets<T, E: fmt::Display>(
+    environment: &Environment,
+    name: &'static str,
+    read: fn(&str) -> Result<Vec<T>, E>,
+) -> Result<Setting<Vec<T>>, ConfigError> {
+    let written = environment.get(name);
+    written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(read))
 }
 
 fn parse_theme(text: &str, place: &Place) -> Result<Theme, String> {

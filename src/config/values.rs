@@ -1,5 +1,6 @@
 //! What each setting may be, read from the text that a person wrote.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
@@ -254,6 +255,12 @@ pub(super) fn access_tokens(text: &str) -> Result<Vec<Secret>, &'static str> {
         }
     }
     Ok(tokens)
+}
+
+/// Signing secrets, separated by commas: during a change of secrets there are two.
+pub(super) fn webhook_secrets(text: &str) -> Result<Vec<Secret>, Infallible> {
+    let secrets = text.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+    Ok(secrets.map(Secret::new).collect())
 }
 
 fn one_of<T: Copy>(text: &str, all: [T; 3], name: impl Fn(T) -> &'static str) -> Result<T, String> {

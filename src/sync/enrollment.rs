@@ -75,6 +75,11 @@ pub async fn sync(shared: &Shared, access: &Access) -> Result<Part> {
     {
         return Ok(Part::default());
     }
+    if let (Some(known), Some(only)) = (&known, &shared.request.enrollment)
+        && known.id != *only
+    {
+        return Ok(Part::default());
+    }
     let access =
         Access { client: observed(access, &shared.events, store.clock()), ..access.clone() };
     let listing = access.client.list_accounts(&access.token);
@@ -117,6 +122,9 @@ pub async fn sync(shared: &Shared, access: &Access) -> Result<Part> {
     }
     for group in by_enrollment(listed.accounts) {
         let id = group[0].0.enrollment_id.clone();
+        if shared.request.enrollment.as_ref().is_some_and(|only| *only != id) {
+            continue;
+        }
         if shared.claimed.lock().expect("no holder panics").insert(id) {
             sync_group(shared, &access, group, &mut part).await?;
         }

@@ -36,6 +36,8 @@ use crate::sync::{self, SyncRequest};
 const TOLD_AT_ONCE: usize = 256;
 /// How long a running sync may take to finish its open transaction when the screen leaves.
 const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
+/// How long what the user has said may take to be kept then; a signal waits no longer than above.
+const LAST_EDIT: Duration = Duration::from_secs(10);
 
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
@@ -289,7 +291,7 @@ impl Effects {
         self.sync = Some(token.clone());
         let tell = self.tell_sync.clone();
         self.spawn(Work::Sync, async move {
-            let request = SyncRequest { full, account, trigger };
+            let request = SyncRequest { full, account, enrollment: None, trigger };
             match bank.sync(&store, &request, tell, token).await {
                 Ok(_) => Done::Silent,
                 Err(report) => Done::Answer(Event::SyncFailed(notice(&report))),
@@ -377,8 +379,10 @@ impl Effects {
         }
     }
 
-    /// Ends every task: a sync finishes its open transaction first, if that doesn't take long.
-    pub async fn shut_down(mut self) {
+    /// Ends every task: a sync finishes its open transaction first, if that doesn't take long, and what
+    /// the user has said is kept. Returns what could not be, in words.
+    pub async fn shut_down(mut self, hurry: bool) -> Option<String> {
+        let lost = self.finish_edits(if hurry { LAST_TRANSACTION } else { LAST_EDIT }).await;
         self.stop_sync();
         // A sync that waits to tell something must not wait for a reader who has left.
         self.sync_events.close();
@@ -400,6 +404,26 @@ impl Effects {
         {
             tracing::warn!("the database was still busy; its log is folded in at the next start");
         }
+        lost
+    }
+
+    async fn finish_edits(&mut self, patience: Duration) -> Option<String> {
+        let mut failed = None;
+        let ended = async {
+            while self.works.values().any(|(work, _)| work.is_the_users()) {
+                let joined = self.tasks.join_next_with_id().await?;
+                if let Some(Answer::Event(Event::EditFailed(why))) = self.finish(joined) {
+                    failed = Some(format!("The last edit was not kept: {why}"));
+                }
+            }
+            Some(())
+        };
+        if tokio::time::timeout(patience, ended).await.is_err() {
+            let lost = "The last edit was not kept: the database did not answer in time.";
+            tracing::warn!("{lost}");
+            failed = Some(lost.to_owned());
+        }
+        failed
     }
 
     fn spawn(&mut self, work: Work, task: impl Future<Output = Done> + Send + 'static) {
@@ -474,6 +498,24 @@ impl Effects {
     }
 }
 
+impl Work {
+    /// What the user has said or chosen, on its way to where it is kept.
+    fn is_the_users(&self) -> bool {
+        match self {
+            Self::Edit | Self::SetPassphrase | Self::WriteSetting(_) | Self::KeepDivider => true,
+            Self::Open
+            | Self::Load(_)
+            | Self::Survey(_)
+            | Self::TakeOver
+            | Self::Check
+            | Self::CheckPassphrase
+            | Self::Sync
+            | Self::Connect(_)
+            | Self::Export(_) => false,
+        }
+    }
+}
+
 /// What the replica stands like once that is another than before.
 async fn changed(replica: &mut Option<watch::Receiver<Replica>>) -> Replica {
     if let Some(replica) = replica
@@ -496,6 +538,7 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
         Effect::LoadPicked { query, .. } => Load::Picked(query.clone()),
         Effect::LoadRules => Load::Rules,
+        Effect::LoadCategories => Load::Categories,
         Effect::CountRule(rule) => Load::RuleCount(rule.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
         Effect::LoadInsights(query) => Load::Insights(*query),
@@ -574,6 +617,7 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .await
             .map(|rows| Event::PickedLoaded { query, rows }),
         Effect::LoadRules => store.load_rules().await.map(Event::RulesLoaded),
+        Effect::LoadCategories => store.load_categories().await.map(Event::CategoriesLoaded),
         Effect::CountRule(rule) => {
             let counted = store.count_rule(&rule).await;
             counted.map(|rows| Event::RuleCounted { rule, rows })
@@ -605,13 +649,14 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
 }
 
 async fn load_insights(store: &Store, query: InsightsQuery) -> color_eyre::Result<Event> {
-    let (overview, flows, spending) = tokio::try_join!(
+    let (overview, flows, spending, tree) = tokio::try_join!(
         store.load_overview(query.today, query.days),
         store.load_cash_flow(query.first, query.today),
         store.load_spending(query.month, query.by),
+        store.load_category_tree(),
     )?;
     let overview = Box::new(overview);
-    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending } })
+    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending, tree } })
 }
 
 /// Transfers first: what is half of one is no payment.

@@ -194,7 +194,7 @@ fn draw_empty(canvas: &mut Canvas, app: &App) {
         ]
     } else {
         [
-            "Press C to connect a bank with Teller,",
+            "Press B to connect a bank with Teller,",
             "or run  passbook --demo  to look around",
             "with made-up data.",
         ]

@@ -237,6 +237,20 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Form | Context::Confirm => vec![&[A::Open], &[A::Back]],
         Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
         Context::Connecting => linking_hints(app),
+        Context::Categories if chooses_category(app) => {
+            vec![MOVE, &[A::Open], &[A::NextPane], &[A::Undo], &[A::Back]]
+        }
+        Context::Categories => vec![
+            MOVE,
+            &[A::Open],
+            &[A::AddHere],
+            &[A::SetName],
+            &[A::PutBelow],
+            &[A::JoinInto],
+            &[A::Remove],
+            &[A::Undo],
+            &[A::Back],
+        ],
         Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
@@ -251,6 +265,11 @@ fn linking_hints(app: &App) -> Vec<&'static [Action]> {
         At::Doubt(_) | At::Failed(_) => vec![&[A::Open], &[A::Back]],
         At::Linked(_) => vec![&[A::Sync], &[A::Back]],
     }
+}
+
+/// Whether enter chooses in the tree, and does not open.
+fn chooses_category(app: &App) -> bool {
+    matches!(&app.overlay, Some(Overlay::Categories(tree)) if tree.words || tree.choosing.is_some())
 }
 
 /// Whether the selected account is one that is kept by hand.
@@ -305,6 +324,9 @@ fn columns((keys, word): &(String, &str)) -> u16 {
 /// What the action does where the keys go.
 fn word(app: &App, action: Action) -> &'static str {
     match (app.context(), action) {
+        (Context::Categories, Action::Open) if chooses_category(app) => "choose",
+        (Context::Categories, Action::Open) => "its rows",
+        (Context::Categories, Action::NextPane) => "tree or words",
         (Context::Find, Action::Down) => "into results",
         (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
         (Context::Builder, Action::Open) => "choose",

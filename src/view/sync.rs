@@ -127,7 +127,7 @@ fn draw_none(canvas: &mut Canvas, app: &App) {
     let text = match (app.sync.running, app.setup.can_sync) {
         (true, _) => "Asking the bank for its accounts …",
         (_, true) => "Nothing has been synced yet. Press r to fetch your accounts.",
-        _ => "Nothing has been synced yet, and no bank is connected: press C to connect one.",
+        _ => "Nothing has been synced yet, and no bank is connected: press B to connect one.",
     };
     canvas.put(2, 1, text, Role::Text);
     log::draw(&mut canvas.part(0, 3, canvas.width(), canvas.height().saturating_sub(3)), app);

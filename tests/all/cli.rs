@@ -2,6 +2,7 @@
 
 mod adoption;
 mod backups;
+mod categories;
 mod connecting;
 mod doctor;
 mod export;

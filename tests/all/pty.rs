@@ -11,6 +11,7 @@ mod feel;
 mod first_run;
 mod replica;
 mod terminal;
+mod walk;
 
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -1,6 +1,7 @@
 //! Pictures of every screen, at both sizes, from one imaginary household.
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
 
+mod categories;
 mod derived;
 mod failed;
 mod feel;

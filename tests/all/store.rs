@@ -4,6 +4,7 @@
 
 mod adoption;
 mod backups;
+mod categories;
 mod detail;
 mod drift;
 mod edits;

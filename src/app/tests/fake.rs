@@ -11,9 +11,9 @@ use crate::domain::insight::{Flows, Patterns};
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Currency, Hand, Institution, Life, Money, Overview, Said, Scope, Search, Snapshot, Status,
-    StoredTransaction, Summary, Transaction, TransactionDetail, TransactionKey, TransactionQuery,
-    TransactionWindow, Zone, search_words,
+    Categories, Currency, Hand, Institution, Life, Money, Overview, Said, Scope, Search, Snapshot,
+    Status, StoredTransaction, Summary, Transaction, TransactionDetail, TransactionKey,
+    TransactionQuery, TransactionWindow, Zone, search_words,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -79,6 +79,7 @@ pub struct Fake {
     pub rows: Vec<StoredTransaction>,
     pub patterns: Patterns,
     pub searches: Vec<Search>,
+    pub categories: Categories,
 }
 
 impl Fake {
@@ -169,6 +170,7 @@ impl Fake {
                 Event::SummaryLoaded { query: query.clone(), summary }
             }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
+            Effect::LoadCategories => Event::CategoriesLoaded(self.categories.clone()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(Vec::new()),
             Effect::LoadPatterns { .. } => Event::PatternsLoaded(Box::new(self.patterns.clone())),

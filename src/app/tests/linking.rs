@@ -44,7 +44,7 @@ fn tell(app: &mut App, attempt: u32, told: Told) -> Vec<Effect> {
 /// An attempt whose page is served.
 fn started(fake: &Fake) -> App {
     let mut app = fake.start(setup());
-    press(fake, &mut app, "C");
+    press(fake, &mut app, "B");
     tell(&mut app, 1, Told::Step(Linking::Waiting(place())));
     app
 }
@@ -53,7 +53,7 @@ fn started(fake: &Fake) -> App {
 fn a_key_begins_it_and_what_happens_is_followed() {
     let fake = Fake::new(&["a"], 1);
     let mut app = fake.start(Setup { can_sync: false, ..setup() });
-    let effects = press(&fake, &mut app, "C");
+    let effects = press(&fake, &mut app, "B");
     let [Effect::Connect(wish)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((wish.attempt, &wish.repair, wish.answers.0.len()), (1, &None, 0));
     tell(&mut app, 1, Told::Step(Linking::Waiting(place())));
@@ -78,7 +78,7 @@ fn leaving_ends_it_and_late_answers_change_nothing() {
     assert_eq!(app.overlay, None);
     tell(&mut app, 1, Told::Step(Linking::Ready));
     assert_eq!(app.overlay, None);
-    press(&fake, &mut app, "C");
+    press(&fake, &mut app, "B");
     tell(&mut app, 1, Told::Failed("the first one".to_owned()));
     assert_eq!(connecting(&app).unwrap().at, At::Beginning, "this is the second");
 }
@@ -112,7 +112,7 @@ fn what_is_missing_is_asked_and_what_is_wrong_is_marked() {
     use Question as Q;
     let fake = Fake::new(&["a"], 1);
     let mut app = fake.start(setup());
-    press(&fake, &mut app, "C");
+    press(&fake, &mut app, "B");
     let questions = [(Q::ApplicationId, ""), (Q::Environment, "development"), (Q::Certificate, "")];
     let questions = questions.map(|(asked, known)| (asked, known.to_owned())).to_vec();
     tell(&mut app, 1, Told::Missing(Missing { questions: questions.clone(), wrong: None }));
@@ -156,12 +156,12 @@ fn it_is_refused_where_nothing_may_be_called_or_written() {
     let fake = Fake::new(&["a"], 1);
     for setup in [Setup { offline: true, ..setup() }, Setup { read_only: true, ..setup() }] {
         let mut app = fake.start(setup);
-        assert_eq!(press(&fake, &mut app, "C"), []);
+        assert_eq!(press(&fake, &mut app, "B"), []);
         assert!(app.overlay.is_none() && app.notice.is_some());
     }
     let mut app = fake.start(setup());
     press(&fake, &mut app, "r");
-    assert_eq!(press(&fake, &mut app, "C"), [], "a sync is running");
+    assert_eq!(press(&fake, &mut app, "B"), [], "a sync is running");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn leave(terminal: &mut Terminal) {
 async fn a_bank_is_connected_from_the_screen_and_synced() {
     let Some(browser) = start(Colours::Dark).await else { return };
     let mut terminal = start_demo();
-    terminal.press("C");
+    terminal.press("B");
     let address = address(&terminal);
     terminal.wait_for(&["This computer shows no windows", "ssh -L"]);
     sign_in(&browser, &address, "username").await;
@@ -43,13 +43,13 @@ async fn a_bank_is_connected_from_the_screen_and_synced() {
 async fn a_bank_that_ends_the_login_is_signed_in_to_again() {
     let Some(browser) = start(Colours::Light).await else { return };
     let mut terminal = start_demo();
-    terminal.press("C");
+    terminal.press("B");
     let first = address(&terminal);
     sign_in(&browser, &first, "username").await;
     terminal.wait_for(&["Security Credit Union is connected."]);
     // The next login there is one that the bank ends at once.
     leave(&mut terminal);
-    terminal.press("C");
+    terminal.press("B");
     let second = address(&terminal);
     sign_in(&browser, &second, "disconnected").await;
     terminal.wait_for(&["he bank ended the connection"]);
@@ -74,11 +74,11 @@ async fn a_bank_that_ends_the_login_is_signed_in_to_again() {
 #[test]
 fn leaving_it_changes_nothing_and_keys_never_wait() {
     let mut terminal = start_demo();
-    terminal.press("C");
+    terminal.press("B");
     let first = address(&terminal);
     terminal.press("\x1b");
     terminal.wait_for(&["Cancelled: no bank was connected"]);
-    terminal.press("C");
+    terminal.press("B");
     let second = address(&terminal);
     assert_ne!(first, second, "each attempt has an address of its own");
     terminal.press("q");

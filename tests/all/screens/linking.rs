@@ -15,7 +15,7 @@ fn place(browser: Browser) -> Told {
 }
 
 fn told(size: (u16, u16), all: &[Told]) -> App {
-    let mut app = app(&household(), size, "C");
+    let mut app = app(&household(), size, "B");
     for told in all {
         app.update(Event::Connect { attempt: 1, told: told.clone() });
     }
@@ -105,7 +105,7 @@ fn what_is_missing_is_asked() {
 #[test]
 fn a_repair_names_its_bank() {
     check("connecting_repair", |size| {
-        let mut app = app(&household(), size, "C");
+        let mut app = app(&household(), size, "B");
         let Some(passbook::app::overlay::Overlay::Connecting(connecting)) = &mut app.overlay else {
             panic!("{:?}", app.overlay)
         };

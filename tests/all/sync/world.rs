@@ -99,7 +99,7 @@ impl World {
     }
 
     pub async fn full_sync(&self) -> SyncReport {
-        self.run(&SyncRequest { full: true, trigger: "command", account: None }).await
+        self.run(&SyncRequest { full: true, trigger: "command", ..SyncRequest::default() }).await
     }
 
     pub async fn run(&self, request: &SyncRequest) -> SyncReport {
