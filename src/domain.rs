@@ -13,6 +13,7 @@ pub mod history;
 pub mod insight;
 pub mod keeping;
 pub mod linking;
+mod loopback;
 pub mod money;
 pub mod outgoing;
 pub mod overview;
@@ -45,6 +46,7 @@ pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
 pub use fold::fold;
 pub use hand::{Hand, HandAccount, HandAccountId, HandKind, HandValue};
 pub use history::{Day, DayKind, History};
+pub use loopback::is_this_computer;
 pub use money::{Currency, Money, ParseMoneyError};
 pub use outgoing::{
     AccountSum, ExportFormat, Frame, OtherHalf, OutgoingAccount, OutgoingRow, ValuedAccount,
