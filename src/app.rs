@@ -7,9 +7,11 @@ mod adjusting;
 mod answers;
 pub mod builder;
 pub mod by_hand;
+pub mod categories;
 pub mod checks;
 mod choosing;
 pub mod columns;
+pub mod connecting;
 mod copy;
 pub mod deed;
 pub mod detail;
@@ -19,6 +21,7 @@ pub mod event;
 pub mod exporting;
 pub mod feel;
 pub mod field;
+mod filing;
 pub mod find;
 mod finding;
 pub mod form;
@@ -30,6 +33,7 @@ mod json;
 mod keeping;
 pub mod keymap;
 pub mod levels;
+pub mod linking;
 pub mod list;
 pub mod lock;
 mod locking;
@@ -109,6 +113,8 @@ pub struct App {
     pub setup: Setup,
     pub screen: Screen,
     pub overlay: Option<Overlay>,
+    /// What the overlay lies on, and gives back when it is closed.
+    under: Option<Box<Overlay>>,
     pub accounts: Accounts,
     pub detail: Option<Detail>,
     pub sync: Sync,
@@ -142,6 +148,8 @@ pub struct App {
     all: Option<TransactionList>,
     /// What was opened over a list or a figure.
     pub levels: Levels,
+    /// The overlay that they were asked for in.
+    drilled_over: Option<Overlay>,
     pressed: Vec<Key>,
     following_shown: bool,
     overview_asked: Asked,
@@ -153,6 +161,10 @@ pub struct App {
     deeds: Vec<Deed>,
     /// To be opened once it is loaded.
     jump_to: Option<TransactionKey>,
+    /// To link a bank so far.
+    attempts: u32,
+    /// First run: a bank is to be linked as soon as the store is open.
+    connect_due: bool,
 }
 
 /// Whether an answer is awaited, and whether it will be stale by then.
@@ -175,6 +187,7 @@ impl App {
         let mut app = Self {
             screen,
             overlay: None,
+            under: None,
             accounts: Accounts::default(),
             detail: None,
             sync: Sync::default(),
@@ -195,6 +208,7 @@ impl App {
             find: Find::default(),
             all: None,
             levels: Levels::default(),
+            drilled_over: None,
             pressed: Vec::new(),
             following_shown: false,
             overview_asked: Asked::No,
@@ -203,6 +217,8 @@ impl App {
             picked: Picked::default(),
             deeds: Vec::new(),
             jump_to: None,
+            attempts: 0,
+            connect_due: false,
             setup,
         };
         if let Some(problem) = app.setup.keymap_problems.first() {
@@ -216,6 +232,9 @@ impl App {
 
     /// Takes in what happened, and says what is to be done about it.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        if self.overlay.is_none() {
+            self.under = None;
+        }
         match event {
             Event::Key(key) => return self.key(key),
             Event::Paste(text) => return self.paste(&text),
@@ -289,6 +308,7 @@ impl App {
             Event::Edited { how, edited } => return self.edited(how, edited),
             Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
             Event::RulesLoaded(rules) => self.rules_loaded(rules),
+            Event::CategoriesLoaded(known) => self.categories_loaded(known),
             Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
             Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Sync(event) => return self.synced(event),
@@ -299,6 +319,7 @@ impl App {
                 effects.push(Effect::LoadRuns { limit: RUNS });
                 return effects;
             }
+            Event::Connect { attempt, told } => return self.linking_told(attempt, told),
             Event::Replica(replica) => self.replica_told(replica),
             Event::Notice(text) => self.tell(text),
         }
@@ -358,8 +379,10 @@ impl App {
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
+            Some(Overlay::Categories(_)) => Context::Categories,
             Some(Overlay::Export(_)) => Context::Export,
             Some(Overlay::Columns { .. }) => Context::Columns,
+            Some(Overlay::Connecting(_)) => Context::Connecting,
             None => self.context_below(),
         }
     }
@@ -426,6 +449,18 @@ impl App {
     /// The lists of this account, or those of all: each answers only to its own question.
     fn lists(&mut self, account: Option<&AccountId>) -> impl Iterator<Item = &mut TransactionList> {
         self.all_lists().filter(move |list| list.account() == account)
+    }
+
+    /// Opens something on top of what is open.
+    fn lay_over(&mut self, overlay: Overlay) {
+        self.under = self.overlay.replace(overlay).map(Box::new);
+    }
+
+    /// Closes what is open; what it lay on comes back.
+    fn lift(&mut self) -> bool {
+        let open = self.overlay.take().is_some();
+        self.overlay = self.under.take().map(|under| *under);
+        open
     }
 
     fn tell(&mut self, text: impl Into<String>) {

@@ -95,6 +95,14 @@ impl Bank {
         Ok(Self(Arc::new(Kind::Demo { bank, clock })))
     }
 
+    /// The built-in bank's own script for enrolling there.
+    pub fn connect_script(&self) -> Option<String> {
+        match &*self.0 {
+            Kind::Nobody | Kind::Teller(_) => None,
+            Kind::Demo { bank, .. } => Some(bank.connect_script()),
+        }
+    }
+
     /// Gives an empty demo its first sync before anybody looks: it has something to show.
     pub async fn fill_demo(&self, store: &Store) -> Result<()> {
         let demo = matches!(&*self.0, Kind::Demo { .. });

@@ -3,6 +3,8 @@
 #![allow(rustdoc::bare_urls, reason = "the same")]
 
 mod accounts;
+mod categories;
+mod connect;
 mod enrollments;
 mod migrate;
 mod report;
@@ -21,6 +23,8 @@ pub use accounts::{
     AccountArgs, AccountsArgs, AccountsCommand, AddArgs, OrderArgs, RemoveArgs, RenameArgs,
     ValueArgs,
 };
+pub use categories::{CategoriesArgs, CategoriesCommand, RemoveCategoryArgs};
+pub use connect::ConnectArgs;
 pub use enrollments::{
     AddTokenArgs, EnrollmentsArgs, EnrollmentsCommand, KeyCommand, ListArgs, RemoveEnrollmentArgs,
     RenameEnrollmentArgs, RepairArgs, RotateArgs, ShowKeyArgs,
@@ -139,6 +143,8 @@ pub struct ServeOptions {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Link a bank in your browser, or sign in again to one that is linked
+    Connect(ConnectArgs),
     /// Sync once, in the foreground
     Sync(SyncArgs),
     /// List the banks that are connected, how each fares; name, repair or remove one
@@ -150,6 +156,8 @@ pub enum Command {
     Accounts(AccountsArgs),
     /// List transactions, newest first
     Transactions(TransactionsArgs),
+    /// List the tree of categories with its rows; add, rename, move, join or remove some
+    Categories(CategoriesArgs),
     /// Write transactions for a spreadsheet, a script or double-entry books, oldest first
     Export(ExportArgs),
     /// Figures of net worth, cash flow, spending or what recurs, also as a chart

@@ -5,6 +5,8 @@ mod adopt;
 mod backup;
 mod balances;
 mod bar;
+mod categories;
+mod connect;
 mod doctor;
 mod document;
 mod enrollments;
@@ -40,6 +42,8 @@ pub use accounts::accounts;
 pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
+pub use categories::categories;
+pub use connect::{ask as ask_to_connect, connect, warn as warn_of_linking};
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
 pub use enrollments::{Desk, enrollments};
 pub use explain::explain;
@@ -60,10 +64,11 @@ pub use transactions::transactions;
 pub use whereabouts::whereabouts;
 
 use crate::bank::{EndError, SyncError};
-use crate::domain::{Account, AccountId, SafeText, Zone};
+use crate::domain::{Account, AccountId, CategoryError, SafeText, Zone};
 use crate::enroll::EnrollError;
 use crate::exit::Exit;
 use crate::export::ExportError;
+use crate::linking::LinkError;
 use crate::store::adopt::AdoptError;
 use crate::store::backup::BackupError;
 use crate::store::{MergeError, OpenError, PairError, Store, Trouble};
@@ -91,6 +96,8 @@ pub enum Error {
     NotMerged(MergeError),
     #[error("{0}; nothing was changed")]
     NotKept(#[from] KeepingError),
+    #[error("{0}; nothing was changed")]
+    NotFiled(CategoryError),
     #[error(transparent)]
     NotBackedUp(BackupError),
     #[error(transparent)]
@@ -122,6 +129,16 @@ pub enum Error {
     NoRoles,
     #[error("{0}; the passphrase stays as it was")]
     NoPassphrase(&'static str),
+    #[error(
+        "a bank cannot be connected without {0}, and there is no terminal to ask on; nothing was \
+         changed. Set that in the config file or in the environment"
+    )]
+    Unsettled(String),
+    #[error(transparent)]
+    NotLinked(LinkError),
+    /// A sentence of what stands in the way of linking a bank.
+    #[error("{0}; nothing was changed")]
+    NotReady(String),
     #[error("{}{known}", unknown_enrollment(.asked, *.several))]
     UnknownEnrollment { asked: SafeText, several: bool, known: String },
     #[error(
@@ -171,6 +188,7 @@ impl Error {
             Self::NoDatabase { .. } => Exit::DatabaseUnreachable,
             Self::Misunderstood(_)
             | Self::NotKept(_)
+            | Self::NotFiled(_)
             | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }
@@ -182,6 +200,8 @@ impl Error {
             | Self::NotPaired(_)
             | Self::NotMerged(_)
             | Self::Unanswered { .. }
+            | Self::Unsettled(_)
+            | Self::NotReady(_)
             | Self::SeveralSources { .. }
             | Self::NoPassphrase(_)
             | Self::Forbidden { .. }
@@ -193,6 +213,7 @@ impl Error {
             | Self::NoVault(_)
             | Self::NotEnrolled(_)
             | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
+            Self::NotLinked(error) => error.exit(),
             Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {
                 Exit::Usage
             }

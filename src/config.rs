@@ -1,5 +1,6 @@
 //! Settings: flag, environment, file and default, checked once into one `Config`.
 
+mod answers;
 mod dot_env;
 mod edit;
 mod environment;
@@ -19,9 +20,12 @@ use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 use url::Url;
 
+use crate::connect::{Script, SigningKey};
 use crate::database::Database;
 use crate::secret::Secret;
 use crate::vault::{Key, VaultOptions};
+pub use answers::Checked;
+pub use edit::EditError;
 pub use environment::Environment;
 use file::File;
 pub use listing::Entry;
@@ -48,6 +52,13 @@ pub struct Config {
     pub read_only: Setting<bool>,
     pub environment: Setting<TellerEnvironment>,
     pub certificate: Option<Certificate>,
+    /// Needed to link a bank, and for nothing else.
+    pub application_id: Option<Setting<String>>,
+    pub connect_products: Setting<Vec<String>>,
+    /// With which Teller signs what Connect hands over.
+    pub signing_key: Option<Setting<SigningKey>>,
+    /// Another script than Teller's own: the built-in bank's, or a test's.
+    pub connect_script: Option<Setting<Script>>,
     pub teller_url: Setting<Url>,
     pub teller_ca: Option<Setting<PathBuf>>,
     pub access_tokens: Setting<Vec<Secret>>,

@@ -14,6 +14,8 @@ pub mod hand;
 pub mod history;
 pub mod insight;
 pub mod keeping;
+pub mod linking;
+mod loopback;
 pub mod money;
 mod order;
 pub mod outgoing;
@@ -41,7 +43,7 @@ pub use account::{
 };
 pub use ailment::{Ailment, REFUSED, disconnected};
 pub use announcement::{Announcement, News};
-pub use category::{CategoryTree, Placing};
+pub use category::{Categories, CategoryError, CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
 pub use edit::{AccountField, Edit, Edited, Field, Target};
 pub use explanation::{Explanation, FullBecause, Goal, SyncStep};
@@ -49,6 +51,7 @@ pub use fold::fold;
 pub use group::{Group, GroupBy, GroupKey, GroupQuery, Groups};
 pub use hand::{Hand, HandAccount, HandAccountId, HandKind, HandValue};
 pub use history::{Day, DayKind, History};
+pub use loopback::is_this_computer;
 pub use money::{Currency, Money, ParseMoneyError};
 pub use outgoing::{
     AccountSum, ExportFormat, Frame, OtherHalf, OutgoingAccount, OutgoingRow, ValuedAccount,

@@ -7,6 +7,7 @@
 //! tui  serve  commands     the screen, the headless mode, the words for scripts
 //! app  view   sync  bank   state and pictures; one pass Teller → store; which bank this process asks
 //! doctor      what passbook stands on, looked at piece by piece
+//! connect  linking         the page that links a bank; from it to the accounts found
 //! export      rows in the words of other programs
 //! chart       figures as pictures
 //! enroll                   a fresh token: whose it is, what it opens, how it is kept
@@ -36,9 +37,11 @@ pub mod vault;
 
 pub mod bank;
 pub mod chart;
+pub mod connect;
 pub mod doctor;
 pub mod enroll;
 pub mod export;
+pub mod linking;
 pub mod sync;
 
 pub mod app;

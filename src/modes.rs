@@ -2,6 +2,7 @@
 
 mod checks;
 pub mod command;
+mod connecting;
 pub mod doctor;
 mod first_run;
 pub mod headless;

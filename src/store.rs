@@ -6,6 +6,7 @@ mod announcements;
 mod attempts;
 pub mod backup;
 mod carry;
+mod categories;
 mod contents;
 mod days;
 mod detail;

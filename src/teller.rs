@@ -184,6 +184,17 @@ impl Error {
         }
     }
 
+    /// Nobody said no: the same question may be answered a minute later.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::RateLimited { .. }
+                | Self::Unavailable { .. }
+                | Self::Unreachable { .. }
+                | Self::Unexpected { .. }
+        )
+    }
+
     /// It concerns every account of the enrollment: asking for the next one is pointless.
     pub fn concerns_enrollment(&self) -> bool {
         matches!(

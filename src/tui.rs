@@ -1,5 +1,6 @@
 //! The screen's outside: one event loop between the terminal, the state and the tasks.
 
+mod connecting;
 mod effects;
 mod files;
 mod lines;
@@ -16,6 +17,7 @@ use crossterm::event::{EventStream, KeyEventKind, MouseButton, MouseEvent, Mouse
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
+pub use connecting::{Linker, Outcome, Watcher};
 pub use effects::{
     Ask, COLUMNS, Checks, DIVIDER, Opening, Session, Start, Surveying, TakingOver, Writing,
 };
@@ -51,6 +53,8 @@ pub struct Setup {
     pub surveying: Surveying,
     pub taking_over: TakingOver,
     pub checks: Checks,
+    /// Of a bank that the user connects.
+    pub linker: Linker,
     /// Of what the user has set on the settings screen.
     pub writing: Writing,
 }
@@ -121,6 +125,7 @@ struct EventLoop {
     surveying: Surveying,
     taking_over: TakingOver,
     checks: Checks,
+    linker: Linker,
     writing: Writing,
     failure: Option<OpenError>,
     leave: Option<Leave>,
@@ -154,6 +159,7 @@ impl EventLoop {
             surveying: setup.surveying,
             taking_over: setup.taking_over,
             checks: setup.checks,
+            linker: setup.linker,
             writing: setup.writing,
             failure: None,
             leave: None,
@@ -359,6 +365,9 @@ impl EventLoop {
                 Effect::Redo => self.effects.edit(Edit::Redo),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
+                Effect::Connect(wish) => self.effects.connect(&self.linker, wish),
+                Effect::DecideConnect(yes) => self.effects.connector.decide(yes),
+                Effect::StopConnect => self.effects.connector.stop(),
                 Effect::Export(export) => self.effects.export(export),
                 Effect::Copy(text) => copy(text)?,
                 Effect::Suspend => self.suspend()?,

@@ -6,8 +6,10 @@ mod aside;
 mod bands;
 mod builder;
 mod canvas;
+mod categories;
 mod checks;
 mod columns;
+mod connecting;
 mod detail;
 mod editing;
 mod exporting;
@@ -119,6 +121,8 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         Some(Overlay::Form(form)) => form::draw(canvas, form),
         Some(Overlay::Columns { selected }) => columns::draw(canvas, app, *selected),
+        Some(Overlay::Connecting(linking)) => connecting::draw(canvas, linking),
+        Some(Overlay::Categories(tree)) => categories::draw(canvas, tree),
         Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),
         None => {}
     }

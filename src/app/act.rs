@@ -2,6 +2,7 @@
 
 use super::accounts::Pane;
 use super::action::{Action, Context};
+use super::categories::Putting;
 use super::columns::Column;
 use super::detail::Detail;
 use super::editing::What;
@@ -82,7 +83,7 @@ impl App {
                 self.hidden = !self.hidden;
                 Vec::new()
             }
-            Action::Sync => self.start_sync(false),
+            Action::Sync => self.sync_linked(),
             Action::SyncFull => self.start_sync(true),
             Action::StopSync => self.stop_sync(),
             Action::CopyOver => self.take_over(Way::Copy),
@@ -103,6 +104,7 @@ impl App {
             Action::SetCategory => self.start_editing(What::Category),
             Action::SetNote => self.start_editing(What::Note),
             Action::SetTag => self.start_editing(What::Tag),
+            Action::SetName if self.context() == Context::Categories => self.rename_category(),
             Action::SetName if self.is_on_accounts() => self.rename_account(),
             Action::SetName => self.start_editing(What::Name),
             Action::LeaveOut if self.is_on_accounts() => self.hide_account(),
@@ -115,10 +117,15 @@ impl App {
                 Vec::new()
             }
             Action::ShowRules => self.show_rules(),
+            Action::ShowCategories => self.show_categories(),
+            Action::AddHere => self.add_category(),
+            Action::PutBelow => self.put_category(Putting::Below),
+            Action::JoinInto => self.put_category(Putting::Into),
             Action::RemoveRule => self.remove_rule(),
             Action::RetryAside => self.retry_aside(),
             Action::AddByHand => self.add_by_hand(),
             Action::EditValue => self.edit_value(false),
+            Action::Remove if self.context() == Context::Categories => self.remove_category(),
             Action::Remove => self.remove_here(),
             Action::ShowHidden => self.toggle_hidden(),
             Action::AccountDown => self.move_account(true),
@@ -128,6 +135,7 @@ impl App {
             | Action::CopyId
             | Action::CopyDescription
             | Action::CopyJson => self.copy_what(action),
+            Action::Connect => self.connect(None),
             Action::Export => self.ask_export(),
             Action::Help
             | Action::Palette
@@ -187,9 +195,12 @@ impl App {
                 form.selected = form.selected.saturating_add_signed(rows).min(form_end);
                 return Vec::new();
             }
-            Some(Overlay::Passphrase(_) | Overlay::Why(_) | Overlay::Confirm(_)) => {
-                return Vec::new();
-            }
+            Some(
+                Overlay::Passphrase(_)
+                | Overlay::Why(_)
+                | Overlay::Confirm(_)
+                | Overlay::Connecting(_),
+            ) => return Vec::new(),
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             Some(Overlay::Form(form)) => {
                 form.step(rows);
@@ -208,6 +219,10 @@ impl App {
             Some(Overlay::Columns { selected }) => {
                 let last = Column::ALL.len() - 1;
                 *selected = selected.saturating_add_signed(rows).min(last);
+                return Vec::new();
+            }
+            Some(Overlay::Categories(tree)) => {
+                tree.move_by(rows);
                 return Vec::new();
             }
             None => {}
@@ -329,6 +344,8 @@ impl App {
                 self.overlay = Some(columns);
                 return self.toggle_column();
             }
+            Some(Overlay::Connecting(connecting)) => return self.go_on_linking(connecting),
+            Some(Overlay::Categories(tree)) => return self.open_category(tree),
             None => {}
         }
         match self.context_below() {
@@ -392,8 +409,11 @@ impl App {
         effects
     }
 
-    /// From a line of the sync screen to the account it tells about.
+    /// From a line of the sync screen to the account it tells about, or to what would mend its bank.
     fn open_synced_account(&mut self) -> Vec<Effect> {
+        if let Some(repair) = self.sync.selected_repair() {
+            return self.connect(Some(repair));
+        }
         let id = match self.sync.lines().nth(self.sync.selected) {
             Some(Line::Account(_, account)) => Some(account.account_id.clone()),
             Some(Line::Bank(bank)) => bank.accounts.first().map(|a| a.account_id.clone()),
@@ -421,7 +441,15 @@ impl App {
         {
             return Vec::new();
         }
-        if self.overlay.take().is_some() {
+        if let Some(Overlay::Categories(tree)) = &mut self.overlay
+            && tree.back()
+        {
+            return Vec::new();
+        }
+        if matches!(self.overlay, Some(Overlay::Connecting(_))) {
+            return self.leave_linking();
+        }
+        if self.lift() {
             return Vec::new();
         }
         if !self.picked.is_empty() && self.detail.is_none() {
@@ -438,6 +466,8 @@ impl App {
             } else {
                 self.accounts.pane = Pane::Accounts;
             }
+        } else if self.screen == Screen::Insights && self.leave_spending() {
+            // Back to the category above.
         } else if self.screen == Screen::Transactions && self.leave_level() {
             // Back to the figure, or to the groups.
         } else if self.screen == Screen::Transactions && !self.find.is_idle() {
@@ -453,6 +483,10 @@ impl App {
         if let Some(Overlay::Settings(form)) = &self.overlay {
             let form = form.clone();
             return self.turn_setting(&form, forward);
+        }
+        if self.context() == Context::Categories {
+            self.turn_categories();
+            return Vec::new();
         }
         if self.screen == Screen::Insights {
             self.insights.next_part(forward);
@@ -507,7 +541,7 @@ impl App {
         } else if self.setup.read_only {
             "Read-only: a sync would write. Start without --read-only to sync."
         } else if !self.setup.can_sync {
-            "No bank is connected yet. Set TELLER_ACCESS_TOKEN and start again."
+            "No bank is connected yet: press B to connect one."
         } else {
             self.sync.begin();
             return vec![Effect::StartSync { full, account: None }];

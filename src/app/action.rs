@@ -76,6 +76,10 @@ pub enum Action {
     NewLine,
     ShowRules,
     RemoveRule,
+    ShowCategories,
+    AddHere,
+    PutBelow,
+    JoinInto,
     RetryAside,
     AddByHand,
     EditValue,
@@ -89,6 +93,7 @@ pub enum Action {
     CopyDescription,
     CopyJson,
     CopyReport,
+    Connect,
     Export,
     Help,
     Palette,
@@ -168,6 +173,8 @@ pub enum Context {
     /// A question before several rows are changed.
     Confirm,
     Rules,
+    /// The tree of categories.
+    Categories,
     /// Why something derived is here.
     Why,
     /// What goes out, how and where to.
@@ -176,10 +183,12 @@ pub enum Context {
     Form,
     /// The columns to choose from.
     Columns,
+    /// A bank is being linked.
+    Connecting,
 }
 
 impl Context {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -206,8 +215,10 @@ impl Context {
         Self::Editing,
         Self::Confirm,
         Self::Rules,
+        Self::Categories,
         Self::Export,
         Self::Columns,
+        Self::Connecting,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -239,8 +250,10 @@ impl Context {
             Self::Editing => "Your words",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
+            Self::Categories => "Categories",
             Self::Export => "Export",
             Self::Columns => "Columns",
+            Self::Connecting => "Connect a bank",
         }
     }
 }
@@ -310,6 +323,7 @@ const OPENED: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
     C::Columns,
 ];
@@ -337,8 +351,10 @@ const BACK: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
     C::Columns,
+    C::Connecting,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -362,6 +378,7 @@ const MOVES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
     C::Columns,
 ];
@@ -387,20 +404,58 @@ const CHOICES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Categories,
     C::Export,
     C::Columns,
+    C::Connecting,
 ];
 const FOUND: &[Context] = &[C::Takeover];
-const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
+const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks, C::Connecting];
+const SYNCS: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Connecting,
+];
 const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const CHOOSABLE: &[Context] = &[C::Accounts, C::Transactions, C::Columns];
 const GROUPED: &[Context] = &[C::Accounts, C::Transactions, C::Groups];
 const PANES: &[Context] =
-    &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings];
+    &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings, C::Categories];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
+const KEPT: &[Context] = &[C::Accounts, C::Categories];
+/// Where a name can be given.
+const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Categories];
+/// Where what the user said can be taken back.
+const UNDONE: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Rules,
+    C::Categories,
+];
+const TO_TREE: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Settings,
+    C::Editing,
+];
 const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const EXPORTS: &[Context] =
     &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Insights, C::Recurring];
@@ -579,7 +634,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),
     entry(A::SetNote, "note", &["n"], ("note", "note"), G::Yours, MONTHS),
     entry(A::SetTag, "tag", &["#"], ("tag", "tag"), G::Yours, MONTHS),
-    entry(A::SetName, "name", &["m"], ("name: merchant, account", "name"), G::Yours, MONTHS),
+    entry(A::SetName, "name", &["m"], ("name: merchant, account", "name"), G::Yours, NAMED),
     entry(A::LeaveOut, "leave_out", &["x"], ("leave out, hide account", "hide"), G::Yours, MONTHS),
     entry(
         A::ToggleAlike,
@@ -597,8 +652,8 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Editing],
     ),
-    entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, SCREENS),
-    entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, SCREENS),
+    entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, UNDONE),
+    entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, UNDONE),
     entry(
         A::AddByHand,
         "add_by_hand",
@@ -608,14 +663,7 @@ pub const ACTIONS: &[Entry] = &[
         ACCOUNTS,
     ),
     entry(A::EditValue, "add_value", &["+"], ("value of an account", "value"), G::Yours, ACCOUNTS),
-    entry(
-        A::Remove,
-        "remove",
-        &["D", "delete"],
-        ("remove, asks first", "remove"),
-        G::Yours,
-        ACCOUNTS,
-    ),
+    entry(A::Remove, "remove", &["D", "delete"], ("remove, asks first", "remove"), G::Yours, KEPT),
     entry(A::ShowHidden, "show_hidden", &["H"], ("show hidden ones", "hidden"), G::Yours, ACCOUNTS),
     entry(A::AccountDown, "account_down", &["alt-j"], ("account down", ""), G::Yours, ACCOUNTS),
     entry(A::AccountUp, "account_up", &["alt-k"], ("account up", ""), G::Yours, ACCOUNTS),
@@ -628,9 +676,35 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Rules],
     ),
-    entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
+    entry(
+        A::ShowCategories,
+        "categories",
+        &["C", "ctrl-t"],
+        ("the tree of categories", "categories"),
+        G::Yours,
+        TO_TREE,
+    ),
+    entry(A::AddHere, "add", &["a"], ("add one here", "add"), G::Yours, &[C::Categories]),
+    entry(
+        A::PutBelow,
+        "put_below",
+        &[">"],
+        ("put below another one", "put below"),
+        G::Yours,
+        &[C::Categories],
+    ),
+    entry(
+        A::JoinInto,
+        "join_into",
+        &["M"],
+        ("make part of another one", "join"),
+        G::Yours,
+        &[C::Categories],
+    ),
+    entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SYNCS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
+    entry(A::Connect, "connect", &["B"], ("connect a bank", "connect"), G::Bank, SCREENS),
     entry(A::CopyOver, "copy_over", &["c"], ("copy into passbook", "copy in"), G::Bank, FOUND),
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),

@@ -97,6 +97,7 @@ impl App {
             // Asked for by a key that can be pressed again.
             Load::Picked(_) | Load::RuleCount(_) => "Rows",
             Load::Rules => "Rules",
+            Load::Categories => "Categories",
             Load::PairCandidates(_) | Load::Quarantine => {
                 self.overlay = None;
                 self.warn(message);

@@ -3,14 +3,12 @@
 use crossterm::event::KeyEvent;
 
 use super::field::{Field, Typed};
+use crate::domain::category::LONGEST_NAME;
 use crate::domain::edit::{OFF, ON};
 use crate::domain::query::Names;
 use crate::domain::{
     Edit, Field as Said, Rule, StoredTransaction, Target, TransactionKey, counted, fold,
 };
-
-/// Letters of a tag or a category at most: they stand in columns, and in indexes of the database.
-const LONGEST_NAME: usize = 40;
 
 /// Stands for a new line in the one line that a note is typed in.
 pub const LINE_END: char = '⏎';

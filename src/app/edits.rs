@@ -173,7 +173,7 @@ impl App {
         }
         let target = crate::domain::Target::Rule { id: rule.id.clone() };
         let sentence = format!("no rule for {}", rule.query);
-        vec![Effect::Edit(Edit { sentence, sets: vec![(target, None)] }), Effect::LoadRules]
+        vec![Effect::Edit(Edit { sentence, sets: vec![(target, None)] })]
     }
 
     /// Takes the last thing back that was done: a match of this session, or the last edit in the
@@ -232,11 +232,21 @@ impl App {
         if self.find.names.is_some() {
             effects.push(Effect::LoadNames);
         }
+        effects.extend(self.reload_overlay());
         effects
     }
 }
 
 impl App {
+    /// Reads again what the open overlay lists.
+    fn reload_overlay(&self) -> Option<Effect> {
+        match &self.overlay {
+            Some(Overlay::Categories(_)) => Some(Effect::LoadCategories),
+            Some(Overlay::Rules { .. }) => Some(Effect::LoadRules),
+            _ => None,
+        }
+    }
+
     pub(super) fn undo_hint(&self) -> String {
         self.key_hint(super::action::Action::Undo, "undoes it")
     }

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
 use super::columns::Columns;
+use super::connecting::{Told, Wish};
 use super::deed::How;
 use super::exporting::{Export, Exported};
 use super::mouse::Mouse;
@@ -17,7 +18,7 @@ use crate::domain::{
     Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
     TransactionWindow,
 };
-use crate::domain::{Edit, Edited, Position, Rule, Search, Summary};
+use crate::domain::{Categories, Edit, Edited, Position, Rule, Search, Summary};
 use crate::domain::{GroupQuery, Groups};
 use crate::exit::Exit;
 use crate::secret::Secret;
@@ -143,6 +144,7 @@ pub enum Event {
         rows: Vec<StoredTransaction>,
     },
     RulesLoaded(Vec<Rule>),
+    CategoriesLoaded(Categories),
     /// How many rows the rule finds.
     RuleCounted {
         rule: Rule,
@@ -157,6 +159,12 @@ pub enum Event {
     Sync(SyncEvent),
     /// The sync task ended without a report.
     SyncFailed(String),
+
+    /// Of an attempt to link a bank.
+    Connect {
+        attempt: u32,
+        told: Told,
+    },
 
     /// The read replica of the database stands otherwise than before.
     Replica(Replica),
@@ -209,6 +217,7 @@ pub enum Load {
     Picked(TransactionQuery),
     Rules,
     RuleCount(Rule),
+    Categories,
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
@@ -236,6 +245,7 @@ pub enum Effect {
         ends: Option<(Position, Position)>,
     },
     LoadRules,
+    LoadCategories,
     CountRule(Rule),
     /// The latest so many runs.
     LoadRuns {
@@ -282,6 +292,12 @@ pub enum Effect {
     },
     /// Stop after the page that is being read.
     StopSync,
+    /// Link a bank in the browser.
+    Connect(Wish),
+    /// Yes or no, to what the attempt asks.
+    DecideConnect(bool),
+    /// Leave the attempt; the page is closed.
+    StopConnect,
     /// Write a file.
     Export(Export),
     /// Into the terminal's clipboard. Never bank text as control sequences: OSC 52 carries base64.

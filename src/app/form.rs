@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::connecting::Repair;
 use super::field::{Field, Typed};
 use crate::domain::AccountId;
+use crate::domain::linking::Question;
 
 /// What the lines are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,15 @@ pub enum About {
     },
     DropValue(AccountId, NaiveDate),
     Remove(AccountId),
+    /// What a bank can't be linked without.
+    Connect {
+        repair: Option<Repair>,
+        /// A line each.
+        questions: Vec<Question>,
+    },
+    /// Below this one.
+    AddCategory(Option<String>),
+    RenameCategory(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +58,15 @@ impl Line {
     pub fn choice(label: &'static str, options: Vec<&'static str>) -> Self {
         let hint = "space or a first letter chooses".to_owned();
         Self { label, input: Input::Choice { options, chosen: 0 }, hint }
+    }
+
+    /// Nothing, where there is no such option.
+    pub fn choose(&mut self, option: usize) {
+        if let Input::Choice { options, chosen } = &mut self.input
+            && option < options.len()
+        {
+            *chosen = option;
+        }
     }
 }
 

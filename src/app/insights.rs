@@ -8,7 +8,7 @@ use super::accounts::Accounts;
 use super::event::Effect;
 use crate::domain::insight::{
     CashFlow, Due, Finding, Flows, InsightsQuery, LookAhead, NetWorth, Patterns, Series, Spending,
-    SpendingBy, look_ahead, month_of, upcoming,
+    SpendingBy, SpendingLine, look_ahead, month_of, upcoming,
 };
 use crate::domain::{Currency, Overview, TransactionKey, Zone};
 
@@ -86,6 +86,8 @@ pub struct Insights {
     pub series: usize,
     asked: Option<InsightsQuery>,
     finding_out: bool,
+    /// Categories that were opened, one below the other: the spending shows what is below the last.
+    opened: Vec<String>,
 }
 
 impl Insights {
@@ -107,6 +109,49 @@ impl Insights {
 
     pub fn spending(&self) -> Option<&Spending> {
         self.flows.spending.iter().find(|spending| spending.currency == self.currency())
+    }
+
+    /// The lines of the spending in sight: categories along the tree, anything else as it is.
+    pub fn spending_lines(&self) -> Vec<SpendingLine> {
+        match (self.spending(), self.by) {
+            (Some(spending), SpendingBy::Category) => {
+                spending.rolled(&self.flows.tree, self.opened())
+            }
+            (Some(spending), _) => spending.lines.clone(),
+            (None, _) => Vec::new(),
+        }
+    }
+
+    /// The category whose inside the spending shows.
+    pub fn opened(&self) -> Option<&str> {
+        self.opened.last().map(String::as_str)
+    }
+
+    /// Opens the selected line to those below it. `false`: there are none.
+    pub fn open_line(&mut self) -> bool {
+        let line = self.spending_lines().into_iter().nth(self.line).filter(|line| line.opens);
+        let opens = line.is_some();
+        if let Some(line) = line {
+            self.opened.push(line.name);
+            self.line = 0;
+        }
+        opens
+    }
+
+    /// Back to the line that was opened last. `false`: none was.
+    pub fn close_line(&mut self) -> bool {
+        let Some(name) = self.opened.pop() else { return false };
+        let place = self.spending_lines().iter().position(|line| line.name == name);
+        self.line = place.unwrap_or(0);
+        true
+    }
+
+    /// Tells the spending apart by something else.
+    pub fn spend_by(&mut self, by: SpendingBy) {
+        self.by = by;
+        self.line = 0;
+        self.opened.clear();
+        self.part = Part::Spending;
     }
 
     pub fn findings(&self) -> &[Finding] {
@@ -185,8 +230,7 @@ impl Insights {
         self.worth = NetWorth::all(overview, query.today, days, zone);
         self.flows = flows;
         self.currency = self.currency.min(self.worth.len().saturating_sub(1));
-        let lines = self.spending().map_or(0, |spending| spending.lines.len());
-        self.line = self.line.min(lines.saturating_sub(1));
+        self.line = self.line.min(self.spending_lines().len().saturating_sub(1));
     }
 
     pub fn show_patterns(&mut self, patterns: Patterns) {
@@ -227,6 +271,7 @@ impl Insights {
     pub fn next_currency(&mut self) {
         self.currency = (self.currency + 1) % self.worth.len().max(1);
         self.line = 0;
+        self.opened.clear();
     }
 
     /// Of the part that has the keys; months ask anew.
@@ -236,8 +281,7 @@ impl Insights {
         match self.part {
             Part::Flow => return self.move_month(rows, today),
             Part::Spending => {
-                let lines = self.spending().map_or(0, |spending| spending.lines.len());
-                self.line = moved(self.line, lines);
+                self.line = moved(self.line, self.spending_lines().len());
             }
             Part::Findings => self.finding = moved(self.finding, self.findings().len()),
         }

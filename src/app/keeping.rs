@@ -56,6 +56,16 @@ impl App {
         vec![Effect::Edit(edit)]
     }
 
+    /// On top of what is open, which comes back afterwards.
+    pub(super) fn fill_in_over(&mut self, form: Form) -> Vec<Effect> {
+        if self.setup.read_only {
+            self.tell(READ_ONLY);
+        } else {
+            self.lay_over(Overlay::Form(form));
+        }
+        Vec::new()
+    }
+
     fn fill_in(&mut self, form: Form) -> Vec<Effect> {
         if self.setup.read_only {
             self.tell(READ_ONLY);
@@ -172,6 +182,12 @@ impl App {
             form.step(1);
             self.overlay = Some(Overlay::Form(form));
             return Vec::new();
+        }
+        if matches!(form.about, About::Connect { .. }) {
+            return self.answer_connect(&form);
+        }
+        if matches!(form.about, About::AddCategory(_) | About::RenameCategory(_)) {
+            return self.name_category(form);
         }
         match self.edit_of(&form) {
             Ok(edit) => edit.map(|edit| self.make(edit)).unwrap_or_default(),

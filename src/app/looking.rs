@@ -13,11 +13,15 @@ use crate::domain::insight::SpendingBy;
 use crate::domain::query::{Check, Clause, Filter, Mark, State};
 use crate::domain::{AccountId, StoredTransaction, TransactionKey, fold};
 
+/// Every day that a row can have.
+pub(super) const ALL_DAYS: (NaiveDate, NaiveDate) = (
+    NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"),
+    NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day"),
+);
+
 impl App {
     pub(super) fn spend_by(&mut self, by: SpendingBy) -> Vec<Effect> {
-        self.insights.by = by;
-        self.insights.line = 0;
-        self.insights.part = Part::Spending;
+        self.insights.spend_by(by);
         self.insights.ask(self.today())
     }
 
@@ -39,6 +43,7 @@ impl App {
                 let account = found.account.clone();
                 self.list_rows(Some(account), span, Filter::default())
             }
+            (_, Part::Spending) if self.insights.open_line() => Vec::new(),
             (_, Part::Spending) => {
                 let (account, clauses) = self.spent();
                 self.list_rows(account, of_month, counted(clauses))
@@ -54,13 +59,17 @@ impl App {
         self.list_rows(Some(account), (last - Days::new(3), last), Filter::default())
     }
 
+    /// Out of an opened category of the spending. `false`: none is open, or others have the keys.
+    pub(super) fn leave_spending(&mut self) -> bool {
+        self.insights.part == Part::Spending && self.insights.close_line()
+    }
+
     /// What the selected line of the spending is about: an account, or what its rows have in common.
     fn spent(&self) -> (Option<AccountId>, Vec<Clause>) {
-        let spending = self.insights.spending();
-        let Some(line) = spending.and_then(|it| it.lines.get(self.insights.line)) else {
+        let Some(line) = self.insights.spending_lines().into_iter().nth(self.insights.line) else {
             return (None, Vec::new());
         };
-        let name = line.name.clone();
+        let name = line.name;
         let is = |check| Clause { negated: false, check };
         match self.insights.by {
             SpendingBy::Account => (Some(AccountId(name)), Vec::new()),
@@ -79,7 +88,7 @@ impl App {
         }
     }
 
-    fn list_rows(
+    pub(super) fn list_rows(
         &mut self,
         account: Option<AccountId>,
         span: (NaiveDate, NaiveDate),
@@ -88,7 +97,9 @@ impl App {
         let height = usize::from(self.setup.size.1);
         let (list, effects) = TransactionList::open_within(account, span, filter, height);
         self.levels.open(Level::Rows(Box::new(list)), self.screen, "");
+        self.drilled_over = self.overlay.take();
         self.screen = Screen::Transactions;
+        self.detail = None;
         effects
     }
 
@@ -96,6 +107,9 @@ impl App {
     pub(super) fn leave_level(&mut self) -> bool {
         let Some(screen) = self.levels.leave() else { return false };
         self.screen = screen;
+        if self.levels.is_empty() {
+            self.overlay = self.drilled_over.take();
+        }
         true
     }
 
@@ -265,7 +279,8 @@ fn general(part: Part) -> (String, Vec<String>) {
         _ => (
             "Spending",
             &[
-                "What left this month, less what came back, by your category or else the bank's.",
+                "What left this month, less what came back, by your category or else the bank's, \
+                 along the tree: enter opens what is below a line, then its rows.",
                 "Beside it: the mean of the three months before. Within a twentieth it is usual.",
                 "Transfers and rows that you leave out of insights do not count.",
             ],

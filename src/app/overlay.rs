@@ -2,6 +2,8 @@
 //! rows that something may be done about.
 
 use super::builder::Builder;
+use super::categories::Tree;
+use super::connecting::Connecting;
 use super::editing::Editing;
 use super::exporting::Exporting;
 use super::form::Form;
@@ -32,6 +34,7 @@ pub enum Overlay {
         rules: Option<Vec<Rule>>,
         selected: usize,
     },
+    Categories(Box<Tree>),
     Aside(Aside),
     Settings(settings::Form),
     Passphrase(Box<Changing>),
@@ -46,6 +49,8 @@ pub enum Overlay {
     Columns {
         selected: usize,
     },
+    /// A bank that is being linked.
+    Connecting(Box<Connecting>),
 }
 
 /// What passbook stands on, as it was looked at last.

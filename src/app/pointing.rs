@@ -123,6 +123,7 @@ impl App {
             Some(Overlay::Settings(form)) => form.selected,
             Some(Overlay::Builder(builder)) => builder.selected(),
             Some(Overlay::Editing(editing)) => editing.selected(),
+            Some(Overlay::Categories(tree)) => tree.selected(),
             Some(_) => return None,
             None => match self.context_below() {
                 Context::FirstRun => self.choice,

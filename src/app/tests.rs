@@ -1,6 +1,7 @@
 //! Scripts: keys and answers in, state and effects out.
 
 mod by_hand;
+mod categories;
 mod checks;
 mod choosing;
 mod columns;
@@ -10,6 +11,7 @@ mod fake;
 mod feel;
 mod finding;
 mod keeping;
+mod linking;
 mod scrolling;
 mod sorting;
 

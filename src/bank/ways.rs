@@ -163,14 +163,17 @@ fn shut(token: &SealedToken, code: &str, message: String) -> EnrollmentFailure {
     }
 }
 
-/// The tokens of the built-in bank, but for enrollments that the user has ended.
+/// The tokens of the built-in bank, but for enrollments that the user has ended or has yet to make.
 pub(super) async fn of_demo(
     store: &Store,
     bank: &crate::demo::Bank,
 ) -> Result<Vec<(EnrollmentId, Secret)>> {
-    let ended = |one: &Enrollment| one.removed_at.is_some();
     let known = store.load_every_enrollment().await?;
-    let ended: Vec<EnrollmentId> = known.into_iter().filter(ended).map(|one| one.id).collect();
-    let all = bank.enrollment_ids().into_iter().zip(bank.tokens());
-    Ok(all.filter(|(id, _)| !ended.contains(id)).collect())
+    let find = |id: &EnrollmentId| known.iter().find(|one: &&Enrollment| one.id == *id);
+    let from_the_start = bank.enrollment_ids();
+    let is_open = |(id, _): &(EnrollmentId, Secret)| match find(id) {
+        Some(one) => one.removed_at.is_none(),
+        None => from_the_start.contains(id),
+    };
+    Ok(bank.every_token().into_iter().filter(is_open).collect())
 }

@@ -74,6 +74,10 @@ pub struct SpendingArgs {
     #[arg(long, value_name = "WHAT", default_value = "category")]
     #[arg(value_parser = PossibleValuesParser::new(["category", "merchant", "account"]))]
     pub by: String,
+    /// Steps down the tree of categories; 1: its heads alone
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = value_parser!(u8).range(1..=20))]
+    pub depth: u8,
     #[command(flatten)]
     pub report: ReportArgs,
 }

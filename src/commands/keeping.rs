@@ -13,7 +13,8 @@ use crate::cli::{AccountsCommand, AddArgs, RemoveArgs, ValueArgs};
 use crate::domain::keeping::{self, NewHand};
 use crate::domain::query::Period;
 use crate::domain::{
-    AccountOverview, Currency, Edit, Hand, HandKind, Money, ParseMoneyError, SafeText, Zone, fold,
+    AccountOverview, Currency, Edit, Edited, Hand, HandKind, Money, ParseMoneyError, SafeText,
+    Zone, fold,
 };
 use crate::store::Store;
 
@@ -94,12 +95,15 @@ pub async fn keep(store: &Store, command: &AccountsCommand, out: &mut impl Write
             edit
         }
     };
-    let edited = store.edit(&edit).await?;
-    let sentence = SafeText::new(&edited.sentence);
+    tell_edited(&store.edit(&edit).await?, out)
+}
+
+/// What came of an edit, in a line.
+pub(super) fn tell_edited(edited: &Edited, out: &mut impl Write) -> Result<()> {
     if edited.changed == 0 {
         writeln!(out, "It is so already: nothing was changed.")?;
     } else {
-        writeln!(out, "{sentence}")?;
+        writeln!(out, "{}", SafeText::new(&edited.sentence))?;
     }
     Ok(out.flush()?)
 }

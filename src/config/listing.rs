@@ -36,6 +36,15 @@ impl Config {
             entry("environment", &self.environment),
             optional("cert", certificate.map(|pair| path(&pair.cert))),
             optional("cert_key", certificate.map(|pair| path(&pair.key))),
+            optional("application_id", self.application_id.clone()),
+            entry(
+                "connect_products",
+                &self.connect_products.clone().map(|products| products.join(",")),
+            ),
+            optional(
+                "signing_key",
+                self.signing_key.clone().map(|key| key.map(|key| key.to_string())),
+            ),
             entry("teller_url", &teller_url),
             optional("teller_ca", self.teller_ca.as_ref().map(path)),
             secrets("access_tokens", "token", &self.access_tokens),

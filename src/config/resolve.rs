@@ -16,6 +16,7 @@ use super::source::{ConfigError, Setting, Source, Written};
 use super::values::{self, IdleTime, TellerEnvironment, Theme};
 use super::{Certificate, Config, ConfigFile};
 use crate::cli::{Cli, Command, Options, ServeOptions};
+use crate::connect::{PRODUCTS, Script, SigningKey};
 use crate::database::{Database, PostgresDefaults};
 use crate::secret::Secret;
 use crate::vault::Key;
@@ -87,6 +88,11 @@ fn assemble(
     let environment = flag("--environment", options.environment.as_deref())
         .variable("TELLER_ENVIRONMENT")
         .key(|keys| &keys.environment);
+    let application_id =
+        flag("", None).variable("TELLER_APPLICATION_ID").key(|keys| &keys.application_id);
+    let products = flag("", None).key(|keys| &keys.connect_products);
+    let signing_key = flag("", None).variable("TELLER_SIGNING_KEY").key(|keys| &keys.signing_key);
+    let connect_script = flag("", None).variable("PASSBOOK_CONNECT_SCRIPT");
     let teller_url = flag("--teller-url", options.teller_url.as_deref())
         .variable("TELLER_API_URL")
         .key(|keys| &keys.teller_url);
@@ -130,6 +136,14 @@ fn assemble(
             TellerEnvironment::default(),
         )?,
         certificate: certificate(options, layers, place)?,
+        application_id: layers.optional(&application_id, values::application_id)?,
+        connect_products: layers.setting(
+            &products,
+            values::products,
+            PRODUCTS.map(str::to_owned).to_vec(),
+        )?,
+        signing_key: layers.optional(&signing_key, SigningKey::parse)?,
+        connect_script: layers.optional(&connect_script, Script::parse)?,
         teller_url: layers.setting(&teller_url, values::teller_url, default_teller_url())?,
         teller_ca: layers.optional(&teller_ca, |text| place.path(text))?,
         access_tokens: secrets(layers.environment, "TELLER_ACCESS_TOKEN", values::access_tokens)?,

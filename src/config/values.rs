@@ -7,8 +7,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
-use url::{Host, Url};
+use url::Url;
 
+use crate::domain::is_this_computer;
 use crate::secret::Secret;
 
 /// Which of Teller's worlds a token belongs to; outside sandbox a certificate is needed.
@@ -35,6 +36,11 @@ impl TellerEnvironment {
             Self::Development => "development",
             Self::Production => "production",
         }
+    }
+
+    /// As Teller writes it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::parse(name).ok()
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, String> {
@@ -106,6 +112,33 @@ impl fmt::Display for TellerEnvironment {
 impl fmt::Display for Theme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// Teller's id of the user's application. It is public.
+pub(super) fn application_id(text: &str) -> Result<String, String> {
+    let id = text.trim();
+    if id.starts_with("token_") || id.starts_with("test_token_") {
+        return Err("is an access token, and must be the application id: app_…".to_owned());
+    }
+    let rest = id.strip_prefix("app_").unwrap_or_default();
+    if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        let place = "teller.io/settings/application";
+        return Err(format!("must be an application id, app_…, as {place} shows it"));
+    }
+    Ok(id.to_owned())
+}
+
+/// What Connect is asked to offer, parted by commas.
+pub(super) fn products(text: &str) -> Result<Vec<String>, String> {
+    const KNOWN: [&str; 5] = ["transactions", "balance", "identity", "verify", "verify.instant"];
+    let products: Vec<String> = text.split(',').map(|it| it.trim().to_owned()).collect();
+    match products.iter().find(|product| !KNOWN.contains(&product.as_str())) {
+        Some(unknown) => {
+            let known = KNOWN.join(", ");
+            Err(format!("must be some of {known}, with commas between, not {}", quote(unknown)))
+        }
+        None => Ok(products),
     }
 }
 
@@ -185,15 +218,9 @@ pub(super) fn show_duration(duration: Duration) -> String {
 /// The bank's address. Tokens travel there, so plain http is for this computer alone.
 pub(super) fn teller_url(text: &str) -> Result<Url, &'static str> {
     let url = Url::parse(text.trim()).map_err(|_| "is not a URL such as https://api.teller.io")?;
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-        None => false,
-    };
     match url.scheme() {
         "https" => {}
-        "http" if loopback => {}
+        "http" if is_this_computer(&url) => {}
         "http" => return Err("must be https: plain http is for loopback addresses only"),
         _ => return Err("must be https"),
     }

@@ -46,6 +46,10 @@ pub enum Target {
     Category {
         name: String,
     },
+    /// Its value is the name that it goes by.
+    CategoryName {
+        name: String,
+    },
     /// Its value is the [`Rule`](super::Rule) as JSON.
     Rule {
         id: RuleId,

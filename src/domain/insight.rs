@@ -9,6 +9,7 @@ mod fact;
 mod flow;
 mod matching;
 mod recurring;
+mod rolled;
 mod schedule;
 mod series;
 mod transfers;

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::account::AccountId;
+use super::category::Renamed;
 use super::fold::fold;
 use super::query::{Check, Facts, Filter, Names, State, Word, parse};
 use super::said::{BankWords, Said};
@@ -29,6 +30,9 @@ pub struct Rule {
     pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// Kept, and silent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
 }
 
 /// Why a rule cannot be kept.
@@ -113,19 +117,30 @@ fn is_the_banks(word: &Word) -> bool {
     matches!(word, Word::Text(_) | Word::Amount(_) | Word::Is(State::In | State::Out))
 }
 
-/// All rules, in their order.
+/// All rules, in their order, and the names that categories go by.
 #[derive(Clone, Debug, Default)]
-pub struct Rules(Vec<(Rule, Condition)>);
+pub struct Rules(Vec<(Rule, Condition)>, Renamed);
 
 impl Rules {
     /// Those that can be read, lower positions first.
     pub fn new(mut rules: Vec<Rule>) -> Self {
         rules.sort_by(|a, b| (a.position, &a.id).cmp(&(b.position, &b.id)));
+        rules.retain(|rule| !rule.paused);
         let ready = |rule: Rule| {
             let condition = Condition::of(&rule.query).ok()?;
             Some((rule, condition))
         };
-        Self(rules.into_iter().filter_map(ready).collect())
+        Self(rules.into_iter().filter_map(ready).collect(), Renamed::default())
+    }
+
+    #[must_use]
+    pub fn renaming(self, renamed: Renamed) -> Self {
+        Self(self.0, renamed)
+    }
+
+    /// What a category goes by that somebody files rows under, whoever it is.
+    pub fn shown_category(&self, name: &str) -> String {
+        self.1.resolve(name).to_owned()
     }
 
     /// The first rule with a word for it wins; tags add up.

@@ -3,17 +3,19 @@
 use std::io::{self, BufWriter, Write};
 
 use passbook::cli::{
-    AccountsCommand, Command, DbCommand, EnrollmentsArgs, EnrollmentsCommand, KeyCommand,
-    LockCommand, MigrateCommand, SyncArgs,
+    AccountsCommand, Command, ConnectArgs, DbCommand, EnrollmentsArgs, EnrollmentsCommand,
+    KeyCommand, LockCommand, MigrateCommand, SyncArgs,
 };
 use passbook::clock::Clock;
 use passbook::commands::{self, Sources};
 use passbook::config::{Config, Place};
+use passbook::domain::linking::Answers;
 use passbook::exit::Exit;
 use passbook::store::backup::Shelf;
 use passbook::store::{Store, StoreOptions};
 use passbook::vault::Vault;
 
+use super::connecting::{self, Wanted};
 use super::{
     bank, client_options, create_data_dir, open_store, store_options, take_in_new, telling,
 };
@@ -30,7 +32,9 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         commands::new_key(out)?;
         return Ok(Exit::Fine);
     }
-    if matches!(command, Command::Sync(args) if !args.explain) {
+    if matches!(command, Command::Sync(args) if !args.explain)
+        || matches!(command, Command::Connect(_))
+    {
         allow_sync(config)?;
     }
     if let Command::Restore(args) = command
@@ -62,6 +66,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         )
         || matches!(command, Command::Quarantine(args) if args.retry)
         || matches!(command, Command::Accounts(args) if args.command.as_ref().is_some_and(keeps))
+        || matches!(command, Command::Categories(args) if args.writes())
         || matches!(command, Command::Lock(LockCommand::Set | LockCommand::Remove))
         || matches!(command, Command::Db(DbCommand::Tidy(args)) if !args.dry_run);
     if writes && config.read_only.value {
@@ -98,6 +103,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             let target = StoreOptions { clock, ..StoreOptions::new(other.value.clone()) };
             commands::copy(&store, &target, &shelf, args, out).await.map(|()| Exit::Fine)
         }
+        Command::Connect(args) => connect(args, config, place, &store, clock, out).await,
         Command::Sync(args) if args.explain => {
             commands::explain(&reader, args, out).await.map(|()| Exit::Fine)
         }
@@ -110,6 +116,10 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         .map(|()| Exit::Fine),
         Command::Transactions(args) => {
             commands::transactions(&reader, args, out).await.map(|()| Exit::Fine)
+        }
+        Command::Categories(args) => {
+            let store = if args.writes() { &store } else { &reader };
+            commands::categories(store, args, out).await.map(|()| Exit::Fine)
         }
         Command::Balances(args) => {
             commands::balances(&reader, args, out).await.map(|()| Exit::Fine)
@@ -184,6 +194,7 @@ fn keeps(command: &AccountsCommand) -> bool {
 /// What a replica may answer as well.
 fn only_reads(command: &Command) -> bool {
     match command {
+        Command::Categories(args) => !args.writes(),
         Command::Accounts(args) => !args.command.as_ref().is_some_and(keeps),
         Command::Transactions(_)
         | Command::Balances(_)
@@ -221,6 +232,45 @@ fn allow_sync(config: &Config) -> commands::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn connect(
+    args: &ConnectArgs,
+    config: &Config,
+    place: &Place,
+    store: &Store,
+    clock: Clock,
+    out: &mut impl Write,
+) -> commands::Result<Exit> {
+    let mut config = config.clone();
+    let mut wanted = Wanted {
+        institution: args.institution.clone(),
+        port: args.port.unwrap_or(0),
+        open_browser: !args.no_browser,
+        repair: None,
+    };
+    if let Some(named) = &args.repair {
+        let known =
+            connecting::enrollment(store, named).await.map_err(commands::Error::NotReady)?;
+        config = connecting::in_environment(config, &known);
+        wanted.repair = Some(connecting::again(&known));
+    }
+    let mut answers = Answers::default();
+    let config = loop {
+        match connecting::answered(&config, &answers, place) {
+            Ok(config) => break config,
+            Err(missing) => answers = commands::ask_to_connect(&missing)?,
+        }
+    };
+    let beware = connecting::beware(store, &config, &wanted).await;
+    let again_at = connecting::linked_at(store, &config, args.institution.as_deref()).await;
+    if !commands::warn_of_linking(&beware, again_at.as_deref(), args.yes)? {
+        return Ok(Exit::Fine);
+    }
+    let bank = bank(&config, store, clock.clone()).await?;
+    let ready = connecting::prepare(&config, place, store, &bank, clock, wanted);
+    let ready = ready.map_err(commands::Error::NotReady)?;
+    commands::connect(ready, &bank, args, out).await
 }
 
 async fn sync(

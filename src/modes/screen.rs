@@ -15,6 +15,7 @@ use passbook::store::{Store, StoreOptions};
 use passbook::tui::{self, Ask, Leave, Session, Start};
 
 use super::checks::checks;
+use super::connecting;
 use super::own_files::OwnFiles;
 use super::takeover::{surveying, taking_over};
 use super::{
@@ -33,6 +34,7 @@ pub async fn run(mut config: Config, place: &Place) -> Result<ExitCode, Failure>
             checks: checks(shared.clone(), place.clone()),
             writing: writing(config.clone(), place.clone()),
             surveying: surveying(config.clone()),
+            linker: connecting::linker(shared.clone(), place.clone(), clock.clone()),
             taking_over: taking_over(shared, clock.clone()),
             opening: opening(config.clone(), place.clone(), clock),
         };

@@ -18,8 +18,8 @@ pub(super) static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| under_our_name
 pub(super) const TABLE: &str = "pb_migrations";
 pub(super) const MADE_BY: &str = concat!("passbook ", env!("CARGO_PKG_VERSION"));
 const UNKNOWN: &str = "its version is unknown";
-/// The last step that gave rows a column which the program itself fills.
-const DERIVED_SINCE: i64 = 7;
+/// The last step that made what the columns derive from which the program itself fills.
+const DERIVED_SINCE: i64 = 8;
 /// Before the number of a step: by which passbook it was applied.
 pub(super) const APPLIED_BY: &str = "migrated_by.";
 const REMEMBER: &str = "insert into pb_settings (name, value) values ($1, $2) \

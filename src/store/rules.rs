@@ -10,24 +10,30 @@ pub(super) struct RuleRow {
     category: Option<String>,
     name: Option<String>,
     tag: Option<String>,
+    paused: bool,
 }
 
 impl From<RuleRow> for Rule {
     fn from(row: RuleRow) -> Self {
-        let RuleRow { id, position, query, category, name, tag } = row;
-        Self { id, position, query, category, name, tag }
+        let RuleRow { id, position, query, category, name, tag, paused } = row;
+        Self { id, position, query, category, name, tag, paused }
     }
 }
 
 pub(super) const LIST: &str =
-    "select id, position, query, category, name, tag from pb_rules order by position, id";
+    "select id, position, query, category, name, tag, paused from pb_rules order by position, id";
 
-/// Every rule, ready to be applied. Works on a bare connection, too.
+pub(super) const RENAMED: &str = "select name, becomes from pb_category_names";
+
+/// Every rule and the names of categories, ready to be applied. Works on a bare connection, too.
 macro_rules! load {
     ($tx:ident) => {{
         let rules = sqlx::query_as($crate::store::rules::LIST).persistent(false);
         let rules: Vec<$crate::store::rules::RuleRow> = rules.fetch_all(&mut *$tx).await?;
-        $crate::domain::Rules::new(rules.into_iter().map($crate::domain::Rule::from).collect())
+        let renamed = sqlx::query_as($crate::store::rules::RENAMED).persistent(false);
+        let renamed: Vec<(String, String)> = renamed.fetch_all(&mut *$tx).await?;
+        let rules = rules.into_iter().map($crate::domain::Rule::from).collect();
+        $crate::domain::Rules::new(rules).renaming(renamed.into_iter().collect())
     }};
 }
 pub(super) use load;

@@ -41,7 +41,8 @@ pub(super) struct Derived {
 impl Derived {
     pub fn of(bank: BankWords<'_>, own: &Annotation, rules: &Rules) -> Self {
         let said = rules.said(bank);
-        let shown = Shown::of(bank, own, &said);
+        let mut shown = Shown::of(bank, own, &said);
+        shown.category = shown.category.map(|name| rules.shown_category(&name));
         let tags = (!shown.tags.is_empty()).then(|| format!("\n{}\n", shown.tags.join("\n")));
         Self { words: search_words(bank, own, &said), shown, tags }
     }
@@ -212,6 +213,15 @@ macro_rules! derive_found {
     };
 }
 
+/// Derives every row anew that shows under this category.
+macro_rules! derive_category {
+    ($tx:ident, $name:expr) => {
+        $crate::store::shown::derive_where!($tx, |sql| {
+            sql.push("t.shown_category = ").push_bind($name);
+        })
+    };
+}
+
 macro_rules! derive_where {
     ($tx:ident, |$sql:ident| $condition:block) => {{
         let rules = $crate::store::rules::load!($tx);
@@ -231,5 +241,6 @@ macro_rules! derive_where {
     }};
 }
 pub(super) use {
-    derive_found, derive_missing, derive_where, join_own_words, own_words, refresh, write,
+    derive_category, derive_found, derive_missing, derive_where, join_own_words, own_words,
+    refresh, write,
 };

@@ -11,8 +11,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::connecting::{Connector, Linker, Outcome};
 use super::files;
 use super::loads::Loads;
+use crate::app::connecting::{Told, Wish};
 use crate::app::deed::How;
 use crate::app::exporting::{Export, Exported};
 use crate::app::settings::Name;
@@ -99,6 +101,8 @@ enum Done {
     Answer(Event),
     Opened(Result<Start, OpenError>),
     TakenOver(Result<Session, AdoptError>),
+    /// The number of the attempt; `None` where it was left.
+    Connected(u32, Option<Result<Outcome, String>>),
     /// The engine has told everything itself.
     Silent,
 }
@@ -129,6 +133,8 @@ enum Work {
     WriteSetting(Name),
     Remember,
     Sync,
+    /// The number of the attempt.
+    Connect(u32),
     /// To the path that was typed.
     Export(String),
 }
@@ -142,6 +148,7 @@ pub struct Effects {
     works: HashMap<Id, (Work, AbortHandle)>,
     loads: Loads,
     sync: Option<CancellationToken>,
+    pub connector: Connector,
     tell_sync: mpsc::Sender<SyncEvent>,
     sync_events: mpsc::Receiver<SyncEvent>,
     tell_opening: mpsc::Sender<String>,
@@ -160,6 +167,7 @@ impl Effects {
             works: HashMap::new(),
             loads: Loads::default(),
             sync: None,
+            connector: Connector::default(),
             tell_sync,
             sync_events,
             tell_opening,
@@ -181,6 +189,7 @@ impl Effects {
             | Work::WriteSetting(_)
             | Work::Remember
             | Work::Sync
+            | Work::Connect(_)
             | Work::Export(_) => false,
         };
         !self.works.values().any(|(work, _)| needed(work))
@@ -198,6 +207,7 @@ impl Effects {
                 Some(event) = self.sync_events.recv() => {
                     return Answer::Event(Event::Sync(event));
                 }
+                event = self.connector.next() => return Answer::Event(event),
                 replica = changed(&mut self.replica) => {
                     return Answer::Event(Event::Replica(replica));
                 }
@@ -288,6 +298,17 @@ impl Effects {
                 Ok(_) => Done::Silent,
                 Err(report) => Done::Answer(Event::SyncFailed(notice(&report))),
             }
+        });
+    }
+
+    /// Links a bank while the screen goes on.
+    pub fn connect(&mut self, linker: &Linker, wish: Wish) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        let attempt = wish.attempt;
+        let (watcher, cancel) = self.connector.begin(attempt);
+        let linked = linker(store, bank, wish, watcher);
+        self.spawn(Work::Connect(attempt), async move {
+            Done::Connected(attempt, cancel.run_until_cancelled_owned(linked).await)
         });
     }
 
@@ -432,6 +453,7 @@ impl Effects {
             | Work::SetPassphrase
             | Work::WriteSetting(_)
             | Work::Remember
+            | Work::Connect(_)
             | Work::Export(_) => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
@@ -455,9 +477,25 @@ impl Effects {
                 tracing::warn!("{error}");
                 Some(Answer::Event(Event::TakeOverFailed(error.to_string())))
             }
+            Ok(Done::Connected(attempt, ended)) => {
+                let told = self.connected(ended?);
+                Some(Answer::Event(Event::Connect { attempt, told }))
+            }
             Ok(Done::Silent) => None,
             Err(error) if error.is_cancelled() => None,
             Err(_) => Some(Answer::Event(panicked(work))),
+        }
+    }
+
+    /// From now on a sync asks the bank that came of it.
+    fn connected(&mut self, ended: Result<Outcome, String>) -> Told {
+        match ended {
+            Ok(Outcome::Missing(missing)) => Told::Missing(missing),
+            Ok(Outcome::Linked(linked, bank)) => {
+                self.bank = Some(bank);
+                Told::Linked(linked)
+            }
+            Err(why) => Told::Failed(why),
         }
     }
 }
@@ -474,6 +512,7 @@ impl Work {
             | Self::Check
             | Self::CheckPassphrase
             | Self::Sync
+            | Self::Connect(_)
             | Self::Export(_) => false,
         }
     }
@@ -502,6 +541,7 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
         Effect::LoadPicked { query, .. } => Load::Picked(query.clone()),
         Effect::LoadRules => Load::Rules,
+        Effect::LoadCategories => Load::Categories,
         Effect::CountRule(rule) => Load::RuleCount(rule.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
         Effect::LoadInsights(query) => Load::Insights(*query),
@@ -587,6 +627,7 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .await
             .map(|rows| Event::PickedLoaded { query, rows }),
         Effect::LoadRules => store.load_rules().await.map(Event::RulesLoaded),
+        Effect::LoadCategories => store.load_categories().await.map(Event::CategoriesLoaded),
         Effect::CountRule(rule) => {
             let counted = store.count_rule(&rule).await;
             counted.map(|rows| Event::RuleCounted { rule, rows })
@@ -618,13 +659,14 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
 }
 
 async fn load_insights(store: &Store, query: InsightsQuery) -> color_eyre::Result<Event> {
-    let (overview, flows, spending) = tokio::try_join!(
+    let (overview, flows, spending, tree) = tokio::try_join!(
         store.load_overview(query.today, query.days),
         store.load_cash_flow(query.first, query.today),
         store.load_spending(query.month, query.by),
+        store.load_category_tree(),
     )?;
     let overview = Box::new(overview);
-    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending } })
+    Ok(Event::InsightsLoaded { query, overview, flows: Flows { flows, spending, tree } })
 }
 
 /// Transfers first: what is half of one is no payment.
@@ -669,6 +711,9 @@ fn panicked(work: Work) -> Event {
             Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }
         }
         Work::Sync => Event::SyncFailed(message.to_owned()),
+        Work::Connect(attempt) => {
+            Event::Connect { attempt, told: Told::Failed(message.to_owned()) }
+        }
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
     }
 }

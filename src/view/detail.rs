@@ -159,7 +159,7 @@ fn category(detail: &Detail) -> String {
     match (shown, bank) {
         (Some(shown), bank) if bank.as_ref() == Some(&shown) => shown,
         (Some(shown), bank) => {
-            let by = if own { "" } else { "by a rule; " };
+            let by = if own { "" } else { "by your rules; " };
             format!("{shown}   ({by}bank said: {})", bank.unwrap_or_else(|| "nothing".to_owned()))
         }
         (None, _) => "none yet".to_owned(),

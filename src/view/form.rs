@@ -19,6 +19,7 @@ pub fn draw(canvas: &mut Canvas, form: &Form) {
     let done = match (form.is_last(), &form.about) {
         (false, _) => "next",
         (true, About::Remove(_) | About::DropValue(..)) => "does it",
+        (true, About::Connect { .. }) => "goes on",
         (true, _) => "saves it",
     };
     let title = SafeText::new(&form.title);

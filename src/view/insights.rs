@@ -258,7 +258,10 @@ fn spending(canvas: &mut Canvas, app: &App) {
     let end = canvas.width().saturating_sub(1);
     let month = app.insights.month(app.today()).format("%b").to_string().to_uppercase();
     let x = canvas.put(1, 0, &format!("SPENDING, {month}"), Role::Muted);
+    let lines = app.insights.spending_lines();
+    let opened = app.insights.opened();
     let by = match app.insights.by {
+        SpendingBy::Category if !wide && opened.is_some() => String::new(),
         SpendingBy::Category if wide => "against your 3-month average".to_owned(),
         SpendingBy::Category => "vs 3-mo avg".to_owned(),
         by => format!("by {}", by.word()),
@@ -269,11 +272,17 @@ fn spending(canvas: &mut Canvas, app: &App) {
         canvas.put(2, 2, text, Role::Muted);
         return;
     };
-    canvas.put(x + if wide { 3 } else { 1 }, 0, &canvas.look.money(spending.total()), Role::Text);
+    let total = lines.iter().fold(0, |sum: i64, line| sum.saturating_add(line.spent));
+    let total = canvas.look.money(Money::new(total, spending.currency));
+    let x = canvas.put(x + if wide { 3 } else { 1 }, 0, &total, Role::Text);
+    if let Some(opened) = opened {
+        let room = end.saturating_sub(x + u16::try_from(by.len()).unwrap_or(0) + 2);
+        canvas.put_outside(x + 1, 0, room, &format!("▸ {opened}"), Role::Strong);
+    }
     let rows = usize::from(canvas.height().saturating_sub(1));
     let first = app.insights.line.saturating_sub(rows.saturating_sub(1));
-    let most = spending.lines.first().map_or(0, |line| line.spent);
-    for (index, line) in spending.lines.iter().enumerate().skip(first).take(rows) {
+    let most = lines.first().map_or(0, |line| line.spent);
+    for (index, line) in lines.iter().enumerate().skip(first).take(rows) {
         let y = u16::try_from(index - first + 1).unwrap_or(u16::MAX);
         spending_line(canvas, app, (y, most), line, spending.currency);
         let width = canvas.width();
@@ -296,8 +305,11 @@ fn spending_line(
     let end = canvas.width().saturating_sub(1);
     let column = if look.wide { 28 } else { 27 };
     let start = canvas.put_right(column, y, &look.money(money(line.spent)), Role::Text);
-    canvas.put_outside(2, y, start.saturating_sub(3), &name_of(app, line), Role::Text);
-    if look.wide && most > 0 && !look.hidden {
+    let sign = if line.opens { " ▸" } else { "" };
+    let room = start.saturating_sub(3 + u16::try_from(width(sign)).unwrap_or(0));
+    let x = canvas.put_outside(2, y, room, &name_of(app, line), Role::Text);
+    canvas.put(x, y, sign, Role::Muted);
+    if look.wide && most > 0 && line.spent > 0 && !look.hidden {
         let cells = i128::from(line.spent) * 18 / i128::from(most);
         let cells = usize::try_from(cells.max(1)).unwrap_or(18);
         canvas.put(column + 1, y, &"█".repeat(cells), Role::Accent);

@@ -5,8 +5,10 @@ use super::theme::Role;
 use super::words::{age, freshness_sign};
 use crate::app::accounts::{Freshness, Pane};
 use crate::app::action::{Action, Context};
+use crate::app::connecting::At;
 use crate::app::find::Part;
 use crate::app::mouse::Target;
+use crate::app::overlay::Overlay;
 use crate::app::{App, Screen};
 use crate::domain::{GroupBy, Life, Replica, SafeText};
 
@@ -139,7 +141,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     match app.context() {
         Context::Accounts | Context::Transactions if nothing => {
             let hidden: &[A] = if app.accounts.hidden.is_empty() { &[] } else { &[A::ShowHidden] };
-            vec![&[A::Sync], hidden, &[A::AddByHand], &[A::ShowSync], &[A::Quit]]
+            vec![&[A::Sync], &[A::Connect], hidden, &[A::AddByHand], &[A::ShowSync], &[A::Quit]]
         }
         Context::FirstRun => vec![MOVE, &[A::Open], &[A::Quit]],
         Context::Takeover => {
@@ -240,9 +242,40 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
         Context::Form | Context::Confirm => vec![&[A::Open], &[A::Back]],
         Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
+        Context::Connecting => linking_hints(app),
+        Context::Categories if chooses_category(app) => {
+            vec![MOVE, &[A::Open], &[A::NextPane], &[A::Undo], &[A::Back]]
+        }
+        Context::Categories => vec![
+            MOVE,
+            &[A::Open],
+            &[A::AddHere],
+            &[A::SetName],
+            &[A::PutBelow],
+            &[A::JoinInto],
+            &[A::Remove],
+            &[A::Undo],
+            &[A::Back],
+        ],
         Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
     }
+}
+
+fn linking_hints(app: &App) -> Vec<&'static [Action]> {
+    use Action as A;
+    let Some(Overlay::Connecting(connecting)) = &app.overlay else { return Vec::new() };
+    match connecting.at {
+        At::Beginning => vec![&[A::Back]],
+        At::Step(_) => vec![&[A::CopyReport], &[A::Back]],
+        At::Doubt(_) | At::Failed(_) => vec![&[A::Open], &[A::Back]],
+        At::Linked(_) => vec![&[A::Sync], &[A::Back]],
+    }
+}
+
+/// Whether enter chooses in the tree, and does not open.
+fn chooses_category(app: &App) -> bool {
+    matches!(&app.overlay, Some(Overlay::Categories(tree)) if tree.words || tree.choosing.is_some())
 }
 
 /// Whether the selected account is one that is kept by hand.
@@ -297,6 +330,9 @@ fn columns((keys, word): &(String, &str)) -> u16 {
 /// What the action does where the keys go.
 fn word(app: &App, action: Action) -> &'static str {
     match (app.context(), action) {
+        (Context::Categories, Action::Open) if chooses_category(app) => "choose",
+        (Context::Categories, Action::Open) => "its rows",
+        (Context::Categories, Action::NextPane) => "tree or words",
         (Context::Find, Action::Down) => "into results",
         (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
         (Context::Builder, Action::Open) => "choose",
@@ -304,6 +340,8 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Form, Action::Open) => "go on",
         (Context::Form, Action::Back) => "cancel",
         (Context::Confirm, Action::Open) => "do it",
+        (Context::Connecting, Action::Open) => "go on",
+        (Context::Connecting, Action::CopyReport) => "copy address",
         (Context::Export, Action::Down) => "format",
         (Context::Export, Action::NextPane) => "which rows",
         (Context::Export, Action::Open) => "write",

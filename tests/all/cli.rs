@@ -2,6 +2,8 @@
 
 mod adoption;
 mod backups;
+mod categories;
+mod connecting;
 mod doctor;
 mod export;
 mod keeping;

@@ -37,7 +37,7 @@ const FLOORS: &[Floor] = &[
     floor("cli", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor(
         "config",
-        &["cli", "database", "vault"],
+        &["cli", "connect", "database", "vault"],
         &["tokio", "sqlx", "reqwest", "ratatui", "crossterm"],
     ),
     floor("log", &["config"], &["tokio", "sqlx", "reqwest", "ratatui", "crossterm", "axum"]),
@@ -62,14 +62,20 @@ const FLOORS: &[Floor] = &[
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor("export", &["store"], &["ratatui", "crossterm", "sqlx", "reqwest", "axum"]),
+    floor("connect", &[], &["ratatui", "crossterm", "sqlx", "reqwest"]),
+    floor(
+        "linking",
+        &["connect", "enroll", "store", "teller", "vault"],
+        &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
+    ),
     floor("chart", &[], &["async", "tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("app", &[], &["async", "tokio", "sqlx", "reqwest", "ratatui", "crossterm", "axum"]),
     floor("view", &["app"], &["async", "tokio", "sqlx", "reqwest", "crossterm", "axum"]),
     floor(
         "commands",
         &[
-            "cli", "config", "database", "store", "sync", "bank", "doctor", "export", "chart",
-            "vault", "enroll", "teller",
+            "cli", "config", "database", "store", "sync", "bank", "linking", "doctor", "export",
+            "chart", "vault", "enroll", "teller",
         ],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
@@ -80,7 +86,10 @@ const FLOORS: &[Floor] = &[
     ),
     floor(
         "tui",
-        &["store", "database", "teller", "demo", "sync", "bank", "export", "app", "view"],
+        &[
+            "store", "database", "teller", "demo", "sync", "bank", "linking", "export", "app",
+            "view",
+        ],
         &["sqlx", "reqwest", "axum"],
     ),
 ];

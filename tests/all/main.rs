@@ -4,6 +4,7 @@
 
 mod cli;
 mod config;
+mod connect;
 mod demo;
 mod deploy;
 mod documents;

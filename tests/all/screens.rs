@@ -1,12 +1,14 @@
 //! Pictures of every screen, at both sizes, from one imaginary household.
 #![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
 
+mod categories;
 mod derived;
 mod failed;
 mod feel;
 mod finding;
 mod found;
 mod keeping;
+mod linking;
 mod sample;
 mod sorting;
 mod syncing;

@@ -5,6 +5,7 @@
 mod adoption;
 mod backups;
 mod balances;
+mod categories;
 mod detail;
 mod drift;
 mod edits;

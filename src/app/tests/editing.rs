@@ -15,6 +15,7 @@ fn told_names(app: &mut App) {
     let category = |name: &str, parent: Option<&str>| CategoryName {
         name: name.to_owned(),
         parent: parent.map(str::to_owned),
+        also: Vec::new(),
     };
     app.update(Event::NamesLoaded(Names {
         categories: vec![

@@ -9,9 +9,9 @@ use crate::domain::insight::{Flows, Patterns};
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Currency, GroupQuery, Groups, Hand, Institution, Life, Money, Overview, Said, Scope, Search,
-    Snapshot, SortKey, Status, StoredTransaction, Summary, Transaction, TransactionDetail,
-    TransactionKey, TransactionQuery, TransactionWindow, Zone, search_words,
+    Categories, Currency, GroupQuery, Groups, Hand, Institution, Life, Money, Overview, Said,
+    Scope, Search, Snapshot, SortKey, Status, StoredTransaction, Summary, Transaction,
+    TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow, Zone, search_words,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -79,6 +79,7 @@ pub struct Fake {
     pub rows: Vec<StoredTransaction>,
     pub patterns: Patterns,
     pub searches: Vec<Search>,
+    pub categories: Categories,
 }
 
 impl Fake {
@@ -172,6 +173,7 @@ impl Fake {
                 Event::GroupsLoaded { query: query.clone(), groups: self.groups(query) }
             }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
+            Effect::LoadCategories => Event::CategoriesLoaded(self.categories.clone()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(Vec::new()),
             Effect::LoadPatterns { .. } => Event::PatternsLoaded(Box::new(self.patterns.clone())),

@@ -9,11 +9,20 @@ use super::figures::{Column, Figure, Figures, amount, column};
 use crate::chart::{self, Band};
 use crate::cli::SpendingArgs;
 use crate::domain::insight::{Spending, SpendingBy, SpendingLine};
-use crate::domain::{Currency, Money};
+use crate::domain::{CategoryTree, Currency, Money};
 use crate::store::Store;
 
 const COLUMNS: &[Column] = &[
     column("name", "WHAT FOR"),
+    column("currency", "CUR"),
+    amount("spent", "SPENT"),
+    amount("average", "USUALLY"),
+    amount("difference", "DIFFERENCE"),
+];
+/// Below the heads of the tree: a sum holds those of the lines below it.
+const DEEPER: &[Column] = &[
+    column("name", "WHAT FOR"),
+    column("below", "BELOW"),
     column("currency", "CUR"),
     amount("spent", "SPENT"),
     amount("average", "USUALLY"),
@@ -33,10 +42,17 @@ pub async fn figures(store: &Store, args: &SpendingArgs, today: NaiveDate) -> Re
     if by == SpendingBy::Account {
         name_accounts(store, &mut spending).await?;
     }
-    let lines =
-        || spending.iter().flat_map(|one| one.lines.iter().map(|line| (one.currency, line)));
+    let tree = store.load_category_tree().await?;
+    let lines: Vec<Told> = match by {
+        SpendingBy::Category => {
+            spending.iter().flat_map(|one| below(one, &tree, None, args.depth)).collect()
+        }
+        _ => spending.iter().flat_map(flat).collect(),
+    };
+    let heads = lines.iter().filter(|told| told.below.is_none());
     let bands: Vec<Band> =
-        lines().take(CHARTED).map(|(currency, line)| band(currency, line)).collect();
+        heads.take(CHARTED).map(|told| band(told.currency, &told.line)).collect();
+    let deeper = by == SpendingBy::Category && args.depth > 1;
     let title = format!("Spending by {}, {}", by.word(), month.format("%B %Y"));
     let total = |one: &Spending| {
         format!("{} {} in {}.", one.total().grouped(), one.currency, month.format("%B %Y"))
@@ -47,8 +63,8 @@ pub async fn figures(store: &Store, args: &SpendingArgs, today: NaiveDate) -> Re
     }
     Ok(Figures {
         name: "spending",
-        columns: COLUMNS,
-        rows: lines().map(|(currency, line)| row(currency, line)).collect(),
+        columns: if deeper { DEEPER } else { COLUMNS },
+        rows: lines.iter().map(|told| row(told, deeper)).collect(),
         brief: None,
         notes,
         nothing: "Nothing was spent in that month.",
@@ -56,15 +72,47 @@ pub async fn figures(store: &Store, args: &SpendingArgs, today: NaiveDate) -> Re
     })
 }
 
-fn row(currency: Currency, line: &SpendingLine) -> Vec<Figure> {
-    let money = |minor| Figure::Money(Money::new(minor, currency));
-    vec![
-        Figure::Text(name(line).to_owned()),
-        Figure::Currency(currency),
+/// A line, and the category that it was opened from.
+struct Told {
+    currency: Currency,
+    below: Option<String>,
+    line: SpendingLine,
+}
+
+fn flat(spending: &Spending) -> impl Iterator<Item = Told> {
+    let told =
+        |line: &SpendingLine| Told { currency: spending.currency, below: None, line: line.clone() };
+    spending.lines.iter().map(told)
+}
+
+/// Each line, and what it opens to after it.
+fn below(spending: &Spending, tree: &CategoryTree, above: Option<&str>, depth: u8) -> Vec<Told> {
+    let mut told = Vec::new();
+    for line in spending.rolled(tree, above) {
+        let inside = match depth > 1 && line.opens {
+            true => below(spending, tree, Some(&line.name), depth - 1),
+            false => Vec::new(),
+        };
+        let (currency, above) = (spending.currency, above.map(str::to_owned));
+        told.push(Told { currency, below: above, line });
+        told.extend(inside);
+    }
+    told
+}
+
+fn row(told: &Told, deeper: bool) -> Vec<Figure> {
+    let Told { currency, below, line } = told;
+    let money = |minor| Figure::Money(Money::new(minor, *currency));
+    let below = below.clone().map_or(Figure::Unknown, Figure::Text);
+    let mut row = vec![Figure::Text(name(line).to_owned())];
+    row.extend(deeper.then_some(below));
+    row.extend([
+        Figure::Currency(*currency),
         money(line.spent),
         money(line.average),
         money(line.spent.saturating_sub(line.average)),
-    ]
+    ]);
+    row
 }
 
 fn name(line: &SpendingLine) -> &str {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
 
-use crate::domain::{Currency, Money, MonthTotals};
+use crate::domain::{CategoryTree, Currency, Money, MonthTotals};
 
 /// The months of one currency, oldest first, none left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,16 +83,20 @@ pub struct Spending {
     pub currency: Currency,
     /// The dearest first.
     pub lines: Vec<SpendingLine>,
+    /// What cost nothing this month, and something in those before.
+    pub quiet: Vec<SpendingLine>,
 }
 
-/// Minor units, above zero.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Minor units, never below zero.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SpendingLine {
     /// Empty where the bank says nothing.
     pub name: String,
     pub spent: i64,
     /// Of the three months before, each.
     pub average: i64,
+    /// Whether there are lines below it.
+    pub opens: bool,
 }
 
 impl Spending {
@@ -126,6 +130,7 @@ impl SpendingLine {
 pub struct Flows {
     pub flows: Vec<CashFlow>,
     pub spending: Vec<Spending>,
+    pub tree: CategoryTree,
 }
 
 /// What the screen of insights asks for.
@@ -167,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_line_is_usual_new_or_off() {
-        let line = |spent, average| SpendingLine { name: String::new(), spent, average }.against();
+        let line =
+            |spent, average| SpendingLine { spent, average, ..SpendingLine::default() }.against();
         assert_eq!(line(100, 0), Against::New);
         assert_eq!(line(104, 100), Against::Usual);
         assert_eq!(line(80, 100), Against::Off(-20));

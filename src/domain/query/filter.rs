@@ -34,6 +34,8 @@ pub struct AccountName {
 pub struct CategoryName {
     pub name: String,
     pub parent: Option<String>,
+    /// Names from before, and the bank's words for it.
+    pub also: Vec<String>,
 }
 
 /// All of the clauses must hold.
@@ -251,7 +253,9 @@ impl Names {
     }
 
     fn categories(&self, typed: &str) -> Result<Check, String> {
-        let found = best(typed, &self.categories, |category| vec![&category.name]);
+        let found = best(typed, &self.categories, |category| {
+            std::iter::once(&category.name).chain(&category.also).map(String::as_str).collect()
+        });
         if found.is_empty() {
             return Err(format!("no category is called {typed}"));
         }

@@ -28,6 +28,7 @@ pub fn names() -> Names {
     let category = |name: &str, parent: Option<&str>| CategoryName {
         name: name.to_owned(),
         parent: parent.map(str::to_owned),
+        also: Vec::new(),
     };
     Names {
         accounts: vec![

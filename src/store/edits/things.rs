@@ -60,14 +60,22 @@ pub(super) const UPSERT_CATEGORY: &str = "
     on conflict (name) do update set parent = excluded.parent, edited_at = excluded.edited_at";
 pub(super) const DELETE_CATEGORY: &str = "delete from pb_categories where name = $1";
 
+pub(super) const SELECT_CATEGORY_NAME: &str =
+    "select becomes from pb_category_names where name = $1";
+pub(super) const UPSERT_CATEGORY_NAME: &str = "
+    insert into pb_category_names (name, becomes, edited_at) values ($1, $2, $3)
+    on conflict (name) do update set becomes = excluded.becomes, edited_at = excluded.edited_at";
+pub(super) const DELETE_CATEGORY_NAME: &str = "delete from pb_category_names where name = $1";
+
 pub(super) const SELECT_RULE: &str = "
-    select id, position, query, category, name, tag from pb_rules where id = $1";
+    select id, position, query, category, name, tag, paused from pb_rules where id = $1";
 pub(super) const UPSERT_RULE: &str = "
-    insert into pb_rules (id, position, query, category, name, tag, edited_at)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    insert into pb_rules (id, position, query, category, name, tag, paused, edited_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
     on conflict (id) do update set
         position = excluded.position, query = excluded.query, category = excluded.category,
-        name = excluded.name, tag = excluded.tag, edited_at = excluded.edited_at";
+        name = excluded.name, tag = excluded.tag, paused = excluded.paused,
+        edited_at = excluded.edited_at";
 pub(super) const DELETE_RULE: &str = "delete from pb_rules where id = $1";
 
 pub(super) const SELECT_HAND: &str = "
@@ -109,6 +117,10 @@ macro_rules! read_thing {
             }
             Target::Category { name } => {
                 let select = sqlx::query_scalar(sql::SELECT_CATEGORY).bind(name);
+                select.fetch_optional(&mut *$tx).await?
+            }
+            Target::CategoryName { name } => {
+                let select = sqlx::query_scalar(sql::SELECT_CATEGORY_NAME).bind(name);
                 select.fetch_optional(&mut *$tx).await?
             }
             Target::Rule { id } => {
@@ -153,6 +165,17 @@ macro_rules! write_thing {
             (Target::Category { name }, None) => {
                 sqlx::query(sql::DELETE_CATEGORY).bind(name).execute(&mut *$tx).await?;
             }
+            (Target::CategoryName { name }, to) => {
+                let shown = $crate::store::rules::load!($tx).shown_category(name);
+                let kept = match to {
+                    Some(becomes) => {
+                        sqlx::query(sql::UPSERT_CATEGORY_NAME).bind(name).bind(becomes).bind($now)
+                    }
+                    None => sqlx::query(sql::DELETE_CATEGORY_NAME).bind(name),
+                };
+                kept.execute(&mut *$tx).await?;
+                $crate::store::shown::derive_category!($tx, &shown);
+            }
             (Target::Rule { id }, to) => {
                 let parse = |text: &String| serde_json::from_str(text).ok();
                 let rule: Option<$crate::domain::Rule> = to.as_ref().and_then(parse);
@@ -165,6 +188,7 @@ macro_rules! write_thing {
                             .bind(&rule.category)
                             .bind(&rule.name)
                             .bind(&rule.tag)
+                            .bind(rule.paused)
                             .bind($now)
                             .execute(&mut *$tx)
                             .await?;

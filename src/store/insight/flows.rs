@@ -92,17 +92,25 @@ fn day(packed: &str) -> Result<(NaiveDate, MonthTotals)> {
 }
 
 fn spending(rows: Vec<(String, String, i64, i64)>) -> Vec<Spending> {
-    let mut lines: BTreeMap<Currency, Vec<SpendingLine>> = BTreeMap::new();
-    for (currency, name, now, before) in rows.into_iter().filter(|(_, _, now, _)| *now < 0) {
+    let mut all: BTreeMap<Currency, Spending> = BTreeMap::new();
+    for (currency, name, now, before) in rows {
         let currency = Currency::parse(&currency).unwrap_or(Currency::NONE);
         let average = before.saturating_neg() / i64::from(MONTHS_BEFORE);
-        let line = SpendingLine { name, spent: now.saturating_neg(), average };
-        lines.entry(currency).or_default().push(line);
+        let spent = now.saturating_neg().max(0);
+        let line = SpendingLine { name, spent, average, opens: false };
+        let nothing = || Spending { currency, lines: Vec::new(), quiet: Vec::new() };
+        let of = all.entry(currency).or_insert_with(nothing);
+        match (spent > 0, average > 0) {
+            (true, _) => of.lines.push(line),
+            (false, true) => of.quiet.push(line),
+            (false, false) => {}
+        }
     }
-    let mut spending: Vec<Spending> =
-        lines.into_iter().map(|(currency, lines)| Spending { currency, lines }).collect();
+    all.retain(|_, one| !one.lines.is_empty());
+    let mut spending: Vec<Spending> = all.into_values().collect();
     for one in &mut spending {
         one.lines.sort_by(|a, b| (b.spent, &a.name).cmp(&(a.spent, &b.name)));
+        one.quiet.sort_by(|a, b| (b.average, &a.name).cmp(&(a.average, &b.name)));
     }
     spending
 }

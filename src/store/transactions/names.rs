@@ -4,18 +4,17 @@ use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
-use crate::domain::category::{CategoryTree, Placing};
+use crate::domain::CategoryTree;
 use crate::domain::query::{AccountName, CategoryName, Names};
 use crate::domain::{AccountId, Currency};
 use crate::store::Store;
+use crate::store::categories::load_tree;
 use crate::store::engine::with_db;
 
 const ACCOUNTS: &str = "
     select a.id, a.name, w.name as own_name, a.last_four, a.institution_name, a.currency
     from pb_accounts a left join pb_account_words w on w.account_id = a.id
     order by a.institution_name, a.position, a.id";
-
-const PLACINGS: &str = "select name, parent from pb_categories";
 
 /// Those that rows stand in: a bank may have words of its own.
 const CATEGORIES: &str = "
@@ -62,10 +61,9 @@ impl Store {
     pub async fn load_names(&self) -> Result<Names> {
         let (accounts, categories, tags, synced_at) = with_db!(self, |db| {
             let accounts: Vec<AccountRow> = sqlx::query_as(ACCOUNTS).fetch_all(&mut *db).await?;
-            let placings: Vec<(String, Option<String>)> =
-                sqlx::query_as(PLACINGS).fetch_all(&mut *db).await?;
+            let tree = load_tree!(db);
             let used: Vec<String> = sqlx::query_scalar(CATEGORIES).fetch_all(&mut *db).await?;
-            let categories = categories(placings, used);
+            let categories = categories(&tree.knowing(used.iter().map(String::as_str)));
             let mut tags: Vec<String> = sqlx::query_scalar(TAGS).fetch_all(&mut *db).await?;
             tags.sort_unstable();
             let synced_at: Option<DateTime<Utc>> =
@@ -78,17 +76,11 @@ impl Store {
     }
 }
 
-/// The tree, and at its top what it does not know.
-fn categories(placings: Vec<(String, Option<String>)>, used: Vec<String>) -> Vec<CategoryName> {
-    let placing = |(name, parent)| Placing { name, parent };
-    let tree = CategoryTree::new(placings.into_iter().map(placing).collect());
+fn categories(tree: &CategoryTree) -> Vec<CategoryName> {
     let place = |(name, parent): (&str, Option<&str>)| CategoryName {
         name: name.to_owned(),
         parent: parent.map(str::to_owned),
+        also: tree.also(name).map(str::to_owned).collect(),
     };
-    let mut categories: Vec<CategoryName> = tree.iter().map(place).collect();
-    let unknown = used.into_iter().filter(|name| !tree.iter().any(|(known, _)| known == name));
-    categories.extend(unknown.map(|name| CategoryName { name, parent: None }));
-    categories.sort_by(|one, other| one.name.cmp(&other.name));
-    categories
+    tree.iter().map(place).collect()
 }

@@ -81,9 +81,17 @@ fn spending_is_told_beside_what_is_usual() {
         *expected.entry(category).or_default() -= minor(&row["amount"]);
     }
     expected.retain(|_, spent| *spent > 0);
-    let told = rows(&home, &["spending", "--month", last]);
-    assert!(told.len() > 5, "{told:?}");
-    let amounts: Vec<i64> = told.iter().map(|row| minor(&row["spent"])).collect();
+    let heads = rows(&home, &["spending", "--month", last]);
+    let told = rows(&home, &["spending", "--month", last, "--depth", "9"]);
+    let opens = |row: &Value| {
+        told.iter().any(|other| other["below"] == row["name"] && row["below"] != row["name"])
+    };
+    let sum = |rows: &[Value]| rows.iter().map(|row| minor(&row["spent"])).sum::<i64>();
+    let told: Vec<Value> =
+        told.iter().filter(|row| !opens(row) && minor(&row["spent"]) > 0).cloned().collect();
+    assert_eq!(sum(&heads), sum(&told), "heads stand for what is below them");
+    assert!(told.len() > 5 && heads.len() < told.len(), "{told:?}");
+    let amounts: Vec<i64> = heads.iter().map(|row| minor(&row["spent"])).collect();
     assert!(amounts.is_sorted_by(|one, next| one >= next), "the dearest first");
     let name = |row: &Value| row["name"].as_str().unwrap().to_owned();
     let by_name: BTreeMap<String, i64> =

@@ -3,7 +3,7 @@
 use chrono::{Months, NaiveDate};
 use passbook::app::App;
 use passbook::domain::insight::{CashFlow, Fact, Flows, Patterns, Spending, SpendingLine};
-use passbook::domain::{Currency, Money, MonthTotals, TransactionKey};
+use passbook::domain::{CategoryTree, Currency, Money, MonthTotals, TransactionKey};
 
 use super::sample::{Sample, household, usd};
 use super::{app, check};
@@ -76,6 +76,7 @@ fn flows() -> Flows {
         name: name.to_owned(),
         spent,
         average,
+        opens: false,
     };
     let lines = [
         ("loan", 148_200, 148_200),
@@ -96,7 +97,9 @@ fn flows() -> Flows {
         spending: vec![Spending {
             currency: Currency::USD,
             lines: lines.iter().map(line).collect(),
+            quiet: vec![line(&("bar", 0, 4_200))],
         }],
+        tree: CategoryTree::default(),
     }
 }
 
@@ -181,12 +184,21 @@ fn a_month_drills_into_its_rows_and_esc_comes_back() {
 fn a_line_of_the_spending_drills_into_rows_of_its_own() {
     let sample = known();
     let mut app = app(&sample, (120, 36), "3 tab enter");
-    let name = app.insights.spending().unwrap().lines[0].name.clone();
+    assert!(says(&app, "▸ money") && says(&app, "  loan"), "the head opens first");
+    let name = app.insights.spending_lines()[0].name.clone();
+    super::press(&sample, &mut app, "enter");
     let rows = app.list().unwrap().rows();
     assert!(rows.iter().all(|row| row.shown.category.as_ref() == Some(&name)), "{name}");
     assert!(rows.iter().all(|row| !row.shown.transfer && !row.shown.left_out));
     super::press(&sample, &mut app, "esc");
-    assert!(says(&app, "[3 Insights]"));
+    assert!(says(&app, "[3 Insights]") && says(&app, "▸ money"), "back in the head");
+    super::press(&sample, &mut app, "esc");
+    assert!(says(&app, "[3 Insights]") && !says(&app, "▸ money"));
+}
+
+#[test]
+fn a_head_of_the_spending_opens_to_what_is_below_it() {
+    check("insights_opened", |size| app(&known(), size, "3 tab j enter"));
 }
 
 #[test]

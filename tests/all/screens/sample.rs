@@ -12,10 +12,10 @@ use passbook::domain::insight::{Flows, Patterns};
 use passbook::domain::query::{AccountName, CategoryName, Facts, Names};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Change, Currency, Enrollment, EnrollmentState, Flow, GroupQuery, Groups, Institution, Life,
-    Money, MonthTotals, Overview, QuarantinedRow, Said, Scope, Search, Snapshot, SortKey, Status,
-    StoredTransaction, Summary, SyncRun, Transaction, TransactionDetail, TransactionQuery,
-    TransactionWindow, Zone, fold, search_words,
+    Categories, Change, Currency, Enrollment, EnrollmentState, Flow, GroupQuery, Groups,
+    Institution, Life, Money, MonthTotals, Overview, QuarantinedRow, Said, Scope, Search, Snapshot,
+    SortKey, Status, StoredTransaction, Summary, SyncRun, Transaction, TransactionDetail,
+    TransactionQuery, TransactionWindow, Zone, fold, search_words,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -64,6 +64,7 @@ pub struct Sample {
     pub patterns: Patterns,
     pub flows: Flows,
     pub searches: Vec<Search>,
+    pub categories: Categories,
 }
 
 impl Sample {
@@ -122,6 +123,7 @@ impl Sample {
                 Event::GroupsLoaded { query: query.clone(), groups: self.groups(query) }
             }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
+            Effect::LoadCategories => Event::CategoriesLoaded(self.categories.clone()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(self.runs.clone()),
             Effect::LoadPatterns { .. } => Event::PatternsLoaded(Box::new(self.patterns.clone())),
@@ -170,7 +172,7 @@ impl Sample {
             self.rows.iter().filter_map(|row| row.shown.category.clone()).collect();
         categories.sort();
         categories.dedup();
-        let category = |name: String| CategoryName { name, parent: None };
+        let category = |name: String| CategoryName { name, parent: None, also: Vec::new() };
         Names {
             accounts: self.overview.accounts.iter().map(account).collect(),
             categories: categories.into_iter().map(category).collect(),

@@ -176,6 +176,7 @@ async fn a_rule_speaks_where_nothing_was_said_by_hand() {
             category: Some("groceries".to_owned()),
             name: Some("Rowan's".to_owned()),
             tag: Some("shop".to_owned()),
+            paused: false,
         };
         let json = serde_json::to_string(&rule).unwrap();
         let target = Target::Rule { id: rule.id.clone() };

@@ -1,0 +1,2 @@
+alter table pb_rules drop column paused;
+drop table pb_category_names;
