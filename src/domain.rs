@@ -30,6 +30,7 @@ mod search;
 pub mod shown;
 mod size;
 pub mod sort;
+mod standing;
 pub mod summary;
 pub mod survey;
 pub mod sync;
@@ -66,6 +67,7 @@ pub use search::Search;
 pub use shown::{Shown, search_words};
 pub use size::{counted, size};
 pub use sort::{Lead, Sort, SortKey};
+pub use standing::Standing;
 pub use summary::{Sum, Summary};
 pub use survey::{Adopted, FoundByHand, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{

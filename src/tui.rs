@@ -2,6 +2,7 @@
 
 mod connecting;
 mod effects;
+mod enrollments;
 mod files;
 mod lines;
 mod loads;
@@ -365,6 +366,7 @@ impl EventLoop {
                 Effect::Redo => self.effects.edit(Edit::Redo),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
+                Effect::Enrollment(deed) => self.effects.enrollment(deed),
                 Effect::Connect(wish) => self.effects.connect(&self.linker, wish),
                 Effect::DecideConnect(yes) => self.effects.connector.decide(yes),
                 Effect::StopConnect => self.effects.connector.stop(),

@@ -106,6 +106,7 @@ impl App {
             Action::SetTag => self.start_editing(What::Tag),
             Action::SetName if self.context() == Context::Categories => self.rename_category(),
             Action::SetName if self.is_on_accounts() => self.rename_account(),
+            Action::SetName if self.context() == Context::Sync => self.rename_enrollment(),
             Action::SetName => self.start_editing(What::Name),
             Action::LeaveOut if self.is_on_accounts() => self.hide_account(),
             Action::LeaveOut => self.leave_out(),
@@ -125,6 +126,7 @@ impl App {
             Action::RetryAside => self.retry_aside(),
             Action::AddByHand => self.add_by_hand(),
             Action::EditValue => self.edit_value(false),
+            Action::Remove if self.context() == Context::Sync => self.remove_enrollment(),
             Action::Remove if self.context() == Context::Categories => self.remove_category(),
             Action::Remove => self.remove_here(),
             Action::ShowHidden => self.toggle_hidden(),
@@ -411,7 +413,7 @@ impl App {
 
     /// From a line of the sync screen to the account it tells about, or to what would mend its bank.
     fn open_synced_account(&mut self) -> Vec<Effect> {
-        if let Some(repair) = self.sync.selected_repair() {
+        if let Some(repair) = self.repair_here() {
             return self.connect(Some(repair));
         }
         let id = match self.sync.lines().nth(self.sync.selected) {

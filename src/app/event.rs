@@ -14,9 +14,9 @@ use super::takeover::Way;
 use crate::domain::insight::{Flows, InsightsQuery, Patterns};
 use crate::domain::query::Names;
 use crate::domain::{
-    AccountId, Checked, Extent, Overview, QuarantinedRow, Replica, Retried, StoredTransaction,
-    Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
-    TransactionWindow,
+    AccountId, Checked, EnrollmentId, Extent, Overview, QuarantinedRow, Replica, Retried, Standing,
+    StoredTransaction, Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey,
+    TransactionQuery, TransactionWindow,
 };
 use crate::domain::{Categories, Edit, Edited, Position, Rule, Search, Summary};
 use crate::domain::{GroupQuery, Groups};
@@ -160,6 +160,13 @@ pub enum Event {
     /// The sync task ended without a report.
     SyncFailed(String),
 
+    /// What stands in the way of syncs.
+    Standing(Standing),
+    /// What became of it, or why nothing did: a sentence.
+    EnrollmentChanged {
+        deed: EnrollmentDeed,
+        told: Result<String, String>,
+    },
     /// Of an attempt to link a bank.
     Connect {
         attempt: u32,
@@ -221,6 +228,14 @@ pub enum Load {
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
+/// What is done to an enrollment beyond its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnrollmentDeed {
+    /// At Teller first, then here; its history stays.
+    End(EnrollmentId),
+    UndoRepair(EnrollmentId),
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Everything the accounts screen shows for the `days` days up to `today`.
@@ -292,6 +307,7 @@ pub enum Effect {
     },
     /// Stop after the page that is being read.
     StopSync,
+    Enrollment(EnrollmentDeed),
     /// Link a bank in the browser.
     Connect(Wish),
     /// Yes or no, to what the attempt asks.

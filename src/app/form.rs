@@ -5,8 +5,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::connecting::Repair;
 use super::field::{Field, Typed};
-use crate::domain::AccountId;
 use crate::domain::linking::Question;
+use crate::domain::{AccountId, EnrollmentId};
 
 /// What the lines are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum About {
     },
     DropValue(AccountId, NaiveDate),
     Remove(AccountId),
+    RenameEnrollment(EnrollmentId),
+    EndEnrollment(EnrollmentId),
     /// What a bank can't be linked without.
     Connect {
         repair: Option<Repair>,

@@ -6,6 +6,7 @@ mod checks;
 mod choosing;
 mod columns;
 mod editing;
+mod enrollments;
 mod exporting;
 mod fake;
 mod feel;

@@ -12,10 +12,11 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::connecting::{Connector, Linker, Outcome};
-use super::files;
 use super::loads::Loads;
+use super::{enrollments, files};
 use crate::app::connecting::{Told, Wish};
 use crate::app::deed::How;
+use crate::app::event::EnrollmentDeed;
 use crate::app::exporting::{Export, Exported};
 use crate::app::settings::Name;
 use crate::app::takeover::Way;
@@ -133,6 +134,8 @@ enum Work {
     WriteSetting(Name),
     Remember,
     Sync,
+    Standing,
+    Enrollment,
     /// The number of the attempt.
     Connect(u32),
     /// To the path that was typed.
@@ -189,6 +192,8 @@ impl Effects {
             | Work::WriteSetting(_)
             | Work::Remember
             | Work::Sync
+            | Work::Standing
+            | Work::Enrollment
             | Work::Connect(_)
             | Work::Export(_) => false,
         };
@@ -298,6 +303,28 @@ impl Effects {
                 Ok(_) => Done::Silent,
                 Err(report) => Done::Answer(Event::SyncFailed(notice(&report))),
             }
+        });
+    }
+
+    /// Beside the screen: a locked keyring asks the user first.
+    fn look_at_standing(&mut self) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        self.spawn(Work::Standing, async move {
+            match bank.standing(&store).await {
+                Ok(standing) => Done::Answer(Event::Standing(standing)),
+                Err(report) => {
+                    tracing::warn!("{report:#}");
+                    Done::Silent
+                }
+            }
+        });
+    }
+
+    pub fn enrollment(&mut self, deed: EnrollmentDeed) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        self.spawn(Work::Enrollment, async move {
+            let told = enrollments::carry_out(&store, &bank, &deed).await;
+            Done::Answer(Event::EnrollmentChanged { deed, told })
         });
     }
 
@@ -454,7 +481,10 @@ impl Effects {
             | Work::WriteSetting(_)
             | Work::Remember
             | Work::Connect(_)
+            | Work::Standing
             | Work::Export(_) => {}
+            // A key may have been made, or a token be gone that did not open.
+            Work::Enrollment | Work::Connect(_) => self.look_at_standing(),
             Work::Sync => self.sync = None,
             Work::Load(_) => {
                 self.loads.ended();
@@ -470,6 +500,7 @@ impl Effects {
                 self.replica = session.store.watch_replica();
                 self.store = Some(session.store);
                 self.bank = Some(session.bank);
+                self.look_at_standing();
                 Some(Answer::Event(Event::Opened(session.opened)))
             }
             Ok(Done::Opened(Err(error))) => Some(Answer::OpenFailed(error)),
@@ -504,7 +535,11 @@ impl Work {
     /// What the user has said or chosen, on its way to where it is kept.
     fn is_the_users(&self) -> bool {
         match self {
-            Self::Edit | Self::SetPassphrase | Self::WriteSetting(_) | Self::Remember => true,
+            Self::Edit
+            | Self::Enrollment
+            | Self::SetPassphrase
+            | Self::WriteSetting(_)
+            | Self::Remember => true,
             Self::Open
             | Self::Load(_)
             | Self::Survey(_)
@@ -512,6 +547,7 @@ impl Work {
             | Self::Check
             | Self::CheckPassphrase
             | Self::Sync
+            | Self::Standing
             | Self::Connect(_)
             | Self::Export(_) => false,
         }
@@ -705,7 +741,7 @@ fn panicked(work: Work) -> Event {
         Work::WriteSetting(name) => {
             Event::SettingWritten { name, written: Err(message.to_owned()) }
         }
-        Work::Remember => Event::Notice(message.to_owned()),
+        Work::Remember | Work::Standing | Work::Enrollment => Event::Notice(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Export(path) => {
             Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }
