@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::columns::Columns;
 use super::connecting::{Told, Wish};
 use super::deed::How;
 use super::exporting::{Export, Exported};
@@ -18,6 +19,7 @@ use crate::domain::{
     TransactionQuery, TransactionWindow,
 };
 use crate::domain::{Categories, Edit, Edited, Position, Rule, Search, Summary};
+use crate::domain::{GroupQuery, Groups};
 use crate::exit::Exit;
 use crate::secret::Secret;
 
@@ -67,6 +69,10 @@ pub enum Event {
     SummaryLoaded {
         query: TransactionQuery,
         summary: Summary,
+    },
+    GroupsLoaded {
+        query: GroupQuery,
+        groups: Groups,
     },
     /// What names in a search can mean.
     NamesLoaded(Names),
@@ -192,6 +198,8 @@ pub struct Opened {
     pub passphrase: bool,
     /// Where the user has drawn the line between the panes, in thousandths.
     pub divider: Option<u16>,
+    /// Those that the user has chosen.
+    pub columns: Option<Columns>,
     /// What was done on the way.
     pub notice: Option<String>,
 }
@@ -203,6 +211,7 @@ pub enum Load {
     Transactions(TransactionQuery),
     Count(TransactionQuery),
     Summary(TransactionQuery),
+    Groups(GroupQuery),
     Names,
     Searches,
     Detail(TransactionKey),
@@ -239,12 +248,13 @@ pub enum Effect {
     CountTransactions(TransactionQuery),
     /// What the rows of all accounts that match come to.
     LoadSummary(TransactionQuery),
+    LoadGroups(GroupQuery),
     LoadNames,
     LoadSearches,
     /// Remember this search, under its key if it has one.
     KeepSearch(Search),
     LoadDetail(TransactionKey),
-    /// Every row of the query, or those between a newer and an older place of its list.
+    /// Every row of the query, or those between an upper and a lower place of its list.
     LoadPicked {
         query: TransactionQuery,
         ends: Option<(Position, Position)>,
@@ -323,6 +333,8 @@ pub enum Effect {
     KeepDivider {
         share: u16,
     },
+    /// Which columns lists have.
+    KeepColumns(Columns),
     /// Clicks and the wheel are passbook's, or the terminal's.
     CaptureMouse(bool),
     Suspend,

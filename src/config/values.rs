@@ -7,8 +7,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
-use url::{Host, Url};
+use url::Url;
 
+use crate::domain::is_this_computer;
 use crate::secret::Secret;
 
 /// Which of Teller's worlds a token belongs to; outside sandbox a certificate is needed.
@@ -217,15 +218,9 @@ pub(super) fn show_duration(duration: Duration) -> String {
 /// The bank's address. Tokens travel there, so plain http is for this computer alone.
 pub(super) fn teller_url(text: &str) -> Result<Url, &'static str> {
     let url = Url::parse(text.trim()).map_err(|_| "is not a URL such as https://api.teller.io")?;
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-        None => false,
-    };
     match url.scheme() {
         "https" => {}
-        "http" if loopback => {}
+        "http" if is_this_computer(&url) => {}
         "http" => return Err("must be https: plain http is for loopback addresses only"),
         _ => return Err("must be https"),
     }

@@ -1,6 +1,8 @@
 //! Where Connect's own script comes from, and what the page may therefore load.
 
-use url::{Host, Url};
+use url::Url;
+
+use crate::domain::is_this_computer;
 
 const TELLER: &str = "https://cdn.teller.io/connect/connect.js";
 const TELLER_FRAME: &str = "https://teller.io";
@@ -26,7 +28,7 @@ impl Script {
         let of_teller = url.as_str().starts_with("https://cdn.teller.io/") && url.port().is_none();
         let frame = if of_teller {
             TELLER_FRAME.to_owned()
-        } else if url.scheme() == "http" && is_loopback(&url) && url.username().is_empty() {
+        } else if url.scheme() == "http" && is_this_computer(&url) && url.username().is_empty() {
             url.origin().ascii_serialization()
         } else {
             return Err(ScriptError);
@@ -61,15 +63,6 @@ impl Script {
 impl Default for Script {
     fn default() -> Self {
         Self::parse(TELLER).expect("Teller's own script is allowed")
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

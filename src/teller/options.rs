@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use url::{Host, Url};
+use url::Url;
 
 use super::retry::Pacing;
 use super::{Error, Result};
+use crate::domain::is_this_computer;
 
 /// The application's client certificate and its key, both PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,20 +50,11 @@ pub(super) fn check_base(url: &Url) -> Result<bool> {
     if url.query().is_some() || url.fragment().is_some() {
         return wrong("must end before any ? or #");
     }
-    match (url.scheme(), is_loopback(url)) {
+    match (url.scheme(), is_this_computer(url)) {
         ("https", _) => Ok(false),
         ("http", true) => Ok(true),
         ("http", false) => wrong("must be https: plain http is for this machine only"),
         _ => wrong("must begin with https://"),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 
