@@ -480,7 +480,6 @@ impl Effects {
             | Work::SetPassphrase
             | Work::WriteSetting(_)
             | Work::Remember
-            | Work::Connect(_)
             | Work::Standing
             | Work::Export(_) => {}
             // A key may have been made, or a token be gone that did not open.
