@@ -37,7 +37,9 @@ pub mod mouse;
 pub mod overlay;
 pub mod picked;
 mod pointing;
+pub mod previewing;
 pub mod problems;
+mod ruling;
 pub mod settings;
 pub mod setup;
 pub mod sync;
@@ -278,7 +280,6 @@ impl App {
                 self.insights.show_patterns(*patterns);
             }
             Event::TwinLoaded { key, twin, go } => return self.twin_loaded(&key, twin, go),
-            Event::TransferParted => return self.transfer_parted(),
             Event::PairCandidatesLoaded { gone, rows } => self.candidates_loaded(&gone, rows),
             Event::QuarantineLoaded(rows) => self.aside_loaded(rows),
             Event::PairMade { came } => return self.pair_made(came),
@@ -292,6 +293,7 @@ impl App {
             Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
             Event::RulesLoaded(rules) => self.rules_loaded(rules),
             Event::CategoriesLoaded(known) => self.categories_loaded(known),
+            Event::RulePreviewed { rule, preview } => self.rule_previewed(&rule, preview),
             Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
             Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Sync(event) => return self.synced(event),
@@ -362,6 +364,7 @@ impl App {
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
             Some(Overlay::Categories(_)) => Context::Categories,
+            Some(Overlay::Preview(_)) => Context::Preview,
             Some(Overlay::Export(_)) => Context::Export,
             None => self.context_below(),
         }

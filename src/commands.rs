@@ -22,6 +22,7 @@ mod progress;
 mod quarantine;
 mod question;
 mod report;
+mod rules;
 mod sync;
 mod table;
 mod tidy;
@@ -51,6 +52,7 @@ pub use migrate::{Target, migrate};
 pub use pairs::{pair, part};
 pub use quarantine::quarantine;
 pub use report::report;
+pub use rules::{RulingError, rules};
 pub use sync::{exit_of, sync, write_report};
 pub use tidy::tidy;
 pub use transactions::transactions;
@@ -88,6 +90,8 @@ pub enum Error {
     NotKept(#[from] KeepingError),
     #[error("{0}; nothing was changed")]
     NotFiled(CategoryError),
+    #[error("{0}; nothing was changed")]
+    NotRuled(RulingError),
     #[error(transparent)]
     NotBackedUp(BackupError),
     #[error(transparent)]
@@ -144,6 +148,7 @@ impl Error {
             Self::Misunderstood(_)
             | Self::NotKept(_)
             | Self::NotFiled(_)
+            | Self::NotRuled(_)
             | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }

@@ -111,7 +111,9 @@ impl App {
             }
             Action::ShowRules => self.show_rules(),
             Action::ShowCategories => self.show_categories(),
+            Action::AddHere if self.context() == Context::Rules => self.add_rule(),
             Action::AddHere => self.add_category(),
+            Action::PauseRule => self.pause_rule(),
             Action::PutBelow => self.put_category(Putting::Below),
             Action::JoinInto => self.put_category(Putting::Into),
             Action::RemoveRule => self.remove_rule(),
@@ -121,8 +123,11 @@ impl App {
             Action::Remove if self.context() == Context::Categories => self.remove_category(),
             Action::Remove => self.remove_here(),
             Action::ShowHidden => self.toggle_hidden(),
-            Action::AccountDown => self.move_account(true),
-            Action::AccountUp => self.move_account(false),
+            Action::LineDown | Action::LineUp if self.context() == Context::Rules => {
+                self.move_rule(action == Action::LineDown)
+            }
+            Action::LineDown => self.move_account(true),
+            Action::LineUp => self.move_account(false),
             Action::CopyRow
             | Action::CopyAmount
             | Action::CopyId
@@ -207,6 +212,10 @@ impl App {
             Some(Overlay::Export(_)) => return self.move_in_export(rows),
             Some(Overlay::Categories(tree)) => {
                 tree.move_by(rows);
+                return Vec::new();
+            }
+            Some(Overlay::Preview(previewing)) => {
+                previewing.move_by(rows);
                 return Vec::new();
             }
             None => {}
@@ -301,8 +310,9 @@ impl App {
             Some(Overlay::Confirm(edit)) => return vec![Effect::Edit(*edit)],
             Some(rules @ Overlay::Rules { .. }) => {
                 self.overlay = Some(rules);
-                return Vec::new();
+                return self.change_rule();
             }
+            Some(Overlay::Preview(previewing)) => return self.keep_rule(previewing),
             Some(Overlay::Aside(mut aside)) => {
                 aside.open_raw();
                 self.overlay = Some(Overlay::Aside(aside));
@@ -411,6 +421,10 @@ impl App {
         if let Some(Overlay::Categories(tree)) = &mut self.overlay
             && tree.back()
         {
+            return Vec::new();
+        }
+        if let Some(Overlay::Preview(previewing)) = &self.overlay {
+            self.overlay = Some(Overlay::Form(previewing.form.clone()));
             return Vec::new();
         }
         if self.lift() {

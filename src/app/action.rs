@@ -69,6 +69,7 @@ pub enum Action {
     NewLine,
     ShowRules,
     RemoveRule,
+    PauseRule,
     ShowCategories,
     AddHere,
     PutBelow,
@@ -78,8 +79,8 @@ pub enum Action {
     EditValue,
     Remove,
     ShowHidden,
-    AccountDown,
-    AccountUp,
+    LineDown,
+    LineUp,
     CopyRow,
     CopyAmount,
     CopyId,
@@ -163,6 +164,8 @@ pub enum Context {
     /// A question before several rows are changed.
     Confirm,
     Rules,
+    /// What a rule would change.
+    Preview,
     /// The tree of categories.
     Categories,
     /// Why something derived is here.
@@ -174,7 +177,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -200,6 +203,7 @@ impl Context {
         Self::Editing,
         Self::Confirm,
         Self::Rules,
+        Self::Preview,
         Self::Categories,
         Self::Export,
     ];
@@ -232,6 +236,7 @@ impl Context {
             Self::Editing => "Your words",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
+            Self::Preview => "What a rule would change",
             Self::Categories => "Categories",
             Self::Export => "Export",
         }
@@ -294,6 +299,7 @@ const OPENED: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Preview,
     C::Categories,
     C::Export,
 ];
@@ -320,6 +326,7 @@ const BACK: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Preview,
     C::Categories,
     C::Export,
 ];
@@ -344,6 +351,7 @@ const MOVES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Preview,
     C::Categories,
     C::Export,
 ];
@@ -368,6 +376,7 @@ const CHOICES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Preview,
     C::Categories,
     C::Export,
 ];
@@ -380,6 +389,8 @@ const PANES: &[Context] =
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
+/// Whose order is the user's.
+const MOVED: &[Context] = &[C::Accounts, C::Rules];
 const KEPT: &[Context] = &[C::Accounts, C::Categories];
 /// Where a name can be given.
 const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Categories];
@@ -579,14 +590,29 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::EditValue, "add_value", &["+"], ("value of an account", "value"), G::Yours, ACCOUNTS),
     entry(A::Remove, "remove", &["D", "delete"], ("remove, asks first", "remove"), G::Yours, KEPT),
     entry(A::ShowHidden, "show_hidden", &["H"], ("show hidden ones", "hidden"), G::Yours, ACCOUNTS),
-    entry(A::AccountDown, "account_down", &["alt-j"], ("account down", ""), G::Yours, ACCOUNTS),
-    entry(A::AccountUp, "account_up", &["alt-k"], ("account up", ""), G::Yours, ACCOUNTS),
+    entry(
+        A::LineDown,
+        "account_down",
+        &["alt-j"],
+        ("account, rule down", "lower"),
+        G::Yours,
+        MOVED,
+    ),
+    entry(A::LineUp, "account_up", &["alt-k"], ("account, rule up", "higher"), G::Yours, MOVED),
     entry(A::ShowRules, "rules", &["="], ("rules", "rules"), G::Yours, SCREENS),
     entry(
         A::RemoveRule,
         "remove_rule",
         &["x"],
         ("take this rule away", "remove"),
+        G::Yours,
+        &[C::Rules],
+    ),
+    entry(
+        A::PauseRule,
+        "pause_rule",
+        &["space"],
+        ("this rule off or on", "off/on"),
         G::Yours,
         &[C::Rules],
     ),
@@ -598,7 +624,7 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         TO_TREE,
     ),
-    entry(A::AddHere, "add", &["a"], ("add one here", "add"), G::Yours, &[C::Categories]),
+    entry(A::AddHere, "add", &["a"], ("add one here", "add"), G::Yours, &[C::Categories, C::Rules]),
     entry(
         A::PutBelow,
         "put_below",

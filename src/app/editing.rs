@@ -6,6 +6,7 @@ use super::field::{Field, Typed};
 use crate::domain::category::LONGEST_NAME;
 use crate::domain::edit::{OFF, ON};
 use crate::domain::query::Names;
+use crate::domain::rule::book;
 use crate::domain::{
     Edit, Field as Said, Rule, StoredTransaction, Target, TransactionKey, counted, fold,
 };
@@ -241,7 +242,7 @@ impl Editing {
             Said::Note | Said::LeftOut => return None,
         }
         if rule.id.0.is_empty() {
-            rule.id.0 = format!("rule_{}", fold(&rule.query).replace(['"', ' '], "_"));
+            rule.id = book::new_id(&rule.query, &self.rules);
         }
         let empty = rule.check().is_err();
         let what = self.what.title().to_lowercase();

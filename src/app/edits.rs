@@ -7,7 +7,7 @@ use super::editing::{Editing, What, leave_out};
 use super::event::Effect;
 use super::overlay::Overlay;
 use super::picked::MOST_PICKED;
-use crate::domain::{Edit, Edited, Rule, StoredTransaction, TransactionQuery, counted};
+use crate::domain::{Edited, Rule, StoredTransaction, TransactionQuery, counted};
 
 impl App {
     /// Picks the selected row or lets go of it, and goes on to the next.
@@ -153,26 +153,6 @@ impl App {
                 Vec::new()
             }
         }
-    }
-
-    pub(super) fn show_rules(&mut self) -> Vec<Effect> {
-        self.overlay = Some(Overlay::Rules { rules: None, selected: 0 });
-        vec![Effect::LoadRules]
-    }
-
-    /// Takes the selected rule away: what it said goes, what was said by hand stays.
-    pub(super) fn remove_rule(&mut self) -> Vec<Effect> {
-        let Some(Overlay::Rules { rules: Some(rules), selected }) = &self.overlay else {
-            return Vec::new();
-        };
-        let Some(rule) = rules.get(*selected) else { return Vec::new() };
-        if self.setup.read_only {
-            self.tell(READ_ONLY);
-            return Vec::new();
-        }
-        let target = crate::domain::Target::Rule { id: rule.id.clone() };
-        let sentence = format!("no rule for {}", rule.query);
-        vec![Effect::Edit(Edit { sentence, sets: vec![(target, None)] })]
     }
 
     /// Takes the last thing back that was done: a match of this session, or the last edit in the

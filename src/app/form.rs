@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::field::{Field, Typed};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, Rule};
 
 /// What the lines are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum About {
     /// Below this one.
     AddCategory(Option<String>),
     RenameCategory(String),
+    /// A new one, or in the place of this one.
+    Rule(Box<Rule>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +52,15 @@ impl Line {
     pub fn choice(label: &'static str, options: Vec<&'static str>) -> Self {
         let hint = "space or a first letter chooses".to_owned();
         Self { label, input: Input::Choice { options, chosen: 0 }, hint }
+    }
+
+    /// With this option chosen from the start.
+    #[must_use]
+    pub fn chosen(mut self, option: usize) -> Self {
+        if let Input::Choice { chosen, options } = &mut self.input {
+            *chosen = option.min(options.len().saturating_sub(1));
+        }
+        self
     }
 }
 

@@ -8,9 +8,10 @@ use super::insights::Part;
 use super::list::TransactionList;
 use super::overlay::Overlay;
 use super::{App, Screen};
-use crate::domain::insight::SpendingBy;
+use crate::domain::edit::PARTED;
+use crate::domain::insight::{LOOKED_THROUGH, SpendingBy};
 use crate::domain::query::{Check, Clause, Filter, Mark, State};
-use crate::domain::{AccountId, StoredTransaction, TransactionKey, fold};
+use crate::domain::{AccountId, Edit, StoredTransaction, Target, TransactionKey, fold};
 
 /// Every day that a row can have.
 pub(super) const ALL_DAYS: (NaiveDate, NaiveDate) = (
@@ -39,8 +40,8 @@ impl App {
                 let found = self.insights.findings().get(self.insights.finding);
                 let Some(found) = found else { return Vec::new() };
                 let span = (found.rows[0].0, found.rows[found.rows.len() - 1].0);
-                let account = found.account.clone();
-                self.list_rows(Some(account), span, Filter::default())
+                let rows = only(found.rows.iter().map(|(_, key)| key));
+                self.list_rows(None, span, rows)
             }
             (_, Part::Spending) if self.insights.open_line() => Vec::new(),
             (_, Part::Spending) => {
@@ -54,8 +55,9 @@ impl App {
     fn drill_series(&mut self) -> Vec<Effect> {
         let series = self.insights.all_series().get(self.insights.series);
         let Some(series) = series else { return Vec::new() };
-        let (account, last) = (series.account.clone(), series.last);
-        self.list_rows(Some(account), (last - Days::new(3), last), Filter::default())
+        let (first, last) = (series.last - LOOKED_THROUGH, series.last);
+        let rows = only(series.rows.iter());
+        self.list_rows(None, (first, last), rows)
     }
 
     /// Out of an opened category of the spending. `false`: none is open, or others have the keys.
@@ -220,15 +222,19 @@ impl App {
             self.tell("Read-only: parting would write. Start without --read-only.");
             return Vec::new();
         }
-        vec![Effect::PartTransfer(detail.key())]
+        let twin = detail.loaded.as_ref().and_then(|loaded| loaded.twin.as_ref());
+        let Some(twin) = twin else { return Vec::new() };
+        let (key, twin) = (detail.key(), twin.key());
+        let sentence = format!("{} is no transfer, it counts again", detail.row.shown.merchant);
+        let sets = vec![(Target::Transfer { key, twin }, Some(PARTED.to_owned()))];
+        vec![Effect::Edit(Edit { sentence, sets })]
     }
+}
 
-    pub(super) fn transfer_parted(&mut self) -> Vec<Effect> {
-        self.tell("Parted for good: both rows count again as money in and out.");
-        let mut effects = self.reload(None);
-        effects.extend(self.insights.ask_patterns(self.today()));
-        effects
-    }
+/// These rows and no others.
+pub(super) fn only<'a>(rows: impl Iterator<Item = &'a TransactionKey>) -> Filter {
+    let check = Check::Ids(rows.map(|key| key.id.0.clone()).collect());
+    Filter { clauses: vec![Clause { negated: false, check }], currencies: Vec::new() }
 }
 
 /// These clauses, and only rows that count in insights.

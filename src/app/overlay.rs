@@ -9,6 +9,7 @@ use super::form::Form;
 use super::help::Help;
 use super::json;
 use super::lock::Changing;
+use super::previewing::Previewing;
 use super::settings;
 use crate::domain::{Checked, Edit, Extent, QuarantinedRow, Rule, StoredTransaction};
 
@@ -34,6 +35,8 @@ pub enum Overlay {
         selected: usize,
     },
     Categories(Box<Tree>),
+    /// What a rule would change, before it is kept.
+    Preview(Box<Previewing>),
     Aside(Aside),
     Settings(settings::Form),
     Passphrase(Box<Changing>),

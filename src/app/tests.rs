@@ -10,6 +10,7 @@ mod fake;
 mod feel;
 mod finding;
 mod keeping;
+mod ruling;
 mod scrolling;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};

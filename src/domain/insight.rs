@@ -31,7 +31,10 @@ pub use worth::NetWorth;
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
+
+/// Rows so old say nothing about what comes next; two of what is yearly fit.
+pub const LOOKED_THROUGH: Months = Months::new(26);
 
 /// All that is found in the rows of the last two years.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::theme::Role;
 use super::words::number;
 use crate::app::App;
 use crate::app::editing::{Editing, Offer, What, of};
-use crate::domain::{Edit, Rule, SafeText, counted};
+use crate::domain::{Edit, SafeText, counted};
 
 pub fn draw(canvas: &mut Canvas, app: &App, editing: &Editing) {
     let (width, height) = (canvas.width(), canvas.height());
@@ -104,47 +104,4 @@ pub fn draw_confirm(canvas: &mut Canvas, edit: &Edit) {
         inside.put(2, y, line, Role::Text);
     }
     inside.put(2, 4, "It can be undone.", Role::Muted);
-}
-
-pub fn draw_rules(canvas: &mut Canvas, rules: Option<&[Rule]>, selected: usize) {
-    let (width, height) = (canvas.width(), canvas.height());
-    let columns = 90.min(width.saturating_sub(2));
-    let rows = 20.min(height.saturating_sub(4 + status::footer_rows(canvas)));
-    let mut area = canvas.part((width - columns) / 2, 3, columns, rows);
-    let mut inside = area.framed("Rules", "x takes one away · esc closes");
-    let columns = inside.width().saturating_sub(2);
-    match rules {
-        None => {
-            inside.put(1, 0, "…", Role::Muted);
-        }
-        Some([]) => {
-            let text = "None yet. Say a category, a tag or a name of a row, and press tab before enter: \
-                then it is said of all rows alike, and of those to come. What you say by hand always \
-                wins.";
-            for (line, y) in wrap(text, usize::from(columns)).iter().zip(0..) {
-                inside.put(1, y, line, Role::Text);
-            }
-        }
-        Some(rules) => draw_rule_list(&mut inside, rules, selected),
-    }
-}
-
-fn draw_rule_list(canvas: &mut Canvas, rules: &[Rule], selected: usize) {
-    let height = usize::from(canvas.height());
-    let first = selected.saturating_sub(height / 2).min(rules.len().saturating_sub(height));
-    let half = canvas.width() / 2;
-    for ((index, rule), y) in rules.iter().enumerate().skip(first).take(height).zip(0..) {
-        canvas.put_outside(2, y, half.saturating_sub(3), &rule.query, Role::Text);
-        let said = [
-            rule.name.as_ref().map(|name| format!("name {name}")),
-            rule.category.as_ref().map(|name| format!("category {name}")),
-            rule.tag.as_ref().map(|tag| format!("tag {tag}")),
-        ];
-        let said = said.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        canvas.put_outside(half, y, half.saturating_sub(2), &format!("→ {said}"), Role::Muted);
-        canvas.line_target(y, index);
-        if index == selected {
-            canvas.select(y, true);
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod feel;
 mod finding;
 mod found;
 mod keeping;
+mod rules;
 mod sample;
 mod syncing;
 
@@ -250,6 +251,15 @@ fn rows_that_could_not_be_read() {
 #[test]
 fn a_transaction() {
     check("detail", |size| app(&household(), size, "l j j enter"));
+}
+
+#[test]
+fn half_of_a_transfer() {
+    check("detail_transfer", |size| {
+        let mut sample = household();
+        sample.rows[3].shown.transfer = true;
+        app(&sample, size, "l j j j enter")
+    });
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod pairs;
 mod pooler;
 mod processes;
 mod replica;
+mod rules;
 mod server;
 mod shown;
 mod steps;

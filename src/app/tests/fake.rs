@@ -11,8 +11,8 @@ use crate::domain::insight::{Flows, Patterns};
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Categories, Currency, Hand, Institution, Life, Money, Overview, Said, Scope, Search, Snapshot,
-    Status, StoredTransaction, Summary, Transaction, TransactionDetail, TransactionKey,
+    Categories, Currency, Hand, Institution, Life, Money, Overview, Rule, Said, Scope, Search,
+    Snapshot, Status, StoredTransaction, Summary, Transaction, TransactionDetail, TransactionKey,
     TransactionQuery, TransactionWindow, Zone, search_words,
 };
 
@@ -80,6 +80,7 @@ pub struct Fake {
     pub patterns: Patterns,
     pub searches: Vec<Search>,
     pub categories: Categories,
+    pub rules: Vec<Rule>,
 }
 
 impl Fake {
@@ -170,6 +171,7 @@ impl Fake {
                 Event::SummaryLoaded { query: query.clone(), summary }
             }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
+            Effect::LoadRules => Event::RulesLoaded(self.rules.clone()),
             Effect::LoadCategories => Event::CategoriesLoaded(self.categories.clone()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(Vec::new()),
@@ -194,6 +196,7 @@ impl Fake {
             alike: Vec::new(),
             alike_months: Vec::new(),
             predecessor: None,
+            twin: None,
         }))
     }
 
