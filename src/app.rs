@@ -13,6 +13,8 @@ mod choosing;
 mod copy;
 pub mod deed;
 pub mod detail;
+pub mod doubles;
+mod doubling;
 pub mod editing;
 mod edits;
 pub mod event;
@@ -35,6 +37,7 @@ mod locking;
 mod looking;
 pub mod mouse;
 pub mod overlay;
+pub mod pad;
 pub mod picked;
 mod pointing;
 pub mod previewing;
@@ -60,6 +63,7 @@ use accounts::Accounts;
 use action::Context;
 use deed::Deed;
 use detail::Detail;
+use editing::What;
 pub use event::{Effect, Event, Load, Opened};
 use field::Typed;
 use find::Find;
@@ -360,11 +364,13 @@ impl App {
             Some(Overlay::Why(_)) => Context::Why,
             Some(Overlay::Builder(_)) => Context::Builder,
             Some(Overlay::Form(_)) => Context::Form,
+            Some(Overlay::Editing(editing)) if editing.what == What::Note => Context::Note,
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
             Some(Overlay::Categories(_)) => Context::Categories,
             Some(Overlay::Preview(_)) => Context::Preview,
+            Some(Overlay::Duplicates(_)) => Context::Duplicates,
             Some(Overlay::Export(_)) => Context::Export,
             None => self.context_below(),
         }
@@ -516,7 +522,7 @@ impl App {
             Some(Overlay::Help(help)) => help.paste(text),
             Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
             Some(Overlay::Form(form)) => form.paste(text),
-            Some(Overlay::Editing(editing)) => editing.field.paste(text),
+            Some(Overlay::Editing(editing)) => editing.paste(text),
             Some(Overlay::Export(exporting)) => exporting.paste(text),
             _ if in_find => {
                 self.find.paste(text);

@@ -8,6 +8,7 @@ mod canvas;
 mod categories;
 mod checks;
 mod detail;
+mod duplicates;
 mod editing;
 mod exporting;
 pub mod field;
@@ -117,6 +118,7 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Why((what, why))) => why::draw(canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         Some(Overlay::Form(form)) => form::draw(canvas, form),
+        Some(Overlay::Duplicates(found)) => duplicates::draw(canvas, app, found),
         Some(Overlay::Preview(asked)) => rules::draw_preview(canvas, app, asked),
         Some(Overlay::Categories(tree)) => categories::draw(canvas, tree),
         Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),

@@ -64,7 +64,9 @@ impl App {
             Action::SpendingByCategory => self.spend_by(SpendingBy::Category),
             Action::SpendingByMerchant => self.spend_by(SpendingBy::Merchant),
             Action::SpendingByAccount => self.spend_by(SpendingBy::Account),
+            Action::Dismiss if self.context() == Context::Duplicates => self.settle_double(),
             Action::Dismiss => self.dismiss(),
+            Action::ShowDuplicates => self.show_duplicates(),
             Action::Explain => self.explain(),
             Action::Twin => self.go_to_twin(),
             Action::PartTransfer => self.part_transfer(),
@@ -103,12 +105,10 @@ impl App {
             Action::LeaveOut if self.is_on_accounts() => self.hide_account(),
             Action::LeaveOut => self.leave_out(),
             Action::ToggleAlike => self.toggle_alike(),
-            Action::NewLine => {
-                if let Some(Overlay::Editing(editing)) = &mut self.overlay {
-                    editing.new_line();
-                }
-                Vec::new()
-            }
+            Action::KeepNote => match self.overlay.take() {
+                Some(Overlay::Editing(editing)) => self.finish_editing(editing),
+                _ => Vec::new(),
+            },
             Action::ShowRules => self.show_rules(),
             Action::ShowCategories => self.show_categories(),
             Action::AddHere if self.context() == Context::Rules => self.add_rule(),
@@ -214,6 +214,10 @@ impl App {
                 tree.move_by(rows);
                 return Vec::new();
             }
+            Some(Overlay::Duplicates(doubles)) => {
+                doubles.move_by(rows, self.insights.duplicates().len());
+                return Vec::new();
+            }
             Some(Overlay::Preview(previewing)) => {
                 previewing.move_by(rows);
                 return Vec::new();
@@ -313,6 +317,7 @@ impl App {
                 return self.change_rule();
             }
             Some(Overlay::Preview(previewing)) => return self.keep_rule(previewing),
+            Some(Overlay::Duplicates(doubles)) => return self.open_double(doubles),
             Some(Overlay::Aside(mut aside)) => {
                 aside.open_raw();
                 self.overlay = Some(Overlay::Aside(aside));
@@ -420,6 +425,16 @@ impl App {
         }
         if let Some(Overlay::Categories(tree)) = &mut self.overlay
             && tree.back()
+        {
+            return Vec::new();
+        }
+        if let Some(Overlay::Editing(editing)) = &mut self.overlay
+            && !editing.leave()
+        {
+            return Vec::new();
+        }
+        if let Some(Overlay::Duplicates(doubles)) = &mut self.overlay
+            && doubles.open.take().is_some()
         {
             return Vec::new();
         }

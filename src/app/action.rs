@@ -41,6 +41,7 @@ pub enum Action {
     SpendingByMerchant,
     SpendingByAccount,
     Dismiss,
+    ShowDuplicates,
     Explain,
     Twin,
     PartTransfer,
@@ -66,7 +67,7 @@ pub enum Action {
     SetName,
     LeaveOut,
     ToggleAlike,
-    NewLine,
+    KeepNote,
     ShowRules,
     RemoveRule,
     PauseRule,
@@ -161,11 +162,15 @@ pub enum Context {
     Builder,
     /// Something is about to be said of some rows.
     Editing,
+    /// A note is being typed: letters and new lines go into it.
+    Note,
     /// A question before several rows are changed.
     Confirm,
     Rules,
     /// What a rule would change.
     Preview,
+    /// Rows that look alike.
+    Duplicates,
     /// The tree of categories.
     Categories,
     /// Why something derived is here.
@@ -177,7 +182,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -201,10 +206,12 @@ impl Context {
         Self::Builder,
         Self::Form,
         Self::Editing,
+        Self::Note,
         Self::Confirm,
         Self::Rules,
         Self::Preview,
         Self::Categories,
+        Self::Duplicates,
         Self::Export,
     ];
 
@@ -234,10 +241,12 @@ impl Context {
             Self::Builder => "Filter",
             Self::Form => "Fill in",
             Self::Editing => "Your words",
+            Self::Note => "A note",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
             Self::Preview => "What a rule would change",
             Self::Categories => "Categories",
+            Self::Duplicates => "Rows that look alike",
             Self::Export => "Export",
         }
     }
@@ -297,10 +306,12 @@ const OPENED: &[Context] = &[
     C::Why,
     C::Builder,
     C::Editing,
+    C::Note,
     C::Confirm,
     C::Rules,
     C::Preview,
     C::Categories,
+    C::Duplicates,
     C::Export,
 ];
 const BACK: &[Context] = &[
@@ -324,10 +335,12 @@ const BACK: &[Context] = &[
     C::Builder,
     C::Form,
     C::Editing,
+    C::Note,
     C::Confirm,
     C::Rules,
     C::Preview,
     C::Categories,
+    C::Duplicates,
     C::Export,
 ];
 const MOVES: &[Context] = &[
@@ -353,6 +366,7 @@ const MOVES: &[Context] = &[
     C::Rules,
     C::Preview,
     C::Categories,
+    C::Duplicates,
     C::Export,
 ];
 const CHOICES: &[Context] = &[
@@ -378,6 +392,7 @@ const CHOICES: &[Context] = &[
     C::Rules,
     C::Preview,
     C::Categories,
+    C::Duplicates,
     C::Export,
 ];
 const FOUND: &[Context] = &[C::Takeover];
@@ -405,6 +420,7 @@ const UNDONE: &[Context] = &[
     C::Sync,
     C::Rules,
     C::Categories,
+    C::Duplicates,
 ];
 const TO_TREE: &[Context] = &[
     C::Accounts,
@@ -423,6 +439,7 @@ const EXPORTS: &[Context] =
 const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
 const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
 const INSIGHTS: &[Context] = &[C::Insights];
+const DISMISSED: &[Context] = &[C::Insights, C::Duplicates];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(
@@ -532,7 +549,15 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         INSIGHTS,
     ),
-    entry(A::Dismiss, "dismiss", &["x"], ("not interesting", "dismiss"), G::Look, INSIGHTS),
+    entry(A::Dismiss, "dismiss", &["x"], ("not interesting", "dismiss"), G::Look, DISMISSED),
+    entry(
+        A::ShowDuplicates,
+        "duplicates",
+        &["d"],
+        ("rows that look alike", "alike"),
+        G::Look,
+        SCREENS,
+    ),
     entry(A::Explain, "explain", &["e"], ("why is this here", "why"), G::Look, DERIVED),
     entry(A::Twin, "twin", &["o"], ("other half of a transfer", "twin"), G::Look, MONTHS),
     entry(
@@ -569,14 +594,7 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Editing],
     ),
-    entry(
-        A::NewLine,
-        "new_line",
-        &["alt-enter"],
-        ("a new line in a note", ""),
-        G::Yours,
-        &[C::Editing],
-    ),
+    entry(A::KeepNote, "keep_note", &["ctrl-s"], ("keep the note", "keep"), G::Yours, &[C::Note]),
     entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, UNDONE),
     entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, UNDONE),
     entry(

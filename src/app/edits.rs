@@ -49,6 +49,13 @@ impl App {
     }
 
     pub(super) fn picked_loaded(&mut self, query: &TransactionQuery, rows: Vec<StoredTransaction>) {
+        let rows = match &mut self.overlay {
+            Some(Overlay::Duplicates(doubles)) => {
+                doubles.show(query, rows);
+                return;
+            }
+            _ => rows,
+        };
         if self.list().map(|list| list.every_row(MOST_PICKED)).as_ref() != Some(query) {
             return;
         }
@@ -222,6 +229,7 @@ impl App {
         match &self.overlay {
             Some(Overlay::Categories(_)) => Some(Effect::LoadCategories),
             Some(Overlay::Rules { .. }) => Some(Effect::LoadRules),
+            Some(Overlay::Duplicates(_)) => self.reload_double(),
             _ => None,
         }
     }

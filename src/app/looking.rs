@@ -1,5 +1,7 @@
 //! What keys do on the screens of insights and of what recurs, and with a transfer's other half.
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, Months, NaiveDate};
 
 use super::detail::Detail;
@@ -233,8 +235,16 @@ impl App {
 
 /// These rows and no others.
 pub(super) fn only<'a>(rows: impl Iterator<Item = &'a TransactionKey>) -> Filter {
-    let check = Check::Ids(rows.map(|key| key.id.0.clone()).collect());
-    Filter { clauses: vec![Clause { negated: false, check }], currencies: Vec::new() }
+    let (mut ids, mut accounts) = (Vec::new(), BTreeSet::new());
+    for key in rows {
+        ids.push(key.id.0.clone());
+        accounts.insert(key.account_id.clone());
+    }
+    // An id alone may be that of another account's row, too.
+    let accounts = accounts.into_iter().map(|id| (id, String::new())).collect();
+    let is = |check| Clause { negated: false, check };
+    let clauses = vec![is(Check::Ids(ids)), is(Check::Accounts(accounts))];
+    Filter { clauses, currencies: Vec::new() }
 }
 
 /// These clauses, and only rows that count in insights.

@@ -3,6 +3,7 @@
 
 use super::builder::Builder;
 use super::categories::Tree;
+use super::doubles::Doubles;
 use super::editing::Editing;
 use super::exporting::Exporting;
 use super::form::Form;
@@ -35,6 +36,8 @@ pub enum Overlay {
         selected: usize,
     },
     Categories(Box<Tree>),
+    /// Rows that look alike.
+    Duplicates(Box<Doubles>),
     /// What a rule would change, before it is kept.
     Preview(Box<Previewing>),
     Aside(Aside),

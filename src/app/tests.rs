@@ -4,6 +4,7 @@ mod by_hand;
 mod categories;
 mod checks;
 mod choosing;
+mod doubling;
 mod editing;
 mod exporting;
 mod fake;

@@ -42,6 +42,8 @@ pub struct Patterns {
     pub series: Vec<Series>,
     /// Without those that the user has no interest in.
     pub findings: Vec<Finding>,
+    /// Every likely repeat, however old: newest first, without those of no interest.
+    pub duplicates: Vec<Duplicate>,
 }
 
 impl Patterns {
@@ -49,6 +51,8 @@ impl Patterns {
         let series = find_series(facts, today);
         let mut findings = find_unusual(facts, &series, today);
         findings.retain(|finding| !dismissed.contains(&finding.id));
-        Self { series, findings }
+        let mut duplicates = find_duplicates(facts);
+        duplicates.retain(|found| !dismissed.contains(&found.finding_id()));
+        Self { series, findings, duplicates }
     }
 }

@@ -14,34 +14,57 @@ pub fn draw(canvas: &mut Canvas, app: &App, editing: &Editing) {
     let (width, height) = (canvas.width(), canvas.height());
     let list = matches!(editing.what, What::Category | What::Tag);
     let columns = if list { 52 } else { 72 }.min(width.saturating_sub(2));
-    let rows =
-        if list { 20 } else { 8 }.min(height.saturating_sub(4 + status::footer_rows(canvas)));
+    let note = editing.what == What::Note;
+    let rows = if list {
+        20
+    } else if note {
+        14
+    } else {
+        8
+    }
+    .min(height.saturating_sub(4 + status::footer_rows(canvas)));
     let mut area = canvas.part((width - columns) / 2, 3, columns, rows);
     let title = format!("{} of {}", editing.what.title(), of(&editing.rows));
     let hint = match editing.what {
-        What::Note => "enter keeps it · alt-enter new line · esc back",
+        What::Note if editing.leaving => "esc again lets it go · ctrl-s keeps it",
+        What::Note => "ctrl-s keeps it · enter new line · esc back",
         _ => "enter keeps it · tab all alike · esc back",
     };
     let mut inside = area.framed(&SafeText::new(&title), hint);
     let columns = inside.width();
+    if note {
+        draw_note(&mut inside, editing);
+        return;
+    }
     field::draw(&mut inside, (1, 0), columns.saturating_sub(2), &editing.field, true, &[]);
     inside.rule(0, 1, columns, '┄');
-    if editing.what != What::Note {
-        draw_reach(&mut inside, editing);
-    }
+    draw_reach(&mut inside, editing);
     if list {
         let height = inside.height();
         let mut part = inside.part(0, 3, columns, height.saturating_sub(3));
         draw_offers(&mut part, app, editing);
     } else {
-        let text = match editing.what {
-            What::Note => {
-                "Yours: no sync touches it, and it follows the charge when its id changes."
-            }
-            _ => "Empty: the bank's own name again.",
-        };
+        let text = "Empty: the bank's own name again.";
         inside.put_outside(1, 4, columns.saturating_sub(2), text, Role::Muted);
     }
+}
+
+/// The lines around the cursor.
+fn draw_note(canvas: &mut Canvas, editing: &Editing) {
+    let (columns, height) = (canvas.width(), canvas.height().saturating_sub(2));
+    let (lines, at, fit) = (editing.pad.lines(), editing.pad.at(), usize::from(height));
+    let first = at.saturating_sub(fit / 2).min(lines.len().saturating_sub(fit));
+    for ((index, line), y) in lines.iter().enumerate().skip(first).take(fit).zip(0..) {
+        field::draw(canvas, (1, y), columns.saturating_sub(2), line, index == at, &[]);
+    }
+    canvas.rule(0, height, columns, '┄');
+    let (text, role) = if editing.leaving {
+        ("What you typed is not kept yet: esc again lets it go.", Role::Warn)
+    } else {
+        let text = "Yours: no sync touches it, and it follows the charge when its id changes.";
+        (text, Role::Muted)
+    };
+    canvas.put_cut(1, height + 1, columns.saturating_sub(2), text, role);
 }
 
 /// Whether only these rows are meant, or all alike.

@@ -236,6 +236,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Matching => vec![MOVE, &[A::Back]],
         Context::Locked => Vec::new(),
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
+        Context::Note => vec![&[A::KeepNote], &[A::Back]],
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
         Context::Form | Context::Confirm => vec![&[A::Open], &[A::Back]],
         Context::Rules => vec![
@@ -248,6 +249,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             &[A::Undo],
             &[A::Back],
         ],
+        Context::Duplicates => vec![MOVE, &[A::Open], &[A::Dismiss], &[A::Undo], &[A::Back]],
         Context::Preview => vec![MOVE, &[A::Open], &[A::Back]],
         Context::Categories if chooses_category(app) => {
             vec![MOVE, &[A::Open], &[A::NextPane], &[A::Undo], &[A::Back]]
@@ -330,6 +332,11 @@ fn columns((keys, word): &(String, &str)) -> u16 {
 /// What the action does where the keys go.
 fn word(app: &App, action: Action) -> &'static str {
     match (app.context(), action) {
+        (Context::Duplicates, Action::Open) => "side by side",
+        (Context::Duplicates, Action::Dismiss) if matches!(&app.overlay, Some(Overlay::Duplicates(it)) if it.open.is_some()) => {
+            "leave out"
+        }
+        (Context::Duplicates, Action::Dismiss) => "no duplicate",
         (Context::Rules, Action::Open) => "change",
         (Context::Rules, Action::LineDown) => "order",
         (Context::Preview, Action::Open) => "keep",
@@ -345,6 +352,7 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Export, Action::Down) => "format",
         (Context::Export, Action::NextPane) => "which rows",
         (Context::Export, Action::Open) => "write",
+        (Context::Note, Action::Back) => "leave it",
         (Context::Find | Context::Editing, Action::Open) => "keep",
         (Context::Find, Action::Back) => "clear",
         (Context::Find, Action::NextPane) => "narrow",
@@ -364,6 +372,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
                 | Context::Find
                 | Context::Builder
                 | Context::Editing
+                | Context::Note
                 | Context::Export
                 | Context::Form
         );

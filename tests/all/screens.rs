@@ -3,6 +3,7 @@
 
 mod categories;
 mod derived;
+mod duplicates;
 mod failed;
 mod feel;
 mod finding;
@@ -260,6 +261,18 @@ fn half_of_a_transfer() {
         sample.rows[3].shown.transfer = true;
         app(&sample, size, "l j j j enter")
     });
+}
+
+#[test]
+fn a_note_being_typed() {
+    for (name, keys) in [("note", ""), ("note_leaving", "esc")] {
+        check(name, |size| {
+            let sample = household();
+            let mut app = app(&sample, size, "2 j n enter a s k enter S a m");
+            press(&sample, &mut app, keys);
+            app
+        });
+    }
 }
 
 #[test]

@@ -186,7 +186,7 @@ impl Sample {
         rows
     }
 
-    fn window(&self, query: &TransactionQuery) -> TransactionWindow {
+    pub fn window(&self, query: &TransactionQuery) -> TransactionWindow {
         let rows = self.matching(query);
         let limit = query.limit as usize;
         let (from, until) = match &query.anchor {
