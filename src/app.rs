@@ -10,6 +10,7 @@ pub mod by_hand;
 pub mod categories;
 pub mod checks;
 mod choosing;
+pub mod connecting;
 mod copy;
 pub mod deed;
 pub mod detail;
@@ -31,6 +32,7 @@ pub mod insights;
 mod json;
 mod keeping;
 pub mod keymap;
+pub mod linking;
 pub mod list;
 pub mod lock;
 mod locking;
@@ -157,6 +159,10 @@ pub struct App {
     deeds: Vec<Deed>,
     /// To be opened once it is loaded.
     jump_to: Option<TransactionKey>,
+    /// To link a bank so far.
+    attempts: u32,
+    /// First run: a bank is to be linked as soon as the store is open.
+    connect_due: bool,
 }
 
 /// Whether an answer is awaited, and whether it will be stale by then.
@@ -208,6 +214,8 @@ impl App {
             picked: Picked::default(),
             deeds: Vec::new(),
             jump_to: None,
+            attempts: 0,
+            connect_due: false,
             setup,
         };
         if let Some(problem) = app.setup.keymap_problems.first() {
@@ -308,6 +316,7 @@ impl App {
                 effects.push(Effect::LoadRuns { limit: RUNS });
                 return effects;
             }
+            Event::Connect { attempt, told } => return self.linking_told(attempt, told),
             Event::Replica(replica) => self.replica_told(replica),
             Event::Notice(text) => self.tell(text),
         }
@@ -372,6 +381,7 @@ impl App {
             Some(Overlay::Preview(_)) => Context::Preview,
             Some(Overlay::Duplicates(_)) => Context::Duplicates,
             Some(Overlay::Export(_)) => Context::Export,
+            Some(Overlay::Connecting(_)) => Context::Connecting,
             None => self.context_below(),
         }
     }

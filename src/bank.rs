@@ -1,20 +1,28 @@
 //! Which bank this process asks: Teller with the user's tokens, or the built-in one.
 
+mod ending;
+mod ways;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use color_eyre::Result;
-use color_eyre::eyre::{WrapErr, eyre};
+use color_eyre::eyre::WrapErr;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::demo;
-use crate::domain::{SyncEvent, SyncReport};
+use crate::domain::{AccountId, EnrollmentId, SyncEvent, SyncReport};
 use crate::secret::Secret;
 use crate::store::Store;
-use crate::sync::{self, Access, SyncRequest};
+use crate::sync::{self, Access, SyncRequest, Ways};
 use crate::teller::{self, Client, ClientOptions};
+use crate::vault::{Vault, VaultError};
+pub use ending::{EndError, Ended};
+pub use ways::Holding;
+use ways::Teller;
 
 /// The same household for everybody who tries the demo.
 const DEMO_SEED: u64 = 20_201_012;
@@ -28,7 +36,8 @@ const DEMO_OFFSET: &str = "demo.offset_seconds";
 pub struct Bank(Arc<Kind>);
 
 enum Kind {
-    Teller { options: Box<ClientOptions>, tokens: Vec<Secret>, environment: String },
+    Nobody,
+    Teller(Teller),
     Demo { bank: demo::Bank, clock: Clock },
 }
 
@@ -37,18 +46,25 @@ enum Kind {
 pub enum SyncError {
     #[error(transparent)]
     Bank(#[from] teller::Error),
-    #[error(
-        "no access token: set TELLER_ACCESS_TOKEN in the environment or in .env, then sync again; \
-         what is stored stays readable"
-    )]
+    #[error("no bank is connected: `passbook connect` connects one; what is stored stays readable")]
     NoToken,
 }
 
 impl Bank {
     /// Nothing is opened or asked before the first sync.
-    pub fn teller(options: ClientOptions, tokens: Vec<Secret>, environment: &str) -> Self {
+    pub fn teller(
+        options: ClientOptions,
+        tokens: Vec<Secret>,
+        environment: &str,
+        vault: Vault,
+    ) -> Self {
         let (options, environment) = (Box::new(options), environment.to_owned());
-        Self(Arc::new(Kind::Teller { options, tokens, environment }))
+        Self(Arc::new(Kind::Teller(Teller { options, tokens, environment, vault })))
+    }
+
+    /// Whatever tokens there are.
+    pub fn nobody() -> Self {
+        Self(Arc::new(Kind::Nobody))
     }
 
     /// Starts the built-in bank where this store's demo left it.
@@ -79,6 +95,26 @@ impl Bank {
         Ok(Self(Arc::new(Kind::Demo { bank, clock })))
     }
 
+    /// For what is asked outside a sync, in this environment of Teller's.
+    pub fn client(&self, environment: &str) -> Result<Client> {
+        match &*self.0 {
+            Kind::Nobody => Err(SyncError::NoToken.into()),
+            Kind::Teller(teller) => {
+                let options = ways::options_for(&teller.options, environment);
+                Ok(Client::new(options).map_err(SyncError::Bank)?)
+            }
+            Kind::Demo { bank, .. } => demo_client(bank),
+        }
+    }
+
+    /// The built-in bank's own script for enrolling there.
+    pub fn connect_script(&self) -> Option<String> {
+        match &*self.0 {
+            Kind::Nobody | Kind::Teller(_) => None,
+            Kind::Demo { bank, .. } => Some(bank.connect_script()),
+        }
+    }
+
     /// Gives an empty demo its first sync before anybody looks: it has something to show.
     pub async fn fill_demo(&self, store: &Store) -> Result<()> {
         let demo = matches!(&*self.0, Kind::Demo { .. });
@@ -91,11 +127,21 @@ impl Bank {
         Ok(())
     }
 
-    /// Whether there is anything to sync with.
-    pub fn can_sync(&self) -> bool {
+    /// Whether there is anything to sync with, be it under a key that is missing here.
+    pub async fn can_sync(&self, store: &Store) -> Result<bool> {
         match &*self.0 {
-            Kind::Teller { tokens, .. } => !tokens.is_empty(),
-            Kind::Demo { .. } => true,
+            Kind::Nobody => Ok(false),
+            Kind::Teller(teller) if !teller.tokens.is_empty() => Ok(true),
+            Kind::Teller(_) => Ok(!store.load_sealed_tokens().await?.is_empty()),
+            Kind::Demo { .. } => Ok(true),
+        }
+    }
+
+    /// Enrollments whose token cannot be opened here, each with the reason. May ask the keyring.
+    pub async fn locked(&self, store: &Store) -> Result<Vec<(EnrollmentId, VaultError)>> {
+        match &*self.0 {
+            Kind::Teller(teller) => teller.locked(store).await,
+            Kind::Nobody | Kind::Demo { .. } => Ok(Vec::new()),
         }
     }
 
@@ -107,39 +153,65 @@ impl Bank {
         events: mpsc::Sender<SyncEvent>,
         cancel: CancellationToken,
     ) -> Result<SyncReport> {
-        let accesses = match &*self.0 {
-            Kind::Teller { options, tokens, environment } => {
-                if tokens.is_empty() {
-                    return Err(SyncError::NoToken.into());
-                }
-                let client = Client::new((**options).clone()).map_err(SyncError::Bank)?;
-                accesses(&client, tokens, environment)
+        if let Kind::Demo { bank, clock } = &*self.0 {
+            if store.load_setting(DEMO_OFFSET).await?.is_some() {
+                clock.advance(TimeDelta::days(1));
             }
-            Kind::Demo { bank, clock } => {
-                if store.load_setting(DEMO_OFFSET).await?.is_some() {
-                    clock.advance(TimeDelta::days(1));
-                }
-                let offset = clock.offset().num_seconds().to_string();
-                store.save_setting(DEMO_OFFSET, &offset).await?;
-                bank.set_today(clock.now().date_naive());
-                let base_url = bank
-                    .url()
-                    .parse()
-                    .map_err(|error| eyre!("the built-in bank's address: {error}"))?;
-                let client = Client::new(ClientOptions { base_url, ..ClientOptions::default() })
-                    .map_err(SyncError::Bank)?;
-                accesses(&client, &bank.tokens(), "sandbox")
+            let offset = clock.offset().num_seconds().to_string();
+            store.save_setting(DEMO_OFFSET, &offset).await?;
+            bank.set_today(clock.now().date_naive());
+        }
+        let ways = self.ways(store, request.account.as_ref()).await?;
+        if ways.open.is_empty() && ways.shut.is_empty() {
+            return Err(SyncError::NoToken.into());
+        }
+        sync::run_ways(store, ways, request, events, cancel).await
+    }
+
+    /// All logins there are, or those that an account may need.
+    async fn ways(&self, store: &Store, only: Option<&AccountId>) -> Result<Ways> {
+        match &*self.0 {
+            Kind::Nobody => Ok(Ways::default()),
+            Kind::Teller(teller) => teller.ways(store, only).await,
+            Kind::Demo { bank, .. } => {
+                let client = demo_client(bank).map_err(SyncError::Bank)?;
+                let access = |(id, token)| Access {
+                    client: client.clone(),
+                    token,
+                    environment: "sandbox".to_owned(),
+                    enrollment: Some(id),
+                };
+                let tokens = ways::of_demo(store, bank).await?;
+                Ok(Ways { open: tokens.into_iter().map(access).collect(), shut: Vec::new() })
             }
-        };
-        sync::run(store, &accesses, request, events, cancel).await
+        }
+    }
+
+    /// How the token of each enrollment is held.
+    pub async fn holdings(&self, store: &Store) -> Result<HashMap<EnrollmentId, Holding>> {
+        match &*self.0 {
+            Kind::Nobody => Ok(HashMap::new()),
+            Kind::Teller(teller) => teller.holdings(store).await,
+            Kind::Demo { bank, .. } => {
+                let tokens = ways::of_demo(store, bank).await?;
+                Ok(tokens.into_iter().map(|(id, _)| (id, Holding::BuiltIn)).collect())
+            }
+        }
+    }
+
+    /// For a token of that environment of Teller's, outside a sync.
+    pub fn client_for(&self, environment: &str) -> Result<Client, teller::Error> {
+        match &*self.0 {
+            Kind::Nobody => {
+                Err(teller::Error::Configuration("offline, as asked: no bank is called".to_owned()))
+            }
+            Kind::Teller(teller) => Client::new(ways::options_for(&teller.options, environment)),
+            Kind::Demo { bank, .. } => demo_client(bank),
+        }
     }
 }
 
-fn accesses(client: &Client, tokens: &[Secret], environment: &str) -> Vec<Access> {
-    let access = |token: &Secret| Access {
-        client: client.clone(),
-        token: token.clone(),
-        environment: environment.to_owned(),
-    };
-    tokens.iter().map(access).collect()
+fn demo_client(bank: &demo::Bank) -> Result<Client, teller::Error> {
+    let base_url = bank.url().parse().expect("the built-in bank's address is a URL");
+    Client::new(ClientOptions { base_url, ..ClientOptions::default() })
 }

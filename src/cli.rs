@@ -4,6 +4,8 @@
 
 mod accounts;
 mod categories;
+mod connect;
+mod enrollments;
 mod migrate;
 mod report;
 mod rules;
@@ -23,16 +25,24 @@ pub use accounts::{
     ValueArgs,
 };
 pub use categories::{CategoriesArgs, CategoriesCommand, RemoveCategoryArgs};
+pub use connect::ConnectArgs;
+pub use enrollments::{
+    AddTokenArgs, EnrollmentsArgs, EnrollmentsCommand, KeyCommand, ListArgs, RemoveEnrollmentArgs,
+    RenameEnrollmentArgs, RepairArgs, RotateArgs, ShowKeyArgs,
+};
 pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
 pub use report::{CashFlowArgs, NetWorthArgs, ReportArgs, ReportCommand, SpendingArgs};
 pub use rules::{NewRuleArgs, RulesArgs, RulesCommand};
 
 const AFTER_HELP: &str = "\
 An option wins over the environment, that over the config file, that over the default; `passbook \
-where` shows what decided. Access tokens come from TELLER_ACCESS_TOKEN (several separated by \
-commas) and are never stored nor taken as an option. Without DATABASE_URL, POSTGRES_USER, \
+where` shows what decided. Access tokens are kept sealed; those of TELLER_ACCESS_TOKEN (several \
+separated by commas) win over them and are not kept; none is taken as an option. The key that \
+seals them is PASSBOOK_KEY, else in the system's keyring (PASSBOOK_KEYRING=off leaves that alone), \
+else in a file; see `passbook key`. Without DATABASE_URL, POSTGRES_USER, \
 POSTGRES_PASSWORD and POSTGRES_DB (POSTGRES_HOST, POSTGRES_PORT) name a Postgres database. \
-PASSBOOK_READ_URL names a read replica of it, which screens and lists are then read from. A .env \
+PASSBOOK_READ_URL names a read replica of it, which screens and lists are then read from. With \
+TELLER_WEBHOOK_SECRETS (separated by commas) --serve listens to Teller's webhooks. A .env \
 file in the working directory is read unless --no-dotenv is given.
 
 Exit status: 0 fine, 1 internal error, 2 usage, 3 database unreachable, 4 partial failure, 5 bank \
@@ -135,8 +145,15 @@ pub struct ServeOptions {
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Link a bank in your browser, or sign in again to one that is linked
+    Connect(ConnectArgs),
     /// Sync once, in the foreground
     Sync(SyncArgs),
+    /// List the banks that are connected, how each fares; name, repair or remove one
+    Enrollments(EnrollmentsArgs),
+    /// See, move and change the key that seals the access tokens
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// List the accounts with their latest balances; name, order or hide them, keep some by hand
     Accounts(AccountsArgs),
     /// List transactions, newest first

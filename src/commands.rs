@@ -6,13 +6,17 @@ mod backup;
 mod balances;
 mod bar;
 mod categories;
+mod connect;
 mod doctor;
 mod document;
+mod enrollments;
 mod explain;
 mod export;
 mod found;
+mod hidden;
 mod interrupts;
 mod keeping;
+mod key;
 mod lock;
 mod manual;
 mod merge;
@@ -40,11 +44,14 @@ pub use adopt::{Sources, adopt, forget, look};
 pub use backup::{backup, check_backup, copy, restore};
 pub use balances::balances;
 pub use categories::categories;
+pub use connect::{ask as ask_to_connect, connect, warn as warn_of_linking};
 pub use doctor::{create_report, doctor, without_secrets, write_report as write_report_of_checks};
+pub use enrollments::{Desk, enrollments};
 pub use explain::explain;
 pub use export::export;
 pub use found::Misunderstood;
 pub use keeping::{KeepingError, keep};
+pub use key::{key, new_key};
 pub use lock::lock;
 pub use manual::{completions, manual};
 pub use merge::merge;
@@ -58,13 +65,16 @@ pub use tidy::tidy;
 pub use transactions::transactions;
 pub use whereabouts::whereabouts;
 
-use crate::bank::SyncError;
+use crate::bank::{EndError, SyncError};
 use crate::domain::{Account, AccountId, CategoryError, SafeText, Zone};
+use crate::enroll::EnrollError;
 use crate::exit::Exit;
 use crate::export::ExportError;
+use crate::linking::LinkError;
 use crate::store::adopt::AdoptError;
 use crate::store::backup::BackupError;
 use crate::store::{MergeError, OpenError, PairError, Store, Trouble};
+use crate::vault::VaultError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -123,6 +133,38 @@ pub enum Error {
     NoRoles,
     #[error("{0}; the passphrase stays as it was")]
     NoPassphrase(&'static str),
+    #[error(
+        "a bank cannot be connected without {0}, and there is no terminal to ask on; nothing was \
+         changed. Set that in the config file or in the environment"
+    )]
+    Unsettled(String),
+    #[error(transparent)]
+    NotLinked(LinkError),
+    /// A sentence of what stands in the way of linking a bank.
+    #[error("{0}; nothing was changed")]
+    NotReady(String),
+    #[error("{}{known}", unknown_enrollment(.asked, *.several))]
+    UnknownEnrollment { asked: SafeText, several: bool, known: String },
+    #[error(
+        "`passbook connect` links a bank in the browser, and signs in again with --repair; a token \
+         from elsewhere is read from standard input with --token-stdin, never from an argument"
+    )]
+    NoTokenGiven,
+    #[error(
+        "this is a live token, and the environment is sandbox: say --environment development or \
+         production; nothing was changed"
+    )]
+    LiveToken,
+    #[error("{text} names no account under a new id and one that it may be; these are:{known}")]
+    NoSuchMatch { text: SafeText, known: String },
+    #[error("{0}; nothing was changed")]
+    NotEnrolled(EnrollError),
+    #[error("{0}; nothing was changed: --forget-anyway wipes its token all the same")]
+    NotEnded(EndError),
+    #[error("there is no key yet: one is made when the first bank is connected")]
+    NoKey,
+    #[error("{0}; nothing was changed")]
+    NoVault(VaultError),
     #[error(transparent)]
     NotSynced(SyncError),
     #[error(transparent)]
@@ -140,6 +182,9 @@ impl Error {
             // The reader has seen enough, as in `passbook transactions | head`.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Self::NotExported(error) => error.exit(),
+            Self::NotEnrolled(EnrollError::Bank(error)) if error.code() != "configuration" => {
+                Exit::BankUnreachable
+            }
             Self::Database(trouble) => trouble.exit(),
             Self::NotBackedUp(error) => error.exit(),
             Self::NotAdopted(error) => error.exit(),
@@ -160,22 +205,49 @@ impl Error {
             | Self::NotPaired(_)
             | Self::NotMerged(_)
             | Self::Unanswered { .. }
+            | Self::Unsettled(_)
+            | Self::NotReady(_)
             | Self::SeveralSources { .. }
             | Self::NoPassphrase(_)
             | Self::Forbidden { .. }
+            | Self::UnknownEnrollment { .. }
+            | Self::NoTokenGiven
+            | Self::LiveToken
+            | Self::NoSuchMatch { .. }
+            | Self::NoKey
+            | Self::NoVault(_)
+            | Self::NotEnrolled(_)
             | Self::NotSynced(SyncError::NoToken) => Exit::Usage,
+            Self::NotLinked(error) => error.exit(),
             Self::NotSynced(SyncError::Bank(error)) if error.code() == "configuration" => {
                 Exit::Usage
             }
-            Self::NotSynced(SyncError::Bank(_)) => Exit::BankUnreachable,
+            Self::NotSynced(SyncError::Bank(_)) | Self::NotEnded(_) => Exit::BankUnreachable,
             Self::Output(_) | Self::Internal(_) => Exit::Internal,
         }
+    }
+}
+
+fn unknown_enrollment(asked: &SafeText, several: bool) -> String {
+    if several {
+        format!("several enrollments are called {asked}: name one by its id, or give it a name")
+    } else {
+        format!("there is no enrollment {asked}; these are connected:")
     }
 }
 
 fn outermost_and_cause(report: &Report) -> String {
     let (outermost, cause) = (report.to_string(), report.root_cause().to_string());
     if cause == outermost { outermost } else { format!("{outermost}: {cause}") }
+}
+
+impl From<EnrollError> for Error {
+    fn from(error: EnrollError) -> Self {
+        match error {
+            EnrollError::Store(report) => report.into(),
+            error => Self::NotEnrolled(error),
+        }
+    }
 }
 
 impl From<PairError> for Error {

@@ -1,5 +1,6 @@
 //! Settings: flag, environment, file and default, checked once into one `Config`.
 
+mod answers;
 mod dot_env;
 mod edit;
 mod environment;
@@ -19,8 +20,12 @@ use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 use url::Url;
 
+use crate::connect::{Script, SigningKey};
 use crate::database::Database;
 use crate::secret::Secret;
+use crate::vault::{Key, VaultOptions};
+pub use answers::Checked;
+pub use edit::EditError;
 pub use environment::Environment;
 use file::File;
 pub use listing::Entry;
@@ -47,9 +52,20 @@ pub struct Config {
     pub read_only: Setting<bool>,
     pub environment: Setting<TellerEnvironment>,
     pub certificate: Option<Certificate>,
+    /// Needed to link a bank, and for nothing else.
+    pub application_id: Option<Setting<String>>,
+    pub connect_products: Setting<Vec<String>>,
+    /// With which Teller signs what Connect hands over.
+    pub signing_key: Option<Setting<SigningKey>>,
+    /// Another script than Teller's own: the built-in bank's, or a test's.
+    pub connect_script: Option<Setting<Script>>,
     pub teller_url: Setting<Url>,
     pub teller_ca: Option<Setting<PathBuf>>,
     pub access_tokens: Setting<Vec<Secret>>,
+    /// The first one seals access tokens; the others open what they sealed before.
+    pub vault_keys: Setting<Vec<Key>>,
+    /// Whether the system's keyring may keep the key.
+    pub keyring: Setting<bool>,
     pub offline: Setting<bool>,
     pub sync_on_start: Setting<bool>,
     pub theme: Setting<Theme>,
@@ -70,6 +86,8 @@ pub struct Config {
     pub port: Setting<u16>,
     pub sync_every: Setting<Duration>,
     pub metrics: Setting<bool>,
+    /// What Teller signs its webhooks with; none: they are not listened for.
+    pub webhook_secrets: Setting<Vec<Secret>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +109,15 @@ impl Config {
     pub fn replica(&self) -> Option<&Database> {
         let replica = &self.read_database.as_ref()?.value;
         matches!(self.database.value, Database::Postgres(_)).then_some(replica)
+    }
+
+    /// Where the key to the access tokens may be.
+    pub fn vault(&self) -> VaultOptions {
+        VaultOptions {
+            given: self.vault_keys.value.clone(),
+            use_keyring: self.keyring.value,
+            file: self.dirs.as_ref().map(|dirs| dirs.config.join("key")),
+        }
     }
 
     /// Told and no error: the same settings may serve a server now and a file the next time.

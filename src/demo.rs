@@ -5,6 +5,7 @@ mod book;
 mod books;
 mod call;
 mod clerk;
+mod connect;
 mod counterparties;
 mod delivery;
 mod edits;
@@ -13,6 +14,7 @@ mod faults;
 mod gate;
 mod household;
 mod outages;
+mod quiet;
 mod random;
 mod reply;
 mod requests;
@@ -41,7 +43,7 @@ pub use truth::{TruthBalance, TruthRow};
 use crate::domain::{AccountId, EnrollmentId};
 use crate::secret::Secret;
 use gate::Gate;
-use household::{INSTITUTIONS, Slot};
+use household::{ENROLLED, INSTITUTIONS, Slot};
 use server::Shared;
 
 /// A running bank. Clones are handles of the same one; it closes with the last of them.
@@ -89,16 +91,28 @@ impl Bank {
         self.shared.url.clone()
     }
 
-    /// One per enrollment.
+    /// Of the script with which a page lets a user enrol here, as with Teller's own.
+    pub fn connect_script(&self) -> String {
+        format!("{}/connect/connect.js", self.shared.url)
+    }
+
+    /// One per enrollment that the household has from the start.
     pub fn tokens(&self) -> Vec<Secret> {
         let books = self.shared.books();
-        (0..INSTITUTIONS.len()).map(|enrollment| books.token(enrollment)).collect()
+        (0..ENROLLED).map(|enrollment| books.token(enrollment)).collect()
     }
 
     /// In the order of the tokens.
     pub fn enrollment_ids(&self) -> Vec<EnrollmentId> {
         let books = self.shared.books();
-        (0..INSTITUTIONS.len()).map(|enrollment| books.enrollment_id(enrollment)).collect()
+        (0..ENROLLED).map(|enrollment| books.enrollment_id(enrollment)).collect()
+    }
+
+    /// Of the enrollment that is yet to be made, too.
+    pub fn every_token(&self) -> Vec<(EnrollmentId, Secret)> {
+        let books = self.shared.books();
+        let all = 0..INSTITUTIONS.len();
+        all.map(|enrollment| (books.enrollment_id(enrollment), books.token(enrollment))).collect()
     }
 
     /// Everyday checking, savings, card, then the second bank's joint checking, card and deposit.
@@ -111,6 +125,11 @@ impl Bank {
     /// money. The old token is refused from now on.
     pub fn enroll_again(&self, enrollment: usize) {
         self.shared.books().enroll_again(enrollment);
+    }
+
+    /// Another token for the same enrollment and accounts; the old one is refused from now on.
+    pub fn renew_token(&self, enrollment: usize) {
+        self.shared.books().renew_token(enrollment);
     }
 
     pub fn today(&self) -> NaiveDate {

@@ -20,6 +20,7 @@ use crate::config::{Config, ConfigError, Dirs, Environment};
 use crate::exit::Exit;
 use crate::secret::Secret;
 use crate::teller::ClientOptions;
+use crate::vault::Key;
 
 /// All that is known before anything is looked at.
 pub struct Subject {
@@ -71,6 +72,7 @@ pub fn exit_of(findings: &[Finding]) -> Exit {
 /// All that no report may hold, in every form in which it may be written.
 pub fn secrets_of(config: &Config) -> Vec<Secret> {
     let mut secrets = config.access_tokens.value.clone();
+    secrets.extend(config.vault_keys.value.iter().map(Key::text));
     let named = [Some(&config.database), config.read_database.as_ref()];
     for setting in named.into_iter().flatten() {
         if let crate::database::Database::Postgres(postgres) = &setting.value {

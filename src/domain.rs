@@ -1,6 +1,8 @@
 //! The words of the trade: pure values, no I/O, no clock, no async.
 
 pub mod account;
+mod ailment;
+pub mod announcement;
 pub mod category;
 pub mod check;
 pub mod edit;
@@ -10,6 +12,7 @@ pub mod hand;
 pub mod history;
 pub mod insight;
 pub mod keeping;
+pub mod linking;
 pub mod money;
 pub mod outgoing;
 pub mod overview;
@@ -18,6 +21,7 @@ pub mod replica;
 pub mod rule;
 pub mod safe_text;
 pub mod said;
+mod sealed;
 mod search;
 pub mod shown;
 mod size;
@@ -32,6 +36,8 @@ pub use account::{
     Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
     EnrollmentState, Institution, Snapshot,
 };
+pub use ailment::{Ailment, REFUSED, disconnected};
+pub use announcement::{Announcement, News};
 pub use category::{Categories, CategoryError, CategoryTree, Placing};
 pub use check::{Check, Checked, Extent, Judgement};
 pub use edit::{AccountField, Edit, Edited, Field, Target};
@@ -48,6 +54,7 @@ pub use replica::{Replica, Unfit};
 pub use rule::{Rule, RuleDraft, RuleError, RuleId, RulePreview, Rules};
 pub use safe_text::SafeText;
 pub use said::{Annotation, BankWords, Said};
+pub use sealed::Sealed;
 pub use search::Search;
 pub use shown::{Shown, search_words};
 pub use size::{counted, size};

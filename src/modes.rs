@@ -2,6 +2,7 @@
 
 mod checks;
 pub mod command;
+mod connecting;
 pub mod doctor;
 mod first_run;
 pub mod headless;
@@ -20,6 +21,7 @@ use passbook::files::ensure_private_dir;
 use passbook::store::backup::Shelf;
 use passbook::store::{OpenError, Store, StoreOptions};
 use passbook::teller::{ClientOptions, Identity};
+use passbook::vault::Vault;
 
 /// What the screen may change its mind about: which database is passbook's.
 type Shared = Arc<Mutex<Config>>;
@@ -100,7 +102,9 @@ pub async fn bank(config: &Config, store: &Store, clock: Clock) -> color_eyre::R
         return Ok(no_bank());
     }
     let environment = config.environment.value.as_str();
-    Ok(Bank::teller(client_options(config), config.access_tokens.value.clone(), environment))
+    let tokens = config.access_tokens.value.clone();
+    let vault = Vault::new(config.vault());
+    Ok(Bank::teller(client_options(config), tokens, environment, vault))
 }
 
 /// For the screen: what is stored can be browsed all the same.
@@ -111,8 +115,16 @@ async fn bank_or_none(config: &Config, store: &Store, clock: Clock) -> Bank {
     })
 }
 
+/// Whether there is a bank to sync with, as far as that can be read.
+async fn can_sync(bank: &Bank, store: &Store) -> bool {
+    bank.can_sync(store).await.unwrap_or_else(|report| {
+        tracing::error!("{report:#}");
+        false
+    })
+}
+
 /// How Teller is asked.
-fn client_options(config: &Config) -> ClientOptions {
+pub fn client_options(config: &Config) -> ClientOptions {
     let identity = config
         .certificate
         .as_ref()
@@ -143,7 +155,7 @@ pub async fn take_in_new(config: &Config, store: &Store) {
     }
 }
 
-/// Without a token there is nobody to ask.
+/// Nobody is asked, whatever tokens there are.
 pub fn no_bank() -> Bank {
-    Bank::teller(ClientOptions::default(), Vec::new(), TellerEnvironment::default().as_str())
+    Bank::nobody()
 }

@@ -4,25 +4,31 @@ mod health;
 mod listener;
 mod metrics;
 mod schedule;
+mod webhooks;
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use color_eyre::Report;
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::bank::Bank;
+use crate::clock::Clock;
 use crate::exit::Exit;
+use crate::secret::Secret;
 use crate::store::{OpenError, Store, StoreOptions};
 use health::{Health, Reason};
-use listener::BoundedListener;
+use listener::{BoundedListener, SMALL_REQUEST};
 use metrics::Metrics;
 use schedule::Schedule;
+use webhooks::{LARGE_REQUEST, Webhooks};
 
 /// Half-sent requests would hold a graceful stop for as long as they like.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
@@ -43,6 +49,8 @@ pub struct Options {
     pub sync_every: Duration,
     /// Whether `/metrics` is answered too.
     pub metrics: bool,
+    /// With any, `/webhooks/teller` is answered too.
+    pub webhook_secrets: Vec<Secret>,
     pub store: StoreOptions,
     pub take_in: TakeIn,
     pub bank: MakeBank,
@@ -86,12 +94,10 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let listener = listen(options.address).await?;
     let stop = stop_on_signal().map_err(Error::Signals)?;
     let (phase, phases) = watch::channel(Phase::Opening(Reason::Starting));
-    let clock = &options.store.clock;
-    let mut router = Health::new(phases.clone(), clock.clone()).router();
-    if options.metrics {
-        router = router.merge(Metrics::new(phases, clock.clone()).router());
-    }
-    let server = axum::serve(BoundedListener::new(listener), router)
+    let news = Arc::new(Notify::new());
+    let max_bytes = if options.webhook_secrets.is_empty() { SMALL_REQUEST } else { LARGE_REQUEST };
+    let router = router(&options, &phases, &news);
+    let server = axum::serve(BoundedListener::new(listener, max_bytes), router)
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     let mut server = tokio::spawn(server.into_future());
     let last_answers = async {
@@ -102,11 +108,27 @@ pub async fn run(options: Options) -> Result<(), Error> {
         }
     };
     let work = async {
-        let worked = work(options, &phase, &stop).await;
+        let worked = work(options, &phase, news, &stop).await;
         stop.cancel();
         worked
     };
     tokio::join!(work, last_answers).0
+}
+
+fn router(options: &Options, phases: &watch::Receiver<Phase>, news: &Arc<Notify>) -> Router {
+    let clock = &options.store.clock;
+    let mut router = Health::new(phases.clone(), clock.clone()).router();
+    if options.metrics {
+        router = router.merge(Metrics::new(phases.clone(), clock.clone()).router());
+    }
+    if !options.webhook_secrets.is_empty() {
+        tracing::info!(secrets = options.webhook_secrets.len(), "webhooks: POST /webhooks/teller");
+        let secrets = options.webhook_secrets.clone();
+        // Teller signs by the world's time, whatever time the built-in bank has come to.
+        let webhooks = Webhooks::new(secrets, phases.clone(), Clock::default(), news.clone());
+        router = router.merge(webhooks.router());
+    }
+    router
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
@@ -123,6 +145,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
 async fn work(
     options: Options,
     phase: &watch::Sender<Phase>,
+    news: Arc<Notify>,
     stop: &CancellationToken,
 ) -> Result<(), Error> {
     let Some(opened) = stop.run_until_cancelled(open(&options.store, phase)).await else {
@@ -138,6 +161,7 @@ async fn work(
         take_in: options.take_in,
         clock,
         every: options.sync_every,
+        news,
     };
     let mut schedule = tokio::spawn(schedule.keep(stop.clone()));
 

@@ -29,7 +29,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::domain::{
-    Account, AccountId, AccountResult, EnrollmentFailure, Outcome, SyncEvent, SyncReport, SyncRun,
+    Account, AccountId, AccountResult, EnrollmentFailure, EnrollmentId, Outcome, SyncEvent,
+    SyncReport, SyncRun,
 };
 use crate::secret::Secret;
 use crate::store::{self, Store};
@@ -44,7 +45,9 @@ pub struct SyncRequest {
     pub full: bool,
     /// Only this account.
     pub account: Option<AccountId>,
-    /// What asked for it: `key`, `command`, `schedule`, `start`.
+    /// Only this enrollment.
+    pub enrollment: Option<EnrollmentId>,
+    /// What asked for it: `key`, `command`, `schedule`, `start`, `webhook`.
     pub trigger: &'static str,
 }
 
@@ -55,6 +58,16 @@ pub struct Access {
     pub token: Secret,
     /// Teller's environment, kept with the enrollment.
     pub environment: String,
+    /// Which enrollment the token is for, where that is known.
+    pub enrollment: Option<EnrollmentId>,
+}
+
+/// All logins of one run.
+#[derive(Default)]
+pub struct Ways {
+    pub open: Vec<Access>,
+    /// Those that there is no way into, each with its reason.
+    pub shut: Vec<EnrollmentFailure>,
 }
 
 /// Tells what happens to whoever listens; a full channel loses progress, never a result.
@@ -83,6 +96,18 @@ pub async fn run(
     events: mpsc::Sender<SyncEvent>,
     cancel: CancellationToken,
 ) -> Result<SyncReport> {
+    let ways = Ways { open: accesses.to_vec(), shut: Vec::new() };
+    run_ways(store, ways, request, events, cancel).await
+}
+
+/// The same, where some logins are known to be shut.
+pub async fn run_ways(
+    store: &Store,
+    ways: Ways,
+    request: &SyncRequest,
+    events: mpsc::Sender<SyncEvent>,
+    cancel: CancellationToken,
+) -> Result<SyncReport> {
     let events = Events(events);
     let mut run = SyncRun {
         id: Uuid::now_v7().to_string(),
@@ -107,14 +132,17 @@ pub async fn run(
     });
     let places = Arc::new(Semaphore::new(SIDE_BY_SIDE));
     let mut tasks = JoinSet::new();
-    for access in accesses {
-        let (access, shared, places) = (access.clone(), shared.clone(), places.clone());
+    for access in ways.open {
+        let (shared, places) = (shared.clone(), places.clone());
         tasks.spawn(async move {
             let _place = places.acquire_owned().await.expect("the semaphore is never closed");
             enrollment::sync(&shared, &access).await
         });
     }
-    let mut failures = Vec::new();
+    let mut failures = ways.shut;
+    for failure in &failures {
+        events.tell_surely(SyncEvent::EnrollmentFailed(failure.clone())).await;
+    }
     let mut broken = None;
     while let Some(ended) = tasks.join_next().await {
         match ended {
@@ -139,6 +167,7 @@ pub async fn run(
     run.finished_at = Some(store.now().await?);
     run.outcome = outcome(&run.results, &failures, cancel.is_cancelled());
     run.reason = failures.first().map(|failure| failure.message.clone());
+    join_repaired(store).await;
     // Derived, and found anew the next time: no reason to call the sync failed.
     if let Err(report) = store.refresh_transfers().await {
         tracing::warn!("{report:#}");
@@ -147,6 +176,19 @@ pub async fn run(
     let report = SyncReport { run, failures };
     events.tell_surely(SyncEvent::Finished(report.clone())).await;
     Ok(report)
+}
+
+/// What the user has answered, now that the histories under new ids are read. Asked for again at the
+/// end of the next sync where it fails.
+async fn join_repaired(store: &Store) {
+    match store.join_repaired().await {
+        Ok(joined) => {
+            for joined in joined {
+                tracing::info!(moved = joined.moved, known = joined.known, "joined an account");
+            }
+        }
+        Err(report) => tracing::warn!("{report:#}"),
+    }
 }
 
 /// As far as a failing database lets itself be told: its first failure is the one that counts.

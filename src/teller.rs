@@ -9,13 +9,16 @@ mod request;
 mod retry;
 mod tls;
 mod transport;
+pub mod webhook;
 pub mod wire;
 
 use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use crate::domain::{Account, AccountId, Institution, Money, Transaction, TransactionId};
+use crate::domain::{
+    Account, AccountId, Ailment, Institution, Money, Transaction, TransactionId, disconnected,
+};
 use crate::secret::Secret;
 
 pub use client::Client;
@@ -181,6 +184,17 @@ impl Error {
         }
     }
 
+    /// Nobody said no: the same question may be answered a minute later.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::RateLimited { .. }
+                | Self::Unavailable { .. }
+                | Self::Unreachable { .. }
+                | Self::Unexpected { .. }
+        )
+    }
+
     /// It concerns every account of the enrollment: asking for the next one is pointless.
     pub fn concerns_enrollment(&self) -> bool {
         matches!(
@@ -198,28 +212,7 @@ fn trace(request_id: Option<&str>) -> String {
     request_id.map(|id| format!(" (request {id})")).unwrap_or_default()
 }
 
-/// Teller's complete list of enrollment codes, each with the one thing to do.
-fn disconnected_sentence(code: &str) -> &'static str {
-    let reason = code.strip_prefix("enrollment.disconnected").unwrap_or_default();
-    match reason.trim_start_matches('.') {
-        "account_locked" => {
-            "the bank has locked the login: unlock it at the bank, then connect again"
-        }
-        "credentials_invalid" => {
-            "the login was changed at the bank: connect again with the new one"
-        }
-        "enrollment_inactive" => "the connection was idle for too long: connect again",
-        "user_action.captcha_required" => "the bank asks to solve a captcha: connect again",
-        "user_action.contact_information_required" => {
-            "the bank wants contact details updated: do that on its site, then connect again"
-        }
-        "user_action.insufficient_permissions" => {
-            "this login may not see the account: connect again with another login"
-        }
-        "user_action.mfa_required" => "the bank asks to confirm the login again: connect again",
-        "user_action.web_login_required" => {
-            "the bank asks to sign in on its own site first: do that, then connect again"
-        }
-        _ => "the bank ended the connection: connect again",
-    }
+fn disconnected_sentence(code: &str) -> String {
+    let Ailment { what, remedy } = disconnected(code);
+    format!("{what}: {remedy}")
 }

@@ -1,5 +1,6 @@
 //! The screen's outside: one event loop between the terminal, the state and the tasks.
 
+mod connecting;
 mod effects;
 mod files;
 mod lines;
@@ -16,6 +17,7 @@ use crossterm::event::{EventStream, KeyEventKind, MouseButton, MouseEvent, Mouse
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
+pub use connecting::{Linker, Outcome, Watcher};
 pub use effects::{Ask, Checks, DIVIDER, Opening, Session, Start, Surveying, TakingOver, Writing};
 pub use terminal::Unsuitable;
 
@@ -49,6 +51,8 @@ pub struct Setup {
     pub surveying: Surveying,
     pub taking_over: TakingOver,
     pub checks: Checks,
+    /// Of a bank that the user connects.
+    pub linker: Linker,
     /// Of what the user has set on the settings screen.
     pub writing: Writing,
 }
@@ -90,7 +94,10 @@ pub async fn run(setup: Setup) -> Result<Leave, Error> {
     let left = event_loop.run(&mut signals).await;
     // The shell is back before the last transaction is.
     event_loop.surface = None;
-    event_loop.effects.shut_down().await;
+    let hurry = !matches!(left, Ok(Leave::Quit));
+    if let Some(lost) = event_loop.effects.shut_down(hurry).await {
+        eprintln!("{lost}");
+    }
     match left {
         Err(error) if signals::is_hang_up(&error) => Ok(Leave::Signal(signals::HUP)),
         left => Ok(left?),
@@ -116,6 +123,7 @@ struct EventLoop {
     surveying: Surveying,
     taking_over: TakingOver,
     checks: Checks,
+    linker: Linker,
     writing: Writing,
     failure: Option<OpenError>,
     leave: Option<Leave>,
@@ -149,6 +157,7 @@ impl EventLoop {
             surveying: setup.surveying,
             taking_over: setup.taking_over,
             checks: setup.checks,
+            linker: setup.linker,
             writing: setup.writing,
             failure: None,
             leave: None,
@@ -353,6 +362,9 @@ impl EventLoop {
                 Effect::Redo => self.effects.edit(Edit::Redo),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
+                Effect::Connect(wish) => self.effects.connect(&self.linker, wish),
+                Effect::DecideConnect(yes) => self.effects.connector.decide(yes),
+                Effect::StopConnect => self.effects.connector.stop(),
                 Effect::Export(export) => self.effects.export(export),
                 Effect::Copy(text) => copy(text)?,
                 Effect::Suspend => self.suspend()?,

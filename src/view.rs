@@ -7,6 +7,7 @@ mod builder;
 mod canvas;
 mod categories;
 mod checks;
+mod connecting;
 mod detail;
 mod duplicates;
 mod editing;
@@ -120,6 +121,7 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Form(form)) => form::draw(canvas, form),
         Some(Overlay::Duplicates(found)) => duplicates::draw(canvas, app, found),
         Some(Overlay::Preview(asked)) => rules::draw_preview(canvas, app, asked),
+        Some(Overlay::Connecting(linking)) => connecting::draw(canvas, linking),
         Some(Overlay::Categories(tree)) => categories::draw(canvas, tree),
         Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),
         None => {}

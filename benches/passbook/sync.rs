@@ -90,8 +90,12 @@ fn measure_nothing_new(stopwatch: &mut Stopwatch, bank: &Bank, accesses: &[Acces
 fn accesses(bank: &Bank) -> Result<Vec<Access>> {
     let client =
         Client::new(ClientOptions { base_url: bank.url().parse()?, ..Default::default() })?;
-    let access =
-        |token| Access { client: client.clone(), token, environment: "sandbox".to_owned() };
+    let access = |token| Access {
+        client: client.clone(),
+        token,
+        environment: "sandbox".to_owned(),
+        enrollment: None,
+    };
     Ok(bank.tokens().into_iter().map(access).collect())
 }
 

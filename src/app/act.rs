@@ -79,7 +79,7 @@ impl App {
                 self.hidden = !self.hidden;
                 Vec::new()
             }
-            Action::Sync => self.start_sync(false),
+            Action::Sync => self.sync_linked(),
             Action::SyncFull => self.start_sync(true),
             Action::StopSync => self.stop_sync(),
             Action::CopyOver => self.take_over(Way::Copy),
@@ -133,6 +133,7 @@ impl App {
             | Action::CopyId
             | Action::CopyDescription
             | Action::CopyJson => self.copy_what(action),
+            Action::Connect => self.connect(None),
             Action::Export => self.ask_export(),
             Action::Help
             | Action::Palette
@@ -192,9 +193,12 @@ impl App {
                 form.selected = form.selected.saturating_add_signed(rows).min(form_end);
                 return Vec::new();
             }
-            Some(Overlay::Passphrase(_) | Overlay::Why(_) | Overlay::Confirm(_)) => {
-                return Vec::new();
-            }
+            Some(
+                Overlay::Passphrase(_)
+                | Overlay::Why(_)
+                | Overlay::Confirm(_)
+                | Overlay::Connecting(_),
+            ) => return Vec::new(),
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             Some(Overlay::Form(form)) => {
                 form.step(rows);
@@ -331,6 +335,7 @@ impl App {
             Some(Overlay::Builder(builder)) => return self.build_on(builder),
             Some(Overlay::Form(form)) => return self.submit(form),
             Some(Overlay::Export(exporting)) => return self.export(exporting),
+            Some(Overlay::Connecting(connecting)) => return self.go_on_linking(connecting),
             Some(Overlay::Categories(tree)) => return self.open_category(tree),
             None => {}
         }
@@ -394,8 +399,11 @@ impl App {
         effects
     }
 
-    /// From a line of the sync screen to the account it tells about.
+    /// From a line of the sync screen to the account it tells about, or to what would mend its bank.
     fn open_synced_account(&mut self) -> Vec<Effect> {
+        if let Some(repair) = self.sync.selected_repair() {
+            return self.connect(Some(repair));
+        }
         let id = match self.sync.lines().nth(self.sync.selected) {
             Some(Line::Account(_, account)) => Some(account.account_id.clone()),
             Some(Line::Bank(bank)) => bank.accounts.first().map(|a| a.account_id.clone()),
@@ -441,6 +449,9 @@ impl App {
         if let Some(Overlay::Preview(previewing)) = &self.overlay {
             self.overlay = Some(Overlay::Form(previewing.form.clone()));
             return Vec::new();
+        }
+        if matches!(self.overlay, Some(Overlay::Connecting(_))) {
+            return self.leave_linking();
         }
         if self.lift() {
             return Vec::new();
@@ -534,7 +545,7 @@ impl App {
         } else if self.setup.read_only {
             "Read-only: a sync would write. Start without --read-only to sync."
         } else if !self.setup.can_sync {
-            "No bank is connected yet. Set TELLER_ACCESS_TOKEN and start again."
+            "No bank is connected yet: press B to connect one."
         } else {
             self.sync.begin();
             return vec![Effect::StartSync { full, account: None }];

@@ -88,6 +88,7 @@ pub enum Action {
     CopyDescription,
     CopyJson,
     CopyReport,
+    Connect,
     Export,
     Help,
     Palette,
@@ -179,10 +180,12 @@ pub enum Context {
     Export,
     /// Lines to fill in: letters go into them.
     Form,
+    /// A bank is being linked.
+    Connecting,
 }
 
 impl Context {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -213,6 +216,7 @@ impl Context {
         Self::Categories,
         Self::Duplicates,
         Self::Export,
+        Self::Connecting,
     ];
 
     /// Heads the help: "Keys for: Accounts".
@@ -248,6 +252,7 @@ impl Context {
             Self::Categories => "Categories",
             Self::Duplicates => "Rows that look alike",
             Self::Export => "Export",
+            Self::Connecting => "Connect a bank",
         }
     }
 }
@@ -342,6 +347,7 @@ const BACK: &[Context] = &[
     C::Categories,
     C::Duplicates,
     C::Export,
+    C::Connecting,
 ];
 const MOVES: &[Context] = &[
     C::FirstRun,
@@ -394,9 +400,20 @@ const CHOICES: &[Context] = &[
     C::Categories,
     C::Duplicates,
     C::Export,
+    C::Connecting,
 ];
 const FOUND: &[Context] = &[C::Takeover];
-const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks];
+const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks, C::Connecting];
+const SYNCS: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+    C::Connecting,
+];
 const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
 const PANES: &[Context] =
@@ -659,9 +676,10 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Categories],
     ),
-    entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SCREENS),
+    entry(A::Sync, "sync", &["r", "f5"], ("sync all now", "sync"), G::Bank, SYNCS),
     entry(A::SyncFull, "sync_full", &["R"], ("fetch all again", "full"), G::Bank, SCREENS),
     entry(A::StopSync, "stop_sync", &["ctrl-x"], ("stop a sync", "stop"), G::Bank, SCREENS),
+    entry(A::Connect, "connect", &["B"], ("connect a bank", "connect"), G::Bank, SCREENS),
     entry(A::CopyOver, "copy_over", &["c"], ("copy into passbook", "copy in"), G::Bank, FOUND),
     entry(A::UseInPlace, "use_in_place", &["u"], ("use it in place", "in place"), G::Bank, FOUND),
     entry(A::JustView, "just_view", &["v"], ("just view it", "view"), G::Bank, FOUND),

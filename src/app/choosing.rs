@@ -24,7 +24,12 @@ impl App {
                 self.tell("Set DATABASE_URL to postgres://… and start again.");
                 return Vec::new();
             }
-            Some(Choice::Connect | Choice::Postgres) => Effect::OpenDefault,
+            Some(Choice::Connect) => {
+                // With a token from elsewhere there is nothing to link.
+                self.connect_due = !first_run.token;
+                Effect::OpenDefault
+            }
+            Some(Choice::Postgres) => Effect::OpenDefault,
         };
         self.show_opening();
         vec![effect]
@@ -97,7 +102,10 @@ impl App {
     pub(super) fn copy_report(&mut self) -> Vec<Effect> {
         let survey = self.takeover.as_ref().and_then(|takeover| takeover.survey.as_deref());
         let text = survey.map(|survey| report(survey).join("\n")).or_else(|| self.checks_text());
-        self.copy(text, "the report")
+        match self.address_to_copy() {
+            None => self.copy(text, "the report"),
+            address => self.copy(address, "the address"),
+        }
     }
 
     /// From the report to the choices, and from there to the first run.
@@ -131,7 +139,11 @@ impl App {
         if let Some(notice) = opened.notice {
             self.tell(notice);
         }
-        self.load_overview()
+        let mut effects = self.load_overview();
+        if std::mem::take(&mut self.connect_due) && !opened.passphrase {
+            effects.extend(self.connect(None));
+        }
+        effects
     }
 }
 

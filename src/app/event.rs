@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::connecting::{Told, Wish};
 use super::deed::How;
 use super::exporting::{Export, Exported};
 use super::mouse::Mouse;
@@ -155,6 +156,12 @@ pub enum Event {
     /// The sync task ended without a report.
     SyncFailed(String),
 
+    /// Of an attempt to link a bank.
+    Connect {
+        attempt: u32,
+        told: Told,
+    },
+
     /// The read replica of the database stands otherwise than before.
     Replica(Replica),
 
@@ -278,6 +285,12 @@ pub enum Effect {
     },
     /// Stop after the page that is being read.
     StopSync,
+    /// Link a bank in the browser.
+    Connect(Wish),
+    /// Yes or no, to what the attempt asks.
+    DecideConnect(bool),
+    /// Leave the attempt; the page is closed.
+    StopConnect,
     /// Write a file.
     Export(Export),
     /// Into the terminal's clipboard. Never bank text as control sequences: OSC 52 carries base64.

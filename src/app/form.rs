@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::connecting::Repair;
 use super::field::{Field, Typed};
+use crate::domain::linking::Question;
 use crate::domain::{AccountId, Rule};
 
 /// What the lines are for.
@@ -19,6 +21,12 @@ pub enum About {
     },
     DropValue(AccountId, NaiveDate),
     Remove(AccountId),
+    /// What a bank can't be linked without.
+    Connect {
+        repair: Option<Repair>,
+        /// A line each.
+        questions: Vec<Question>,
+    },
     /// Below this one.
     AddCategory(Option<String>),
     RenameCategory(String),
@@ -54,13 +62,13 @@ impl Line {
         Self { label, input: Input::Choice { options, chosen: 0 }, hint }
     }
 
-    /// With this option chosen from the start.
-    #[must_use]
-    pub fn chosen(mut self, option: usize) -> Self {
-        if let Input::Choice { chosen, options } = &mut self.input {
-            *chosen = option.min(options.len().saturating_sub(1));
+    /// Nothing, where there is no such option.
+    pub fn choose(&mut self, option: usize) {
+        if let Input::Choice { options, chosen } = &mut self.input
+            && option < options.len()
+        {
+            *chosen = option;
         }
-        self
     }
 }
 

@@ -183,6 +183,9 @@ impl App {
             self.overlay = Some(Overlay::Form(form));
             return Vec::new();
         }
+        if matches!(form.about, About::Connect { .. }) {
+            return self.answer_connect(&form);
+        }
         if matches!(form.about, About::AddCategory(_) | About::RenameCategory(_)) {
             return self.name_category(form);
         }

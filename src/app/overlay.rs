@@ -3,6 +3,7 @@
 
 use super::builder::Builder;
 use super::categories::Tree;
+use super::connecting::Connecting;
 use super::doubles::Doubles;
 use super::editing::Editing;
 use super::exporting::Exporting;
@@ -50,6 +51,8 @@ pub enum Overlay {
     /// Lines to fill in.
     Form(Form),
     Export(Box<Exporting>),
+    /// A bank that is being linked.
+    Connecting(Box<Connecting>),
 }
 
 /// What passbook stands on, as it was looked at last.

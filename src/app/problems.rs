@@ -65,9 +65,9 @@ fn enrollment(enrollment: &Enrollment) -> Option<Problem> {
         subject: enrollment.institution.name.clone(),
         what: disconnected(enrollment).to_owned(),
         advice: format!(
-            "Everything up to the last sync is saved and stays as it is. Connect the bank again, \
-             put the new token into TELLER_ACCESS_TOKEN, and press r: the accounts keep their \
-             history. Teller code: {code}"
+            "Everything up to the last sync is saved and stays as it is. Press enter on the bank \
+             on the sync screen to sign in again: the accounts keep their history. Teller code: \
+             {code}"
         ),
     })
 }

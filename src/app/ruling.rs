@@ -31,6 +31,8 @@ impl App {
             RuleDraft::of(&rule);
         let ways = Direction::ALL.map(Direction::word).to_vec();
         let way = Direction::ALL.iter().position(|way| *way == direction).unwrap_or(0);
+        let mut money = Line::choice("money", ways);
+        money.choose(way);
         let lines = vec![
             Line::text(
                 "contains",
@@ -39,7 +41,7 @@ impl App {
             ),
             Line::text("but not", &without, "words that it must not contain"),
             Line::text("amount", &amount, "such as 9.99, >50 or 5..10; empty: any"),
-            Line::choice("money", ways).chosen(way),
+            money,
             Line::text("→ category", &category, "empty: says nothing about it"),
             Line::text("→ name", &name, "who it is; empty: says nothing about it"),
             Line::text("→ tag", &tag, "enter shows what would change, before anything does"),

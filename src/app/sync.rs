@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use chrono::{DateTime, Utc};
 
 use super::accounts::{AccountLine, Accounts};
+use super::connecting::Repair;
 use crate::domain::{
     AccountId, AccountResult, EnrollmentFailure, EnrollmentId, Outcome, RequestTry, Stage,
     SyncEvent, SyncReport, SyncRun,
@@ -52,6 +53,16 @@ impl BankProgress {
             if matches!(result.outcome, Outcome::Ok | Outcome::Stopped))
         };
         !self.is_well() && self.accounts.iter().all(stopped)
+    }
+
+    /// What signing in again would mend.
+    pub fn repair(&self) -> Option<Repair> {
+        let code = self.failure.as_ref()?.code.as_str();
+        if code != "forbidden" && !code.starts_with("enrollment.disconnected") {
+            return None;
+        }
+        let enrollment = self.enrollment_id.clone()?;
+        Some(Repair { enrollment, institution: self.name.clone() })
     }
 
     pub fn is_done(&self) -> bool {
@@ -247,6 +258,14 @@ impl Sync {
             std::iter::once(Line::Bank(bank)).chain(accounts)
         });
         banks.chain(self.runs.iter().map(Line::Run))
+    }
+
+    /// Where the selected line is a bank that wants a new login.
+    pub fn selected_repair(&self) -> Option<Repair> {
+        match self.lines().nth(self.selected)? {
+            Line::Bank(bank) => bank.repair(),
+            Line::Account(..) | Line::Run(_) => None,
+        }
     }
 
     pub fn move_by(&mut self, lines: isize) {

@@ -102,7 +102,7 @@ pub fn tokens(survey: &Survey) -> &'static str {
     if survey.tokens > 0 {
         "Access tokens stand in plain text in its table users: passbook does not read them."
     } else {
-        "Access tokens are not in this file: set TELLER_ACCESS_TOKEN for the first sync."
+        "Access tokens are not in this file: press B to connect the bank again."
     }
 }
 

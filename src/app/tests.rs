@@ -11,6 +11,7 @@ mod fake;
 mod feel;
 mod finding;
 mod keeping;
+mod linking;
 mod ruling;
 mod scrolling;
 

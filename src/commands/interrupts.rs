@@ -9,14 +9,21 @@ use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
 
-/// Tells the first signal and asks to stop; the second one ends the process.
-pub(super) async fn watch(cancel: CancellationToken, stopped: oneshot::Sender<Exit>) {
-    let Ok(mut signals) = Signals::install() else { return };
-    let signal = signals.next().await;
-    // Nobody listens when the sync is over already.
-    let _ = stopped.send(signal);
-    cancel.cancel();
-    std::process::exit(signals.next().await as i32);
+/// Tells the first signal and asks to stop; the second one ends the process. A signal that comes as
+/// soon as this has returned is heard.
+pub(super) fn watch(
+    cancel: CancellationToken,
+    stopped: oneshot::Sender<Exit>,
+) -> impl Future<Output = ()> + Send {
+    let signals = Signals::install();
+    async move {
+        let Ok(mut signals) = signals else { return };
+        let signal = signals.next().await;
+        // Nobody listens when it is over already.
+        let _ = stopped.send(signal);
+        cancel.cancel();
+        std::process::exit(signals.next().await as i32);
+    }
 }
 
 #[cfg(unix)]

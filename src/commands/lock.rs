@@ -1,8 +1,8 @@
 //! The passphrase of the screen, from the command line.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write};
+use std::io::Write;
 
-use super::{Error, Result};
+use super::{Error, Result, hidden as hidden_line};
 use crate::cli::LockCommand;
 use crate::secret::Secret;
 use crate::store::{PassphraseError, Store};
@@ -50,61 +50,7 @@ async fn set(store: &Store, old: Option<Secret>, new: Option<Secret>) -> Result<
     })
 }
 
-/// A line that a terminal doesn't show; from anything else just a line.
+/// A line that a terminal doesn't show.
 fn hidden(question: &str) -> Result<Secret> {
-    let stdin = io::stdin();
-    let asks = stdin.is_terminal();
-    if asks {
-        let mut stderr = io::stderr();
-        write!(stderr, "{question}")?;
-        stderr.flush()?;
-    }
-    let echo = if asks { Some(NoEcho::begin()?) } else { None };
-    let mut line = zeroize::Zeroizing::new(String::with_capacity(512));
-    let read = stdin.lock().read_line(&mut line)?;
-    drop(echo);
-    if asks {
-        writeln!(io::stderr())?;
-    }
-    if read == 0 {
-        return Err(Error::NoPassphrase("there is nothing to read it from"));
-    }
-    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
-}
-
-/// The terminal shows nothing that is typed until this is dropped.
-#[cfg(unix)]
-struct NoEcho(rustix::termios::Termios);
-
-#[cfg(unix)]
-impl NoEcho {
-    fn begin() -> io::Result<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let before = tcgetattr(io::stdin())?;
-        let mut silent = before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(io::stdin(), OptionalActions::Now, &silent)?;
-        Ok(Self(before))
-    }
-}
-
-#[cfg(unix)]
-impl Drop for NoEcho {
-    fn drop(&mut self) {
-        use rustix::termios::{OptionalActions, tcsetattr};
-        if let Err(error) = tcsetattr(io::stdin(), OptionalActions::Now, &self.0) {
-            tracing::warn!(%error, "showing again what is typed");
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct NoEcho;
-
-#[cfg(not(unix))]
-impl NoEcho {
-    #[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
-    fn begin() -> io::Result<Self> {
-        Ok(Self)
-    }
+    hidden_line::line(question)?.ok_or(Error::NoPassphrase("there is nothing to read it from"))
 }

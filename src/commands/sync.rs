@@ -90,7 +90,7 @@ pub async fn sync(
     out: &mut impl Write,
 ) -> Result<Exit> {
     let account = find_account(store, args.account.as_ref()).await?;
-    let request = SyncRequest { full: args.full, account, trigger: "command" };
+    let request = SyncRequest { full: args.full, account, enrollment: None, trigger: "command" };
     let (tell, events) = mpsc::channel(64);
     let cancel = CancellationToken::new();
     let (stopped, mut stop) = oneshot::channel();

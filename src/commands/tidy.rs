@@ -71,6 +71,11 @@ fn tell(untidy: &Tidied, out: &mut impl Write) -> Result<()> {
             untidy.resolved,
             "rows that still cannot be read",
         ),
+        (
+            "the bank's announcements, answered more than 90 days ago",
+            untidy.announcements,
+            "what the syncs that answered them found",
+        ),
     ] {
         table.row(vec![Cell::ours(what), Cell::ours(rows.to_string()), Cell::ours(stays)])?;
     }

@@ -10,22 +10,29 @@ use super::values;
 use crate::database::encode_part;
 
 /// What begins as passbook's own variables do, and is read: here, by the tests, or in a debug build.
-const READ: [&str; 15] = [
+const READ: [&str; 22] = [
     "PASSBOOK_BACKUP_DIR",
     "PASSBOOK_CONFIG",
+    "PASSBOOK_CONNECT_SCRIPT",
     "PASSBOOK_FAIL_POINT",
+    "PASSBOOK_KEY",
+    "PASSBOOK_KEYRING",
     "PASSBOOK_METRICS",
     "PASSBOOK_MUTANT",
     "PASSBOOK_OFFLINE",
     "PASSBOOK_READ_URL",
+    "PASSBOOK_TEST_BROWSER",
     "PASSBOOK_TEST_POOLER",
     "PASSBOOK_TEST_POSTGRES",
     "TELLER_ACCESS_TOKEN",
     "TELLER_API_URL",
+    "TELLER_APPLICATION_ID",
     "TELLER_CA_PATH",
     "TELLER_CERT_PATH",
     "TELLER_ENVIRONMENT",
     "TELLER_KEY_PATH",
+    "TELLER_SIGNING_KEY",
+    "TELLER_WEBHOOK_SECRETS",
 ];
 
 /// Empty variables count as unset, as they do for most programs that Docker and Render start.

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use super::source::Setting;
 use super::values::show_duration;
 use super::{Config, Source};
+use crate::domain::counted;
+use crate::secret::Secret;
+use crate::vault::Key;
 
 /// One line of the listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,11 +25,6 @@ impl Config {
     pub fn listing(&self) -> Vec<Entry> {
         let mut entries = self.files();
         let certificate = self.certificate.as_ref();
-        let tokens = self.access_tokens.clone().map(|tokens| match tokens.len() {
-            0 => None,
-            1 => Some("1 token".to_owned()),
-            count => Some(format!("{count} tokens")),
-        });
         let teller_url =
             self.teller_url.clone().map(|url| url.as_str().trim_end_matches('/').to_owned());
         entries.extend([
@@ -38,14 +36,20 @@ impl Config {
             entry("environment", &self.environment),
             optional("cert", certificate.map(|pair| path(&pair.cert))),
             optional("cert_key", certificate.map(|pair| path(&pair.key))),
+            optional("application_id", self.application_id.clone()),
+            entry(
+                "connect_products",
+                &self.connect_products.clone().map(|products| products.join(",")),
+            ),
+            optional(
+                "signing_key",
+                self.signing_key.clone().map(|key| key.map(|key| key.to_string())),
+            ),
             entry("teller_url", &teller_url),
             optional("teller_ca", self.teller_ca.as_ref().map(path)),
-            Entry {
-                name: "access_tokens",
-                value: tokens.value,
-                source: tokens.source,
-                origin: tokens.origin,
-            },
+            secrets("access_tokens", "token", &self.access_tokens),
+            self.vault_key(),
+            entry("keyring", &self.keyring),
             entry("offline", &self.offline),
             entry("sync_on_start", &self.sync_on_start),
             entry("theme", &self.theme.clone().map(|theme| theme.as_str().to_owned())),
@@ -61,8 +65,21 @@ impl Config {
             entry("port", &self.port),
             entry("sync_every", &self.sync_every.clone().map(show_duration)),
             entry("metrics", &self.metrics),
+            secrets("webhook_secrets", "secret", &self.webhook_secrets),
         ]);
         entries
+    }
+
+    /// What the environment gives; `passbook key where` looks further.
+    fn vault_key(&self) -> Entry {
+        let keys = &self.vault_keys;
+        let digests: Vec<String> = keys.value.iter().map(Key::digest).collect();
+        Entry {
+            name: "key",
+            value: (!digests.is_empty()).then(|| digests.join(", ")),
+            source: keys.source,
+            origin: keys.origin.clone(),
+        }
     }
 
     fn read_url(&self) -> Entry {
@@ -108,6 +125,17 @@ fn optional(name: &'static str, setting: Option<Setting<String>>) -> Entry {
     match setting {
         Some(setting) => entry(name, &setting),
         None => Entry { name, value: None, source: Source::Default, origin: "default".to_owned() },
+    }
+}
+
+/// Secrets are counted, never shown.
+fn secrets(name: &'static str, one: &str, setting: &Setting<Vec<Secret>>) -> Entry {
+    let count = setting.value.len();
+    Entry {
+        name,
+        value: (count > 0).then(|| counted(count, one)),
+        source: setting.source,
+        origin: setting.origin.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a `Config` is put together, setting by setting.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,8 +16,10 @@ use super::source::{ConfigError, Setting, Source, Written};
 use super::values::{self, IdleTime, TellerEnvironment, Theme};
 use super::{Certificate, Config, ConfigFile};
 use crate::cli::{Cli, Command, Options, ServeOptions};
+use crate::connect::{PRODUCTS, Script, SigningKey};
 use crate::database::{Database, PostgresDefaults};
 use crate::secret::Secret;
+use crate::vault::Key;
 
 const TELLER_URL: &str = "https://api.teller.io";
 const OWN_DATABASE: &str = "passbook.db";
@@ -85,6 +88,11 @@ fn assemble(
     let environment = flag("--environment", options.environment.as_deref())
         .variable("TELLER_ENVIRONMENT")
         .key(|keys| &keys.environment);
+    let application_id =
+        flag("", None).variable("TELLER_APPLICATION_ID").key(|keys| &keys.application_id);
+    let products = flag("", None).key(|keys| &keys.connect_products);
+    let signing_key = flag("", None).variable("TELLER_SIGNING_KEY").key(|keys| &keys.signing_key);
+    let connect_script = flag("", None).variable("PASSBOOK_CONNECT_SCRIPT");
     let teller_url = flag("--teller-url", options.teller_url.as_deref())
         .variable("TELLER_API_URL")
         .key(|keys| &keys.teller_url);
@@ -93,6 +101,7 @@ fn assemble(
         .key(|keys| &keys.teller_ca);
     let offline =
         switch("--offline", options.offline).variable("PASSBOOK_OFFLINE").key(|keys| &keys.offline);
+    let keyring = switch("", false).variable("PASSBOOK_KEYRING").key(|keys| &keys.keyring);
     let sync_on_start = switch("", false).key(|keys| &keys.sync_on_start);
     let theme = flag("--theme", options.theme.as_deref()).key(|keys| &keys.theme);
     let ascii = switch("--ascii", options.ascii).key(|keys| &keys.ascii);
@@ -127,9 +136,19 @@ fn assemble(
             TellerEnvironment::default(),
         )?,
         certificate: certificate(options, layers, place)?,
+        application_id: layers.optional(&application_id, values::application_id)?,
+        connect_products: layers.setting(
+            &products,
+            values::products,
+            PRODUCTS.map(str::to_owned).to_vec(),
+        )?,
+        signing_key: layers.optional(&signing_key, SigningKey::parse)?,
+        connect_script: layers.optional(&connect_script, Script::parse)?,
         teller_url: layers.setting(&teller_url, values::teller_url, default_teller_url())?,
         teller_ca: layers.optional(&teller_ca, |text| place.path(text))?,
-        access_tokens: access_tokens(layers.environment)?,
+        access_tokens: secrets(layers.environment, "TELLER_ACCESS_TOKEN", values::access_tokens)?,
+        vault_keys: secrets(layers.environment, "PASSBOOK_KEY", Key::parse_list)?,
+        keyring: layers.setting(&keyring, values::switch, true)?,
         offline: layers.setting(&offline, values::switch, false)?,
         sync_on_start: layers.setting(&sync_on_start, values::switch, false)?,
         theme: layers.setting(&theme, |text| parse_theme(text, place), Theme::default())?,
@@ -147,6 +166,11 @@ fn assemble(
         port,
         sync_every: layers.setting(&sync_every, values::duration, SYNC_EVERY)?,
         metrics: layers.setting(&metrics, values::switch, false)?,
+        webhook_secrets: secrets(
+            layers.environment,
+            "TELLER_WEBHOOK_SECRETS",
+            values::webhook_secrets,
+        )?,
     })
 }
 
@@ -300,9 +324,14 @@ fn listen_on(
     Ok((bind, port))
 }
 
-fn access_tokens(environment: &Environment) -> Result<Setting<Vec<Secret>>, ConfigError> {
-    let written = environment.get("TELLER_ACCESS_TOKEN");
-    written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(values::access_tokens))
+/// From the environment alone: a settings file is no place for a secret.
+fn secrets<T, E: fmt::Display>(
+    environment: &Environment,
+    name: &'static str,
+    read: fn(&str) -> Result<Vec<T>, E>,
+) -> Result<Setting<Vec<T>>, ConfigError> {
+    let written = environment.get(name);
+    written.map_or(Ok(Setting::default(Vec::new())), |written| written.read(read))
 }
 
 fn parse_theme(text: &str, place: &Place) -> Result<Theme, String> {

@@ -1,5 +1,6 @@
 //! What each setting may be, read from the text that a person wrote.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
@@ -34,6 +35,11 @@ impl TellerEnvironment {
             Self::Development => "development",
             Self::Production => "production",
         }
+    }
+
+    /// As Teller writes it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::parse(name).ok()
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, String> {
@@ -105,6 +111,33 @@ impl fmt::Display for TellerEnvironment {
 impl fmt::Display for Theme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// Teller's id of the user's application. It is public.
+pub(super) fn application_id(text: &str) -> Result<String, String> {
+    let id = text.trim();
+    if id.starts_with("token_") || id.starts_with("test_token_") {
+        return Err("is an access token, and must be the application id: app_…".to_owned());
+    }
+    let rest = id.strip_prefix("app_").unwrap_or_default();
+    if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        let place = "teller.io/settings/application";
+        return Err(format!("must be an application id, app_…, as {place} shows it"));
+    }
+    Ok(id.to_owned())
+}
+
+/// What Connect is asked to offer, parted by commas.
+pub(super) fn products(text: &str) -> Result<Vec<String>, String> {
+    const KNOWN: [&str; 5] = ["transactions", "balance", "identity", "verify", "verify.instant"];
+    let products: Vec<String> = text.split(',').map(|it| it.trim().to_owned()).collect();
+    match products.iter().find(|product| !KNOWN.contains(&product.as_str())) {
+        Some(unknown) => {
+            let known = KNOWN.join(", ");
+            Err(format!("must be some of {known}, with commas between, not {}", quote(unknown)))
+        }
+        None => Ok(products),
     }
 }
 
@@ -222,6 +255,12 @@ pub(super) fn access_tokens(text: &str) -> Result<Vec<Secret>, &'static str> {
         }
     }
     Ok(tokens)
+}
+
+/// Signing secrets, separated by commas: during a change of secrets there are two.
+pub(super) fn webhook_secrets(text: &str) -> Result<Vec<Secret>, Infallible> {
+    let secrets = text.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+    Ok(secrets.map(Secret::new).collect())
 }
 
 fn one_of<T: Copy>(text: &str, all: [T; 3], name: impl Fn(T) -> &'static str) -> Result<T, String> {

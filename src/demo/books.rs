@@ -8,6 +8,7 @@ use super::archive::older_rows;
 use super::book::{Book, Row, rows_of, signed};
 use super::edits::Edit;
 use super::household::{INSTITUTIONS, Slot};
+use super::quiet;
 use super::random::Random;
 use super::simulation::Simulation;
 use crate::domain::{AccountId, EnrollmentId};
@@ -34,11 +35,12 @@ impl BankOptions {
 pub struct Books {
     seed: u64,
     today: NaiveDate,
+    first_day: NaiveDate,
     simulation: Simulation,
     /// Oldest first, all of the everyday account.
     archive: Vec<Row>,
-    accounts: [AccountState; 6],
-    enrollments: [EnrollmentState; 2],
+    accounts: [AccountState; Slot::EVERY.len()],
+    enrollments: [EnrollmentState; INSTITUTIONS.len()],
 }
 
 #[derive(Default)]
@@ -47,6 +49,8 @@ struct EnrollmentState {
     revoked: bool,
     /// Counts how often the user linked it.
     generation: i64,
+    /// Counts the tokens that it had under the same id.
+    renewals: i64,
 }
 
 #[derive(Default)]
@@ -68,6 +72,7 @@ impl Books {
         Self {
             seed: options.seed,
             today: options.today,
+            first_day: options.first_day,
             simulation: Simulation::new(options.seed, options.first_day),
             archive: older_rows(options.seed, options.first_day, options.extra_rows),
             accounts: Default::default(),
@@ -85,13 +90,29 @@ impl Books {
     }
 
     pub fn token(&self, enrollment: usize) -> Secret {
-        let generation = self.enrollments[enrollment].generation;
-        Secret::new(format!("test_token_{}", self.word("token", generation, enrollment)))
+        let EnrollmentState { generation, renewals, .. } = self.enrollments[enrollment];
+        let number = generation + 100 * renewals;
+        Secret::new(format!("test_token_{}", self.word("token", number, enrollment)))
     }
 
     pub fn enrollment_id(&self, enrollment: usize) -> EnrollmentId {
-        let generation = self.enrollments[enrollment].generation;
+        self.enrollment_id_of(enrollment, self.enrollments[enrollment].generation)
+    }
+
+    fn enrollment_id_of(&self, enrollment: usize, generation: i64) -> EnrollmentId {
         EnrollmentId(format!("enr_{}", self.word("enrollment", generation, enrollment)))
+    }
+
+    /// The enrollment that has this id, or had it before it was linked anew.
+    pub fn enrollment_once(&self, id: &str) -> Option<usize> {
+        (0..INSTITUTIONS.len()).find(|enrollment| {
+            (0..=self.enrollments[*enrollment].generation)
+                .any(|generation| self.enrollment_id_of(*enrollment, generation).as_str() == id)
+        })
+    }
+
+    pub fn renew_token(&mut self, enrollment: usize) {
+        self.enrollments[enrollment].renewals += 1;
     }
 
     pub fn account_id(&self, slot: Slot) -> AccountId {
@@ -100,7 +121,7 @@ impl Books {
     }
 
     pub fn slot(&self, account_id: &str) -> Option<Slot> {
-        Slot::ALL.into_iter().find(|slot| self.account_id(*slot).as_str() == account_id)
+        Slot::EVERY.into_iter().find(|slot| self.account_id(*slot).as_str() == account_id)
     }
 
     /// The enrollment that a token opens; known but deleted is `Some` all the same.
@@ -117,9 +138,10 @@ impl Books {
     }
 
     pub fn enroll_again(&mut self, enrollment: usize) {
-        let generation = self.enrollments[enrollment].generation + 1;
-        self.enrollments[enrollment] = EnrollmentState { revoked: false, generation };
-        for slot in Slot::ALL.into_iter().filter(|slot| slot.spec().enrollment == enrollment) {
+        let EnrollmentState { generation, renewals, .. } = self.enrollments[enrollment];
+        let generation = generation + 1;
+        self.enrollments[enrollment] = EnrollmentState { revoked: false, generation, renewals };
+        for slot in Slot::EVERY.into_iter().filter(|slot| slot.spec().enrollment == enrollment) {
             let account = &mut self.accounts[slot.index()];
             account.generation += 1;
             account.deleted = false;
@@ -178,8 +200,9 @@ impl Books {
         let opening = signed(slot, slot.spec().opening);
         let opening = opening - archive.iter().map(|row| row.amount).sum::<i64>();
         let mut rows = archive.to_vec();
-        let events = self.simulation.events(self.today);
-        let own = events.iter().filter(|event| event.movement.slot == slot);
+        let quiet = quiet::events(self.seed, self.first_day, self.today);
+        let events = self.simulation.events(self.today).iter().chain(&quiet);
+        let own = events.filter(|event| event.movement.slot == slot);
         rows.extend(own.flat_map(|event| rows_of(event, self.today)));
         for (number, edit) in &self.accounts[slot.index()].edits {
             edit.apply(*number, &mut rows);

@@ -63,7 +63,7 @@ impl Clerk<'_> {
     }
 
     fn each_account(&self, enrollment: usize, tell: fn(&str, &Books, Slot) -> Value) -> Reply {
-        let accounts: Value = Slot::ALL
+        let accounts: Value = Slot::EVERY
             .into_iter()
             .filter(|slot| slot.spec().enrollment == enrollment && !self.books.is_deleted(*slot))
             .map(|slot| tell(self.base, self.books, slot))

@@ -1,4 +1,5 @@
-//! Who banks here: two enrollments, six accounts, and what they held on the first day.
+//! Who banks here: two enrollments with six accounts, a third that is yet to be made, and what they
+//! held on the first day.
 
 /// One of the household's accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,9 @@ pub enum Slot {
     Joint,
     Travel,
     Deposit,
+    /// Of the bank that is yet to be connected, as is the next.
+    Pocket,
+    Holiday,
 }
 
 pub struct Institution {
@@ -39,10 +43,14 @@ pub struct Spec {
 
 pub const CURRENCY: &str = "USD";
 
-pub const INSTITUTIONS: [Institution; 2] = [
+pub const INSTITUTIONS: [Institution; 3] = [
     Institution { id: "harbor_cu", name: "Harbor Credit Union", owners: &[ROBIN] },
     Institution { id: "northwind_bank", name: "Northwind Bank", owners: &[ROBIN, SASHA] },
+    Institution { id: "security_cu", name: "Security Credit Union", owners: &[ROBIN] },
 ];
+
+/// So many of them from the start.
+pub const ENROLLED: usize = 2;
 
 const ROBIN: Owner =
     Owner { name: "ROBIN EXAMPLE", phone: "2175550142", email: "robin@example.com" };
@@ -50,8 +58,20 @@ const SASHA: Owner =
     Owner { name: "SASHA EXAMPLE", phone: "2175550143", email: "sasha@example.com" };
 
 impl Slot {
+    /// The household's, by index.
     pub const ALL: [Self; 6] =
         [Self::Everyday, Self::Savings, Self::Platinum, Self::Joint, Self::Travel, Self::Deposit];
+    /// Those of the bank that is yet to be connected come last.
+    pub const EVERY: [Self; 8] = [
+        Self::Everyday,
+        Self::Savings,
+        Self::Platinum,
+        Self::Joint,
+        Self::Travel,
+        Self::Deposit,
+        Self::Pocket,
+        Self::Holiday,
+    ];
 
     pub fn index(self) -> usize {
         self as usize
@@ -67,7 +87,7 @@ impl Slot {
     }
 }
 
-const SPECS: [Spec; 6] = [
+const SPECS: [Spec; 8] = [
     Spec {
         enrollment: 0,
         name: "Everyday Checking",
@@ -120,6 +140,24 @@ const SPECS: [Spec; 6] = [
         subtype: "certificate_of_deposit",
         last_four: "0088",
         opening: 2_500_000,
+        limit: None,
+    },
+    Spec {
+        enrollment: 2,
+        name: "Pocket Checking",
+        kind: "depository",
+        subtype: "checking",
+        last_four: "7310",
+        opening: 64_210,
+        limit: None,
+    },
+    Spec {
+        enrollment: 2,
+        name: "Holiday Savings",
+        kind: "depository",
+        subtype: "savings",
+        last_four: "2206",
+        opening: 120_000,
         limit: None,
     },
 ];

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use super::books::{BankOptions, Books};
 use super::call::Call;
 use super::clerk::Clerk;
+use super::connect::{self, Broken};
 use super::delivery::deliver;
 use super::faults::{Fault, Faults};
 use super::gate::Gate;
@@ -26,6 +27,8 @@ pub struct Shared {
     pub faults: Faults,
     pub log: Log,
     pub gate: Arc<Gate>,
+    /// Enrollments made with a login that a bank ends.
+    pub broken: Broken,
     books: Mutex<Books>,
 }
 
@@ -44,6 +47,7 @@ pub async fn start(options: &BankOptions) -> io::Result<Arc<Shared>> {
         faults: Faults::new(Arc::clone(&gate)),
         log: Log::default(),
         gate,
+        broken: Broken::default(),
         books: Mutex::new(Books::new(options)),
     });
     serve(listener, &shared);
@@ -61,7 +65,10 @@ pub async fn reopen(shared: &Arc<Shared>) -> io::Result<()> {
 
 /// Until the gate closes.
 fn serve(listener: TcpListener, shared: &Arc<Shared>) {
-    let bank = Router::new().fallback(answer).with_state(Arc::clone(shared));
+    let bank = Router::new()
+        .nest("/connect", connect::router())
+        .fallback(answer)
+        .with_state(Arc::clone(shared));
     let gate = Arc::clone(&shared.gate);
     // Answers are small and many: waiting to fill a packet would cost 40 ms each.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));

@@ -205,11 +205,12 @@ mod tests {
     #[test]
     fn one_login_that_ails_fails_the_check_and_is_named() {
         let enrollment = |name: &str, state| Enrollment {
-            id: name.into(),
-            institution: Institution { id: name.to_owned(), name: name.to_owned() },
             state,
             reason: Some("enrollment.disconnected.account_locked".to_owned()),
-            last_success_at: None,
+            ..Enrollment::healthy(
+                name.into(),
+                Institution { id: name.to_owned(), name: name.to_owned() },
+            )
         };
         assert_eq!(judge_enrollments(&[]).outcome, Outcome::Skipped);
         let healthy = enrollment("Harbor", EnrollmentState::Healthy);

@@ -80,4 +80,41 @@ pub struct Enrollment {
     /// Teller's code when the state is not healthy, such as `enrollment.disconnected.account_locked`.
     pub reason: Option<String>,
     pub last_success_at: Option<DateTime<Utc>>,
+    /// Teller's: `sandbox`, `development` or `production`.
+    pub environment: String,
+    /// The user's own name for it.
+    pub name: Option<String>,
+    /// Names the key that seals its token; `None` where no token is kept here.
+    pub key_digest: Option<String>,
+    pub linked_at: Option<DateTime<Utc>>,
+    /// The user ended it; its history stays.
+    pub removed_at: Option<DateTime<Utc>>,
+}
+
+impl Enrollment {
+    /// One that is well, with nothing else known of it.
+    pub fn healthy(id: EnrollmentId, institution: Institution) -> Self {
+        Self {
+            id,
+            institution,
+            state: EnrollmentState::Healthy,
+            reason: None,
+            last_success_at: None,
+            environment: "sandbox".to_owned(),
+            name: None,
+            key_digest: None,
+            linked_at: None,
+            removed_at: None,
+        }
+    }
+
+    /// As the user calls it, else the bank.
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.institution.name)
+    }
+
+    /// With a token of its own, now or before: what the Python app left has none.
+    pub fn was_linked(&self) -> bool {
+        self.linked_at.is_some() || self.last_success_at.is_some()
+    }
 }

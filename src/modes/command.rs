@@ -2,15 +2,23 @@
 
 use std::io::{self, BufWriter, Write};
 
-use passbook::cli::{AccountsCommand, Command, DbCommand, LockCommand, MigrateCommand, SyncArgs};
+use passbook::cli::{
+    AccountsCommand, Command, ConnectArgs, DbCommand, EnrollmentsArgs, EnrollmentsCommand,
+    KeyCommand, LockCommand, MigrateCommand, SyncArgs,
+};
 use passbook::clock::Clock;
 use passbook::commands::{self, Sources};
 use passbook::config::{Config, Place};
+use passbook::domain::linking::Answers;
 use passbook::exit::Exit;
 use passbook::store::backup::Shelf;
 use passbook::store::{Store, StoreOptions};
+use passbook::vault::Vault;
 
-use super::{bank, create_data_dir, open_store, store_options, take_in_new, telling};
+use super::connecting::{self, Wanted};
+use super::{
+    bank, client_options, create_data_dir, open_store, store_options, take_in_new, telling,
+};
 use crate::failure::Failure;
 
 #[expect(clippy::too_many_lines, reason = "a flat list, an arm a command")]
@@ -20,7 +28,13 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         commands::whereabouts(&config.listing(), format.json, out)?;
         return Ok(Exit::Fine);
     }
-    if matches!(command, Command::Sync(args) if !args.explain) {
+    if matches!(command, Command::Key(KeyCommand::New)) {
+        commands::new_key(out)?;
+        return Ok(Exit::Fine);
+    }
+    if matches!(command, Command::Sync(args) if !args.explain)
+        || matches!(command, Command::Connect(_))
+    {
         allow_sync(config)?;
     }
     if let Command::Restore(args) = command
@@ -40,15 +54,17 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         commands::look(&sources(), args, out).await?;
         return Ok(Exit::Fine);
     }
-    let writes = matches!(
-        command,
-        Command::Pair(_)
-            | Command::Part(_)
-            | Command::Merge(_)
-            | Command::Restore(_)
-            | Command::Adopt(_)
-            | Command::Migrate(MigrateCommand::Up(_) | MigrateCommand::Down(_))
-    ) || matches!(command, Command::Quarantine(args) if args.retry)
+    let writes = changes_enrollments(command)
+        || matches!(
+            command,
+            Command::Pair(_)
+                | Command::Part(_)
+                | Command::Merge(_)
+                | Command::Restore(_)
+                | Command::Adopt(_)
+                | Command::Migrate(MigrateCommand::Up(_) | MigrateCommand::Down(_))
+        )
+        || matches!(command, Command::Quarantine(args) if args.retry)
         || matches!(command, Command::Accounts(args) if args.command.as_ref().is_some_and(keeps))
         || matches!(command, Command::Categories(args) if args.writes())
         || matches!(command, Command::Rules(args) if args.writes())
@@ -88,6 +104,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             let target = StoreOptions { clock, ..StoreOptions::new(other.value.clone()) };
             commands::copy(&store, &target, &shelf, args, out).await.map(|()| Exit::Fine)
         }
+        Command::Connect(args) => connect(args, config, place, &store, clock, out).await,
         Command::Sync(args) if args.explain => {
             commands::explain(&reader, args, out).await.map(|()| Exit::Fine)
         }
@@ -121,6 +138,11 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         }
         Command::Pair(args) => commands::pair(&store, args, out).await.map(|()| Exit::Fine),
         Command::Part(args) => commands::part(&store, args, out).await.map(|()| Exit::Fine),
+        Command::Enrollments(args) => enrollments(args, config, &store, clock, &shelf, out).await,
+        Command::Key(command) => {
+            let vault = Vault::new(config.vault());
+            commands::key(&store, &vault, command, out).await.map(|()| Exit::Fine)
+        }
         Command::Merge(args) => commands::merge(&store, args, out).await.map(|()| Exit::Fine),
         Command::Lock(command) => commands::lock(&store, *command, out).await.map(|()| Exit::Fine),
         Command::Db(DbCommand::Tidy(args)) => {
@@ -134,6 +156,39 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
     };
     store.close().await;
     Ok(ended?)
+}
+
+async fn enrollments(
+    args: &EnrollmentsArgs,
+    config: &Config,
+    store: &Store,
+    clock: Clock,
+    shelf: &Shelf,
+    out: &mut impl Write,
+) -> commands::Result<Exit> {
+    let (bank, vault) = (bank(config, store, clock).await?, Vault::new(config.vault()));
+    let teller = (!config.demo.value).then(|| client_options(config));
+    let desk = commands::Desk {
+        store,
+        vault: &vault,
+        bank: &bank,
+        shelf,
+        teller: teller.as_ref(),
+        environment: config.environment.value.as_str(),
+    };
+    commands::enrollments(&desk, &args.list, args.command.as_ref(), out).await?;
+    Ok(Exit::Fine)
+}
+
+/// Whether tokens, names or keys are written.
+fn changes_enrollments(command: &Command) -> bool {
+    match command {
+        Command::Enrollments(args) => {
+            !matches!(args.command, None | Some(EnrollmentsCommand::List(_)))
+        }
+        Command::Key(command) => matches!(command, KeyCommand::Rotate(_)),
+        _ => false,
+    }
 }
 
 /// Whether it writes what the user says of accounts.
@@ -183,6 +238,45 @@ fn allow_sync(config: &Config) -> commands::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn connect(
+    args: &ConnectArgs,
+    config: &Config,
+    place: &Place,
+    store: &Store,
+    clock: Clock,
+    out: &mut impl Write,
+) -> commands::Result<Exit> {
+    let mut config = config.clone();
+    let mut wanted = Wanted {
+        institution: args.institution.clone(),
+        port: args.port.unwrap_or(0),
+        open_browser: !args.no_browser,
+        repair: None,
+    };
+    if let Some(named) = &args.repair {
+        let known =
+            connecting::enrollment(store, named).await.map_err(commands::Error::NotReady)?;
+        config = connecting::in_environment(config, &known);
+        wanted.repair = Some(connecting::again(&known));
+    }
+    let mut answers = Answers::default();
+    let config = loop {
+        match connecting::answered(&config, &answers, place) {
+            Ok(config) => break config,
+            Err(missing) => answers = commands::ask_to_connect(&missing)?,
+        }
+    };
+    let beware = connecting::beware(store, &config, &wanted).await;
+    let again_at = connecting::linked_at(store, &config, args.institution.as_deref()).await;
+    if !commands::warn_of_linking(&beware, again_at.as_deref(), args.yes)? {
+        return Ok(Exit::Fine);
+    }
+    let bank = bank(&config, store, clock.clone()).await?;
+    let ready = connecting::prepare(&config, place, store, &bank, clock, wanted);
+    let ready = ready.map_err(commands::Error::NotReady)?;
+    commands::connect(ready, &bank, args, out).await
 }
 
 async fn sync(

@@ -48,7 +48,7 @@ fn nearby(place: &Place) -> Vec<Found> {
     place.python_apps().into_iter().map(found).collect()
 }
 
-fn shown(config: &Config, place: &Place) -> String {
+pub fn shown(config: &Config, place: &Place) -> String {
     match &config.database.value {
         Database::Sqlite { path } => place.show(path),
         database => database.masked(),

@@ -19,6 +19,7 @@ pub async fn run(config: Config) -> Result<ExitCode, Failure> {
         address: (config.bind.value, config.port.value).into(),
         sync_every: config.sync_every.value,
         metrics: config.metrics.value,
+        webhook_secrets: config.webhook_secrets.value.clone(),
         // Where servers run, disks are often gone with the next start; the database's own backups stay.
         store: StoreOptions { shelf: None, ..store_options(&config, &clock) },
         take_in: Box::new(move |store| {

@@ -15,10 +15,12 @@ use passbook::store::{Store, StoreOptions};
 use passbook::tui::{self, Ask, Leave, Session, Start};
 
 use super::checks::checks;
+use super::connecting;
 use super::own_files::OwnFiles;
 use super::takeover::{surveying, taking_over};
 use super::{
-    bank_or_none, create_data_dir, divider, first_run, has_passphrase, store_options, take_in_new,
+    bank_or_none, can_sync, create_data_dir, divider, first_run, has_passphrase, store_options,
+    take_in_new,
 };
 use crate::failure::Failure;
 
@@ -32,6 +34,7 @@ pub async fn run(mut config: Config, place: &Place) -> Result<ExitCode, Failure>
             checks: checks(shared.clone(), place.clone()),
             writing: writing(config.clone(), place.clone()),
             surveying: surveying(config.clone()),
+            linker: connecting::linker(shared.clone(), place.clone(), clock.clone()),
             taking_over: taking_over(shared, clock.clone()),
             opening: opening(config.clone(), place.clone(), clock),
         };
@@ -147,7 +150,7 @@ fn opening(config: Config, place: Place, clock: Clock) -> tui::Opening {
                 divider: divider(&store).await,
                 demo: config.demo.value,
                 read_only: config.read_only.value,
-                can_sync: bank.can_sync(),
+                can_sync: can_sync(&bank, &store).await,
                 notice: config.unused_read_url(),
             };
             Ok(Start::Ready(Session { store, bank, opened }))

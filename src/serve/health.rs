@@ -71,8 +71,8 @@ impl Health {
             .route("/livez", get(|| async { answer(StatusCode::OK, ok()) }))
             .route("/health", get(ready))
             .route("/readyz", get(ready))
-            .fallback(|| async { refuse(StatusCode::NOT_FOUND) })
-            .method_not_allowed_fallback(|| async { refuse(StatusCode::METHOD_NOT_ALLOWED) })
+            .fallback(|| async { bare(StatusCode::NOT_FOUND) })
+            .method_not_allowed_fallback(|| async { bare(StatusCode::METHOD_NOT_ALLOWED) })
             .with_state(self)
     }
 
@@ -141,6 +141,6 @@ fn answer(status: StatusCode, body: Body) -> Response {
     (status, headers, Json(body)).into_response()
 }
 
-pub(super) fn refuse(status: StatusCode) -> Response {
+pub(super) fn bare(status: StatusCode) -> Response {
     (status, [(header::CONNECTION, "close")], Json(serde_json::json!({}))).into_response()
 }

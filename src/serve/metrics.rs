@@ -15,7 +15,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::{Instant, timeout};
 
 use super::Phase;
-use super::health::refuse;
+use super::health::bare;
 use crate::clock::Clock;
 use crate::domain::Replica;
 use crate::store::{Extent, Store, Vitals};
@@ -57,7 +57,7 @@ impl Metrics {
     pub fn router(self) -> Router {
         Router::new()
             .route("/metrics", get(show))
-            .method_not_allowed_fallback(|| async { refuse(StatusCode::METHOD_NOT_ALLOWED) })
+            .method_not_allowed_fallback(|| async { bare(StatusCode::METHOD_NOT_ALLOWED) })
             .with_state(self)
     }
 

@@ -1,10 +1,12 @@
 //! When the next sync is due, and the task that runs it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rand::Rng as _;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::TakeIn;
@@ -29,6 +31,8 @@ pub struct Schedule {
     pub take_in: TakeIn,
     pub clock: Clock,
     pub every: Duration,
+    /// Woken when the bank has announced something.
+    pub news: Arc<Notify>,
 }
 
 /// How it went so far.
@@ -42,17 +46,26 @@ struct Course {
     last_here: Option<DateTime<Utc>>,
 }
 
+/// Why a pause ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Woken {
+    Due,
+    Announced,
+    Stopped,
+}
+
 impl Schedule {
     /// Syncs until stopped; a run that is under way then finishes its open account transaction.
     pub async fn keep(self, stop: CancellationToken) {
-        if !self.bank.can_sync() {
-            tracing::info!("no enrollment is known and no token was given: nothing is synced");
+        if !self.wait_for_a_bank(&stop).await {
             return;
         }
+        // What was announced to a process that has gone since.
+        self.news.notify_one();
         let mut course = Course::default();
         while !stop.is_cancelled() {
             match self.run_when_due(&course, &stop).await {
-                Ok(None) => return,
+                Ok(None) => {}
                 Ok(Some(report)) => {
                     let failed = if reached_nobody(&report) { course.failed + 1 } else { 0 };
                     course = Course { failed, faults: 0, last_here: Some(self.clock.now()) };
@@ -66,27 +79,100 @@ impl Schedule {
         }
     }
 
-    /// `None`: stopped before the run was due.
+    /// A bank may be connected from another computer, on the same database. False: stopped before.
+    async fn wait_for_a_bank(&self, stop: &CancellationToken) -> bool {
+        let mut told = false;
+        loop {
+            match self.bank.can_sync(&self.store).await {
+                Ok(true) => return true,
+                Ok(false) if told => {}
+                Ok(false) => {
+                    tracing::info!("no bank is connected: nothing is synced until one is");
+                    told = true;
+                }
+                Err(report) => tracing::error!("{report:#}"),
+            }
+            if !sleep(FIRST_PAUSE, stop).await {
+                return false;
+            }
+        }
+    }
+
+    /// `None`: something else came before the run was due.
     async fn run_when_due(
         &self,
         course: &Course,
         stop: &CancellationToken,
     ) -> color_eyre::Result<Option<SyncReport>> {
-        let last = last_finished(&self.store).await?.max(course.last_here);
+        let last = last_scheduled(&self.store).await?.max(course.last_here);
         let jitter = rand::rng().random_range(0.0..JITTER);
         let pause = pause(self.every, last, self.clock.now(), course.failed, jitter);
         tracing::info!(seconds = pause.as_secs(), "next sync");
-        if !sleep(pause, stop).await {
-            return Ok(None);
+        match self.wait(pause, stop).await {
+            Woken::Due => {
+                let request = SyncRequest { trigger: "schedule", ..SyncRequest::default() };
+                self.run_once(&request, stop).await.map(Some)
+            }
+            Woken::Announced => {
+                self.answer_announced(stop).await?;
+                Ok(None)
+            }
+            Woken::Stopped => Ok(None),
         }
-        self.run_once(stop).await.map(Some)
     }
 
-    async fn run_once(&self, stop: &CancellationToken) -> color_eyre::Result<SyncReport> {
+    async fn wait(&self, pause: Duration, stop: &CancellationToken) -> Woken {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => Woken::Stopped,
+            () = tokio::time::sleep(pause) => Woken::Due,
+            () = self.news.notified() => Woken::Announced,
+        }
+    }
+
+    /// One sync for each enrollment that was announced, however often it was.
+    async fn answer_announced(&self, stop: &CancellationToken) -> color_eyre::Result<()> {
+        let mut announced: BTreeMap<EnrollmentId, Vec<String>> = BTreeMap::new();
+        for (enrollment, announcement) in self.store.load_announced().await? {
+            announced.entry(enrollment).or_default().push(announcement);
+        }
+        for (enrollment, announcements) in announced {
+            let request = SyncRequest {
+                enrollment: Some(enrollment.clone()),
+                trigger: "webhook",
+                ..SyncRequest::default()
+            };
+            let report = self.run_once(&request, stop).await?;
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            if busy(&report) {
+                tracing::info!(%enrollment, "another passbook is syncing it: asked again soon");
+                self.ask_again();
+                continue;
+            }
+            let outcome = report.run.outcome.to_string();
+            self.store.finish_announced(&announcements, &outcome).await?;
+        }
+        Ok(())
+    }
+
+    fn ask_again(&self) {
+        let news = self.news.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(FIRST_PAUSE).await;
+            news.notify_one();
+        });
+    }
+
+    async fn run_once(
+        &self,
+        request: &SyncRequest,
+        stop: &CancellationToken,
+    ) -> color_eyre::Result<SyncReport> {
         (self.take_in)(self.store.clone()).await;
         let (tell, mut events) = mpsc::channel(64);
-        let request = SyncRequest { full: false, account: None, trigger: "schedule" };
-        let run = self.bank.sync(&self.store, &request, tell, stop.clone());
+        let run = self.bank.sync(&self.store, request, tell, stop.clone());
         let log = async {
             while let Some(event) = events.recv().await {
                 log_event(&event);
@@ -113,6 +199,12 @@ pub async fn last_finished(store: &Store) -> color_eyre::Result<Option<DateTime<
     Ok(store.load_runs(RUNS).await?.into_iter().filter_map(|run| run.finished_at).max())
 }
 
+/// As [`last_finished`], without those that a webhook asked of one bank.
+async fn last_scheduled(store: &Store) -> color_eyre::Result<Option<DateTime<Utc>>> {
+    let runs = store.load_runs(RUNS).await?.into_iter();
+    Ok(runs.filter(|run| run.trigger != "webhook").filter_map(|run| run.finished_at).max())
+}
+
 /// How long from now to the next run. What was synced lately waits its turn, a restart or not.
 fn pause(
     every: Duration,
@@ -131,6 +223,10 @@ fn pause(
 /// How long to wait for a database that failed.
 fn retry(every: Duration, faults: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(faults)).min(every)
+}
+
+fn busy(report: &SyncReport) -> bool {
+    report.run.results.iter().any(|result| result.outcome == Outcome::Busy)
 }
 
 fn reached_nobody(report: &SyncReport) -> bool {

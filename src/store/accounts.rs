@@ -103,11 +103,29 @@ pub(super) struct EnrollmentRow {
     state: String,
     reason: Option<String>,
     last_success_at: Option<DateTime<Utc>>,
+    environment: String,
+    name: Option<String>,
+    key_digest: Option<String>,
+    linked_at: Option<DateTime<Utc>>,
+    removed_at: Option<DateTime<Utc>>,
 }
 
-pub(super) const ENROLLMENTS: &str = "
-    select id, institution_id, institution_name, state, reason, last_success_at
-    from pb_enrollments order by first_seen_at, id";
+macro_rules! enrollments_where {
+    ($condition:literal) => {
+        concat!(
+            "select e.id, e.institution_id, e.institution_name, e.state, e.reason,
+                e.last_success_at, e.environment, w.name, e.key_digest, e.linked_at, e.removed_at
+            from pb_enrollments e left join pb_enrollment_words w on w.enrollment_id = e.id
+            where ",
+            $condition,
+            " order by e.first_seen_at, e.id"
+        )
+    };
+}
+
+/// Those that the user has not ended.
+pub(super) const ENROLLMENTS: &str = enrollments_where!("e.removed_at is null");
+const EVERY_ENROLLMENT: &str = enrollments_where!("true");
 
 impl From<EnrollmentRow> for Enrollment {
     fn from(row: EnrollmentRow) -> Self {
@@ -117,6 +135,11 @@ impl From<EnrollmentRow> for Enrollment {
             state: EnrollmentState::from(row.state.as_str()),
             reason: row.reason,
             last_success_at: row.last_success_at,
+            environment: row.environment,
+            name: row.name,
+            key_digest: row.key_digest,
+            linked_at: row.linked_at,
+            removed_at: row.removed_at,
         }
     }
 }
@@ -133,11 +156,19 @@ impl Store {
         Ok(rows.into_iter().map(Account::from).collect())
     }
 
-    /// In the order in which they became known.
+    /// In the order in which they became known; not those that the user has ended.
     pub async fn load_enrollments(&self) -> Result<Vec<Enrollment>> {
-        let rows: Vec<EnrollmentRow> =
-            with_db!(self, |db| sqlx::query_as(ENROLLMENTS).fetch_all(db).await)
-                .wrap_err("loading enrollments")?;
+        self.enrollments_of(ENROLLMENTS).await
+    }
+
+    /// Those that the user has ended, too.
+    pub async fn load_every_enrollment(&self) -> Result<Vec<Enrollment>> {
+        self.enrollments_of(EVERY_ENROLLMENT).await
+    }
+
+    async fn enrollments_of(&self, sql: &'static str) -> Result<Vec<Enrollment>> {
+        let rows: Vec<EnrollmentRow> = with_db!(self, |db| sqlx::query_as(sql).fetch_all(db).await)
+            .wrap_err("loading enrollments")?;
         Ok(rows.into_iter().map(Enrollment::from).collect())
     }
 }

@@ -9,11 +9,68 @@ use sha2::{Digest, Sha256};
 
 use super::Store;
 use super::engine::{with_db, with_tx};
-use super::rows::insert_rows;
 use crate::domain::{
     Account, AccountId, AccountStatus, EnrollmentId, EnrollmentState, Institution,
 };
 use crate::secret::Secret;
+
+/// What a listing says, inside a transaction; evaluates to the accounts as they now stand.
+macro_rules! write_listing {
+    ($tx:ident, $write:expr, $digest:expr, $now:expr) => {{
+        let (write, now): (&$crate::store::listing::EnrollmentWrite<'_>, _) = ($write, $now);
+        sqlx::query($crate::store::listing::UPSERT_ENROLLMENT)
+            .bind(write.id)
+            .bind(&write.institution.id)
+            .bind(&write.institution.name)
+            .bind(write.environment)
+            .bind(&$digest)
+            .bind(now)
+            .execute(&mut *$tx)
+            .await?;
+        let stored: Vec<$crate::store::listing::StoredAccount> =
+            sqlx::query_as($crate::store::listing::SELECT_ACCOUNTS).fetch_all(&mut *$tx).await?;
+        let accounts = $crate::store::listing::described(write, &stored);
+        $crate::store::rows::insert_rows!(
+            $tx,
+            $crate::store::listing::INSERT_ACCOUNTS,
+            accounts,
+            |bind, row| bind
+                .push_bind(&row.account.id)
+                .push_bind(&row.account.enrollment_id)
+                .push_bind(&row.account.institution.id)
+                .push_bind(&row.account.institution.name)
+                .push_bind(&row.account.name)
+                .push_bind(row.account.kind.as_str())
+                .push_bind(&row.account.subtype)
+                .push_bind(row.account.currency.code())
+                .push_bind(&row.account.last_four)
+                .push_bind(row.account.status.as_str())
+                .push_bind(row.account.has_balances)
+                .push_bind(row.account.has_transactions)
+                .push_bind(row.position)
+                .push_bind(&row.duplicate_of)
+                .push_bind(now),
+            $crate::store::listing::UPSERT_ACCOUNTS
+        );
+        $crate::store::rows::insert_rows!(
+            $tx,
+            "insert into pb_raw_replies (account_id, kind, id, body, received_at) ",
+            accounts,
+            |bind, row| bind
+                .push_bind(&row.account.id)
+                .push_bind("account")
+                .push_bind(&row.account.id)
+                .push_bind(row.raw)
+                .push_bind(now),
+            " on conflict (account_id, kind, id) do update
+                set body = excluded.body, received_at = excluded.received_at
+                where pb_raw_replies.body <> excluded.body"
+        );
+        let synced = accounts.into_iter().filter(|row| !row.merged);
+        synced.map(|row| row.account).collect::<Vec<$crate::domain::Account>>()
+    }};
+}
+pub(super) use write_listing;
 
 /// One listing of one enrollment. Accounts that it lacks are left as they are.
 pub struct EnrollmentWrite<'a> {
@@ -32,10 +89,31 @@ pub struct KnownEnrollment {
     pub institution: Institution,
     /// The bank asked not to be called before.
     pub not_before: Option<DateTime<Utc>>,
+    /// The user has ended it.
+    pub removed: bool,
+}
+
+/// As the statements of [`known_where`] answer.
+type KnownRow = (EnrollmentId, String, String, Option<DateTime<Utc>>, bool);
+
+macro_rules! known_where {
+    ($condition:literal) => {
+        concat!(
+            "select id, institution_id, institution_name, not_before, removed_at is not null
+            from pb_enrollments where ",
+            $condition
+        )
+    };
+}
+
+impl From<KnownRow> for KnownEnrollment {
+    fn from((id, institution_id, name, not_before, removed): KnownRow) -> Self {
+        Self { id, institution: Institution { id: institution_id, name }, not_before, removed }
+    }
 }
 
 #[derive(sqlx::FromRow)]
-struct StoredAccount {
+pub(super) struct StoredAccount {
     id: AccountId,
     institution_id: String,
     #[sqlx(rename = "type")]
@@ -49,19 +127,20 @@ struct StoredAccount {
 }
 
 impl Store {
+    /// The one that a token opened before.
     pub async fn load_enrollment_of(&self, token: &Secret) -> Result<Option<KnownEnrollment>> {
-        const SQL: &str = "
-            select id, institution_id, institution_name, not_before
-            from pb_enrollments where token_digest = $1";
-        let digest = digest(token);
-        let row: Option<(EnrollmentId, String, String, Option<DateTime<Utc>>)> =
-            with_db!(self, |db| sqlx::query_as(SQL).bind(&digest).fetch_optional(db).await)
+        self.known(known_where!("token_digest = $1"), &digest(token)).await
+    }
+
+    pub async fn load_enrollment(&self, id: &EnrollmentId) -> Result<Option<KnownEnrollment>> {
+        self.known(known_where!("id = $1"), id.as_str()).await
+    }
+
+    async fn known(&self, sql: &'static str, by: &str) -> Result<Option<KnownEnrollment>> {
+        let row: Option<KnownRow> =
+            with_db!(self, |db| sqlx::query_as(sql).bind(by).fetch_optional(db).await)
                 .wrap_err("loading an enrollment")?;
-        Ok(row.map(|(id, institution_id, name, not_before)| KnownEnrollment {
-            id,
-            institution: Institution { id: institution_id, name },
-            not_before,
-        }))
+        Ok(row.map(KnownEnrollment::from))
     }
 
     /// The enrollment an account belongs to.
@@ -77,56 +156,7 @@ impl Store {
         let digest = digest(write.token);
         with_tx!(self, |tx| {
             let now = tx.now().await?;
-            sqlx::query(UPSERT_ENROLLMENT)
-                .bind(write.id)
-                .bind(&write.institution.id)
-                .bind(&write.institution.name)
-                .bind(write.environment)
-                .bind(&digest)
-                .bind(now)
-                .execute(&mut *tx)
-                .await?;
-            let stored: Vec<StoredAccount> =
-                sqlx::query_as(SELECT_ACCOUNTS).fetch_all(&mut *tx).await?;
-            let accounts = described(write, &stored);
-            insert_rows!(
-                tx,
-                INSERT_ACCOUNTS,
-                accounts,
-                |bind, row| bind
-                    .push_bind(&row.account.id)
-                    .push_bind(&row.account.enrollment_id)
-                    .push_bind(&row.account.institution.id)
-                    .push_bind(&row.account.institution.name)
-                    .push_bind(&row.account.name)
-                    .push_bind(row.account.kind.as_str())
-                    .push_bind(&row.account.subtype)
-                    .push_bind(row.account.currency.code())
-                    .push_bind(&row.account.last_four)
-                    .push_bind(row.account.status.as_str())
-                    .push_bind(row.account.has_balances)
-                    .push_bind(row.account.has_transactions)
-                    .push_bind(row.position)
-                    .push_bind(&row.duplicate_of)
-                    .push_bind(now),
-                UPSERT_ACCOUNTS
-            );
-            insert_rows!(
-                tx,
-                "insert into pb_raw_replies (account_id, kind, id, body, received_at) ",
-                accounts,
-                |bind, row| bind
-                    .push_bind(&row.account.id)
-                    .push_bind("account")
-                    .push_bind(&row.account.id)
-                    .push_bind(row.raw)
-                    .push_bind(now),
-                " on conflict (account_id, kind, id) do update
-                    set body = excluded.body, received_at = excluded.received_at
-                    where pb_raw_replies.body <> excluded.body"
-            );
-            let synced = accounts.into_iter().filter(|row| !row.merged);
-            Ok(synced.map(|row| row.account).collect())
+            Ok(write_listing!(tx, write, digest, now))
         })
         .wrap_err("keeping the accounts of an enrollment")
     }
@@ -179,7 +209,7 @@ impl Store {
     }
 }
 
-const UPSERT_ENROLLMENT: &str = "
+pub(super) const UPSERT_ENROLLMENT: &str = "
     insert into pb_enrollments (id, institution_id, institution_name, environment, token_digest,
         state, first_seen_at)
     values ($1, $2, $3, $4, $5, 'healthy', $6)
@@ -187,17 +217,17 @@ const UPSERT_ENROLLMENT: &str = "
         institution_id = excluded.institution_id, institution_name = excluded.institution_name,
         environment = excluded.environment, token_digest = excluded.token_digest";
 
-const SELECT_ACCOUNTS: &str = "
+pub(super) const SELECT_ACCOUNTS: &str = "
     select id, institution_id, type, subtype, currency, last_four, status, duplicate_of,
         merged_into is not null as merged
     from pb_accounts";
 
-const INSERT_ACCOUNTS: &str = "
+pub(super) const INSERT_ACCOUNTS: &str = "
     insert into pb_accounts (id, enrollment_id, institution_id, institution_name, name, type,
         subtype, currency, last_four, status, has_balances, has_transactions, position,
         duplicate_of, first_seen_at) ";
 
-const UPSERT_ACCOUNTS: &str = "
+pub(super) const UPSERT_ACCOUNTS: &str = "
     on conflict (id) do update set
         enrollment_id = excluded.enrollment_id, institution_id = excluded.institution_id,
         institution_name = excluded.institution_name, name = excluded.name, type = excluded.type,
@@ -206,16 +236,19 @@ const UPSERT_ACCOUNTS: &str = "
         has_transactions = excluded.has_transactions, position = excluded.position,
         duplicate_of = excluded.duplicate_of";
 
-struct AccountWrite<'a> {
-    account: Account,
-    raw: &'a str,
-    position: i64,
-    duplicate_of: Option<String>,
+pub(super) struct AccountWrite<'a> {
+    pub account: Account,
+    pub raw: &'a str,
+    pub position: i64,
+    pub duplicate_of: Option<String>,
     /// It is another account now: kept as it is, and not synced.
-    merged: bool,
+    pub merged: bool,
 }
 
-fn described<'a>(write: &EnrollmentWrite<'a>, stored: &[StoredAccount]) -> Vec<AccountWrite<'a>> {
+pub(super) fn described<'a>(
+    write: &EnrollmentWrite<'a>,
+    stored: &[StoredAccount],
+) -> Vec<AccountWrite<'a>> {
     let known: HashMap<&AccountId, &StoredAccount> =
         stored.iter().map(|account| (&account.id, account)).collect();
     let listed: HashSet<&AccountId> =
@@ -257,6 +290,6 @@ impl StoredAccount {
     }
 }
 
-fn digest(token: &Secret) -> String {
+pub(super) fn digest(token: &Secret) -> String {
     hex::encode(Sha256::digest(token.expose()))
 }

@@ -4,6 +4,9 @@
 //! more of them had: never the sum. What the new id has too stays with the old one, out of every
 //! list; what it lacks moves over. Words follow both ways, and nothing is deleted.
 
+mod repaired;
+mod undo;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -16,7 +19,8 @@ use super::leases::{Lease, LeaseLost, renew};
 use super::ledger::{ChangeWrite, log_changes};
 use super::pairs::BY_HAND;
 use super::rows::ROWS_A_STATEMENT;
-use super::{Store, days, words};
+use super::trace::Trace;
+use super::{Store, days, repairs, words};
 use crate::domain::{AccountId, EnrollmentId, Joined, TransactionId};
 
 /// Why two accounts were not joined, or the question not answered; nothing was changed.
@@ -30,6 +34,8 @@ pub enum MergeError {
     Unread(AccountId),
     #[error("a sync of one of the two is under way: try again when it has ended")]
     Busy,
+    #[error("there is no repair of {0} to undo")]
+    NoRepair(EnrollmentId),
     #[error("{0:#}")]
     Store(Report),
 }
@@ -121,8 +127,11 @@ impl Store {
             let now = tx.now().await?;
             let twins: Vec<(TransactionId, TransactionId)> =
                 sqlx::query_as(TWINS).bind(old).bind(new).fetch_all(&mut *tx).await?;
-            let same: Vec<TransactionId> =
-                sqlx::query_scalar(SAME).bind(old).bind(new).fetch_all(&mut *tx).await?;
+            let same: Vec<(TransactionId, String, Option<TransactionId>)> =
+                sqlx::query_as(SAME).bind(old).bind(new).fetch_all(&mut *tx).await?;
+            let replaced: Vec<TransactionId> =
+                sqlx::query_scalar(REPLACED).bind(old).bind(new).fetch_all(&mut *tx).await?;
+            let mut trace = Trace { at: now, same, ..Trace::default() };
 
             let noted: HashSet<TransactionId> = sqlx::query_scalar(NOTED)
                 .bind(old)
@@ -133,14 +142,15 @@ impl Store {
             let there: HashMap<&TransactionId, &TransactionId> = twins
                 .iter()
                 .map(|(gone, came)| (gone, came))
-                .chain(same.iter().map(|id| (id, id)))
+                .chain(trace.same.iter().map(|(id, _, _)| (id, id)))
                 .collect();
             for id in &noted {
                 let Some(came) = there.get(id) else { continue };
                 let from = words::of!(tx, old, id);
                 let to = words::of!(tx, new, *came);
-                let (words, _) = carry(&from, &to);
+                let (words, carried) = carry(&from, &to);
                 words::write!(tx, new, *came, &to, &words, now);
+                trace.carried.push(((*came).clone(), carried));
             }
 
             for chunk in twins.chunks(ROWS_A_STATEMENT) {
@@ -163,6 +173,17 @@ impl Store {
                     break;
                 }
             }
+
+            let gone: Vec<TransactionId> =
+                sqlx::query_scalar(MERGED).bind(old).fetch_all(&mut *tx).await?;
+            let gone: HashSet<TransactionId> = gone.into_iter().collect();
+            trace.followed = replaced.into_iter().filter(|id| gone.contains(id)).collect();
+            trace.moved = sqlx::query_as(MOVING).bind(old).fetch_all(&mut *tx).await?;
+            trace.words_before = sqlx::query_as(WORDS).bind(new).fetch_optional(&mut *tx).await?;
+            trace.snapshots =
+                sqlx::query_as(SNAPSHOTS).bind(old).bind(new).fetch_all(&mut *tx).await?;
+            trace.repointed =
+                sqlx::query_scalar(REPOINTED).bind(old).bind(new).fetch_all(&mut *tx).await?;
 
             let dates: Vec<NaiveDate> =
                 sqlx::query_scalar(DAYS).bind(old).fetch_all(&mut *tx).await?;
@@ -189,9 +210,13 @@ impl Store {
                 sqlx::query(sql).bind(old).bind(new).execute(&mut *tx).await?;
             }
             sqlx::query(AUDIT).bind(new).execute(&mut *tx).await?;
+            trace.words_after = sqlx::query_as(WORDS).bind(new).fetch_optional(&mut *tx).await?;
+            let known = twins.len() + trace.same.len();
+            trace.twins = twins.into_iter().map(|(gone, _)| gone).collect();
+            repairs::record!(tx, old, new, trace, now);
             Ok(Joined {
                 old: old.clone(),
-                known: u64::try_from(twins.len() + same.len()).unwrap_or(u64::MAX),
+                known: u64::try_from(known).unwrap_or(u64::MAX),
                 moved: moved.rows_affected(),
             })
         })?;
@@ -235,9 +260,32 @@ const TWINS: &str = "
 
 /// A bank may keep the ids of rows when that of their account changes.
 const SAME: &str = "
-    select o.id from pb_transactions o
+    select o.id, o.life, o.replaced_by from pb_transactions o
         join pb_transactions n on n.account_id = $2 and n.id = o.id
     where o.account_id = $1";
+
+/// Those of which the next statements may make merged ones.
+const REPLACED: &str = "
+    select o.id from pb_transactions o
+    where o.account_id = $1 and o.life = 'replaced' and not exists (
+        select 1 from pb_transactions n where n.account_id = $2 and n.id = o.id)";
+
+const MERGED: &str = "select id from pb_transactions where account_id = $1 and life = 'merged'";
+
+const MOVING: &str = "
+    select id, life, replaced_by, recheck, strikes, gone_at, merged_from from pb_transactions
+    where account_id = $1 and life <> 'merged'";
+
+const WORDS: &str = "select name, position, hidden from pb_account_words where account_id = $1";
+
+/// Those that the next statements copy.
+const SNAPSHOTS: &str = "
+    select s.observed_at from pb_balance_snapshots s
+    where s.account_id = $1 and not exists (
+        select 1 from pb_balance_snapshots n
+        where n.account_id = $2 and n.observed_at <= s.observed_at)";
+
+const REPOINTED: &str = "select id from pb_accounts where duplicate_of = $1 and id <> $2";
 
 const NOTED: &str = "
     select transaction_id from pb_annotations where account_id = $1

@@ -31,6 +31,8 @@ pub struct Tidied {
     pub changes: u64,
     /// Rows kept aside that have been read or withdrawn since.
     pub resolved: u64,
+    /// Announcements of the bank, answered long ago.
+    pub announcements: u64,
 }
 
 impl Tidied {
@@ -93,6 +95,13 @@ macro_rules! changes_of_little {
 macro_rules! resolved {
     () => {
         "from pb_quarantine where resolved_at < $1"
+    };
+}
+
+/// Nobody can deliver one again: its signature is believed for three minutes.
+macro_rules! announcements {
+    () => {
+        "from pb_webhooks where handled_at < $1"
     };
 }
 
@@ -162,6 +171,11 @@ impl Store {
                     limits.changes
                 ),
                 resolved: count!(db, concat!("select count(*) ", resolved!()), limits.changes),
+                announcements: count!(
+                    db,
+                    concat!("select count(*) ", announcements!()),
+                    limits.syncs
+                ),
             })
         })
         .wrap_err("counting what can be tidied")
@@ -193,6 +207,7 @@ impl Store {
                 explanations,
                 changes: delete!(tx, concat!("delete ", changes_of_little!()), limits.changes),
                 resolved: delete!(tx, concat!("delete ", resolved!()), limits.changes),
+                announcements: delete!(tx, concat!("delete ", announcements!()), limits.syncs),
             })
         })
         .wrap_err("tidying the database")
@@ -225,4 +240,5 @@ const POSTGRES: &[&str] = &[
     "vacuum (analyze) pb_sync_explanations",
     "vacuum (analyze) pb_transaction_changes",
     "vacuum (analyze) pb_quarantine",
+    "vacuum (analyze) pb_webhooks",
 ];

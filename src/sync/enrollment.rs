@@ -23,6 +23,9 @@ use crate::teller;
 /// wrong clock.
 const LONGEST_REST: TimeDelta = TimeDelta::days(7);
 
+const REMOVED: &str = "you have removed this bank, and its token is still in TELLER_ACCESS_TOKEN: \
+    take it out there, or connect the bank again";
+
 /// What all enrollments of a run have in common.
 pub struct Shared {
     pub store: Store,
@@ -44,7 +47,14 @@ pub struct Part {
 /// Syncs everything that one token opens. Failures of the bank end up in the part.
 pub async fn sync(shared: &Shared, access: &Access) -> Result<Part> {
     let store = &shared.store;
-    let known = store.load_enrollment_of(&access.token).await?;
+    let known = match &access.enrollment {
+        Some(id) => store.load_enrollment(id).await?,
+        None => store.load_enrollment_of(&access.token).await?,
+    };
+    if let Some(known) = known.as_ref().filter(|known| known.removed) {
+        let (id, institution) = (known.id.clone(), known.institution.clone());
+        return Ok(failed(shared, id, institution, "removed", REMOVED.to_owned()));
+    }
     if let Some(known) = &known
         && let Some(until) = known.not_before
         && let rest = until - store.now().await?
@@ -62,6 +72,11 @@ pub async fn sync(shared: &Shared, access: &Access) -> Result<Part> {
     }
     if let (Some(known), Some(only)) = (&known, &shared.request.account)
         && store.load_enrollment_with(only).await?.is_some_and(|owner| owner != known.id)
+    {
+        return Ok(Part::default());
+    }
+    if let (Some(known), Some(only)) = (&known, &shared.request.enrollment)
+        && known.id != *only
     {
         return Ok(Part::default());
     }
@@ -107,6 +122,9 @@ pub async fn sync(shared: &Shared, access: &Access) -> Result<Part> {
     }
     for group in by_enrollment(listed.accounts) {
         let id = group[0].0.enrollment_id.clone();
+        if shared.request.enrollment.as_ref().is_some_and(|only| *only != id) {
+            continue;
+        }
         if shared.claimed.lock().expect("no holder panics").insert(id) {
             sync_group(shared, &access, group, &mut part).await?;
         }

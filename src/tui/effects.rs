@@ -11,8 +11,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::connecting::{Connector, Linker, Outcome};
 use super::files;
 use super::loads::Loads;
+use crate::app::connecting::{Told, Wish};
 use crate::app::deed::How;
 use crate::app::exporting::{Export, Exported};
 use crate::app::settings::Name;
@@ -34,6 +36,8 @@ use crate::sync::{self, SyncRequest};
 const TOLD_AT_ONCE: usize = 256;
 /// How long a running sync may take to finish its open transaction when the screen leaves.
 const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
+/// How long what the user has said may take to be kept then; a signal waits no longer than above.
+const LAST_EDIT: Duration = Duration::from_secs(10);
 
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
@@ -95,6 +99,8 @@ enum Done {
     Answer(Event),
     Opened(Result<Start, OpenError>),
     TakenOver(Result<Session, AdoptError>),
+    /// The number of the attempt; `None` where it was left.
+    Connected(u32, Option<Result<Outcome, String>>),
     /// The engine has told everything itself.
     Silent,
 }
@@ -124,6 +130,8 @@ enum Work {
     WriteSetting(Name),
     KeepDivider,
     Sync,
+    /// The number of the attempt.
+    Connect(u32),
     /// To the path that was typed.
     Export(String),
 }
@@ -137,6 +145,7 @@ pub struct Effects {
     works: HashMap<Id, (Work, AbortHandle)>,
     loads: Loads,
     sync: Option<CancellationToken>,
+    pub connector: Connector,
     tell_sync: mpsc::Sender<SyncEvent>,
     sync_events: mpsc::Receiver<SyncEvent>,
     tell_opening: mpsc::Sender<String>,
@@ -155,6 +164,7 @@ impl Effects {
             works: HashMap::new(),
             loads: Loads::default(),
             sync: None,
+            connector: Connector::default(),
             tell_sync,
             sync_events,
             tell_opening,
@@ -176,6 +186,7 @@ impl Effects {
             | Work::WriteSetting(_)
             | Work::KeepDivider
             | Work::Sync
+            | Work::Connect(_)
             | Work::Export(_) => false,
         };
         !self.works.values().any(|(work, _)| needed(work))
@@ -193,6 +204,7 @@ impl Effects {
                 Some(event) = self.sync_events.recv() => {
                     return Answer::Event(Event::Sync(event));
                 }
+                event = self.connector.next() => return Answer::Event(event),
                 replica = changed(&mut self.replica) => {
                     return Answer::Event(Event::Replica(replica));
                 }
@@ -278,11 +290,22 @@ impl Effects {
         self.sync = Some(token.clone());
         let tell = self.tell_sync.clone();
         self.spawn(Work::Sync, async move {
-            let request = SyncRequest { full, account, trigger };
+            let request = SyncRequest { full, account, enrollment: None, trigger };
             match bank.sync(&store, &request, tell, token).await {
                 Ok(_) => Done::Silent,
                 Err(report) => Done::Answer(Event::SyncFailed(notice(&report))),
             }
+        });
+    }
+
+    /// Links a bank while the screen goes on.
+    pub fn connect(&mut self, linker: &Linker, wish: Wish) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        let attempt = wish.attempt;
+        let (watcher, cancel) = self.connector.begin(attempt);
+        let linked = linker(store, bank, wish, watcher);
+        self.spawn(Work::Connect(attempt), async move {
+            Done::Connected(attempt, cancel.run_until_cancelled_owned(linked).await)
         });
     }
 
@@ -355,8 +378,10 @@ impl Effects {
         }
     }
 
-    /// Ends every task: a sync finishes its open transaction first, if that doesn't take long.
-    pub async fn shut_down(mut self) {
+    /// Ends every task: a sync finishes its open transaction first, if that doesn't take long, and what
+    /// the user has said is kept. Returns what could not be, in words.
+    pub async fn shut_down(mut self, hurry: bool) -> Option<String> {
+        let lost = self.finish_edits(if hurry { LAST_TRANSACTION } else { LAST_EDIT }).await;
         self.stop_sync();
         // A sync that waits to tell something must not wait for a reader who has left.
         self.sync_events.close();
@@ -378,6 +403,26 @@ impl Effects {
         {
             tracing::warn!("the database was still busy; its log is folded in at the next start");
         }
+        lost
+    }
+
+    async fn finish_edits(&mut self, patience: Duration) -> Option<String> {
+        let mut failed = None;
+        let ended = async {
+            while self.works.values().any(|(work, _)| work.is_the_users()) {
+                let joined = self.tasks.join_next_with_id().await?;
+                if let Some(Answer::Event(Event::EditFailed(why))) = self.finish(joined) {
+                    failed = Some(format!("The last edit was not kept: {why}"));
+                }
+            }
+            Some(())
+        };
+        if tokio::time::timeout(patience, ended).await.is_err() {
+            let lost = "The last edit was not kept: the database did not answer in time.";
+            tracing::warn!("{lost}");
+            failed = Some(lost.to_owned());
+        }
+        failed
     }
 
     fn spawn(&mut self, work: Work, task: impl Future<Output = Done> + Send + 'static) {
@@ -405,6 +450,7 @@ impl Effects {
             | Work::SetPassphrase
             | Work::WriteSetting(_)
             | Work::KeepDivider
+            | Work::Connect(_)
             | Work::Export(_) => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
@@ -428,9 +474,42 @@ impl Effects {
                 tracing::warn!("{error}");
                 Some(Answer::Event(Event::TakeOverFailed(error.to_string())))
             }
+            Ok(Done::Connected(attempt, ended)) => {
+                let told = self.connected(ended?);
+                Some(Answer::Event(Event::Connect { attempt, told }))
+            }
             Ok(Done::Silent) => None,
             Err(error) if error.is_cancelled() => None,
             Err(_) => Some(Answer::Event(panicked(work))),
+        }
+    }
+
+    /// From now on a sync asks the bank that came of it.
+    fn connected(&mut self, ended: Result<Outcome, String>) -> Told {
+        match ended {
+            Ok(Outcome::Missing(missing)) => Told::Missing(missing),
+            Ok(Outcome::Linked(linked, bank)) => {
+                self.bank = Some(bank);
+                Told::Linked(linked)
+            }
+            Err(why) => Told::Failed(why),
+        }
+    }
+}
+
+impl Work {
+    /// What the user has said or chosen, on its way to where it is kept.
+    fn is_the_users(&self) -> bool {
+        match self {
+            Self::Edit | Self::SetPassphrase | Self::WriteSetting(_) | Self::KeepDivider => true,
+            Self::Open
+            | Self::Load(_)
+            | Self::Survey(_)
+            | Self::TakeOver
+            | Self::Check
+            | Self::CheckPassphrase
+            | Self::Sync
+            | Self::Export(_) => false,
         }
     }
 }
@@ -621,6 +700,9 @@ fn panicked(work: Work) -> Event {
             Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }
         }
         Work::Sync => Event::SyncFailed(message.to_owned()),
+        Work::Connect(attempt) => {
+            Event::Connect { attempt, told: Told::Failed(message.to_owned()) }
+        }
         Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
     }
 }

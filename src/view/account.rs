@@ -194,7 +194,7 @@ fn draw_empty(canvas: &mut Canvas, app: &App) {
         ]
     } else {
         [
-            "Set TELLER_ACCESS_TOKEN to connect a bank,",
+            "Press B to connect a bank with Teller,",
             "or run  passbook --demo  to look around",
             "with made-up data.",
         ]

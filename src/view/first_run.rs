@@ -62,7 +62,7 @@ fn words(choice: Choice, first_run: &FirstRun) -> (&'static str, String) {
         ),
         Choice::Connect => (
             "Connect a bank with Teller",
-            "Set TELLER_ACCESS_TOKEN to fetch accounts; the sandbox is free to try.".to_owned(),
+            "In your browser; try it free with the sandbox: nothing real is touched.".to_owned(),
         ),
         Choice::Postgres if first_run.postgres => {
             ("Use a Postgres database", format!("DATABASE_URL is set: {}", first_run.database))

@@ -20,6 +20,7 @@ pub fn draw(canvas: &mut Canvas, form: &Form) {
         (false, _) => "next",
         (true, About::Remove(_) | About::DropValue(..)) => "does it",
         (true, About::Rule(_)) => "shows what changes",
+        (true, About::Connect { .. }) => "goes on",
         (true, _) => "saves it",
     };
     let title = SafeText::new(&form.title);

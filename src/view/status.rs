@@ -5,6 +5,7 @@ use super::theme::Role;
 use super::words::{age, freshness_sign};
 use crate::app::accounts::{Freshness, Pane};
 use crate::app::action::{Action, Context};
+use crate::app::connecting::At;
 use crate::app::find::Part;
 use crate::app::mouse::Target;
 use crate::app::overlay::Overlay;
@@ -142,7 +143,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     match app.context() {
         Context::Accounts | Context::Transactions if nothing => {
             let hidden: &[A] = if app.accounts.hidden.is_empty() { &[] } else { &[A::ShowHidden] };
-            vec![&[A::Sync], hidden, &[A::AddByHand], &[A::ShowSync], &[A::Quit]]
+            vec![&[A::Sync], &[A::Connect], hidden, &[A::AddByHand], &[A::ShowSync], &[A::Quit]]
         }
         Context::FirstRun => vec![MOVE, &[A::Open], &[A::Quit]],
         Context::Takeover => {
@@ -251,6 +252,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         ],
         Context::Duplicates => vec![MOVE, &[A::Open], &[A::Dismiss], &[A::Undo], &[A::Back]],
         Context::Preview => vec![MOVE, &[A::Open], &[A::Back]],
+        Context::Connecting => linking_hints(app),
         Context::Categories if chooses_category(app) => {
             vec![MOVE, &[A::Open], &[A::NextPane], &[A::Undo], &[A::Back]]
         }
@@ -267,6 +269,17 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         ],
         Context::Export => vec![&[A::Down, A::Up], &[A::NextPane], &[A::Open], &[A::Back]],
         Context::Aside => vec![MOVE, &[A::Open], &[A::RetryAside], &[A::Back]],
+    }
+}
+
+fn linking_hints(app: &App) -> Vec<&'static [Action]> {
+    use Action as A;
+    let Some(Overlay::Connecting(connecting)) = &app.overlay else { return Vec::new() };
+    match connecting.at {
+        At::Beginning => vec![&[A::Back]],
+        At::Step(_) => vec![&[A::CopyReport], &[A::Back]],
+        At::Doubt(_) | At::Failed(_) => vec![&[A::Open], &[A::Back]],
+        At::Linked(_) => vec![&[A::Sync], &[A::Back]],
     }
 }
 
@@ -349,6 +362,8 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Form, Action::Open) => "go on",
         (Context::Form, Action::Back) => "cancel",
         (Context::Confirm, Action::Open) => "do it",
+        (Context::Connecting, Action::Open) => "go on",
+        (Context::Connecting, Action::CopyReport) => "copy address",
         (Context::Export, Action::Down) => "format",
         (Context::Export, Action::NextPane) => "which rows",
         (Context::Export, Action::Open) => "write",

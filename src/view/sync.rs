@@ -127,7 +127,7 @@ fn draw_none(canvas: &mut Canvas, app: &App) {
     let text = match (app.sync.running, app.setup.can_sync) {
         (true, _) => "Asking the bank for its accounts …",
         (_, true) => "Nothing has been synced yet. Press r to fetch your accounts.",
-        _ => "Nothing has been synced yet, and no bank is connected: set TELLER_ACCESS_TOKEN.",
+        _ => "Nothing has been synced yet, and no bank is connected: press B to connect one.",
     };
     canvas.put(2, 1, text, Role::Text);
     log::draw(&mut canvas.part(0, 3, canvas.width(), canvas.height().saturating_sub(3)), app);
@@ -334,7 +334,8 @@ fn advice(line: Line) -> Option<(String, String)> {
                 code => ("NEEDS YOU", format!(" ({code})")),
             };
             let heading = format!("{} {state}", bank.name.to_uppercase());
-            Some((heading, format!("{message}{code}. {SAFE}")))
+            let repair = bank.repair().map_or("", |_| " Press enter on the bank to sign in again.");
+            Some((heading, format!("{message}{code}. {SAFE}{repair}")))
         }
         Line::Account(_, account) => match &account.progress {
             Progress::Done(result) if result.outcome != Outcome::Ok => {

@@ -3,6 +3,7 @@
 mod adoption;
 mod backups;
 mod categories;
+mod connecting;
 mod doctor;
 mod export;
 mod keeping;
@@ -37,6 +38,8 @@ impl Home {
     fn passbook(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_passbook"));
         command.args(arguments).env_clear().env("HOME", self.path()).env("TZ", "UTC");
+        // Never the keyring of whoever runs the tests.
+        command.env("PASSBOOK_KEYRING", "off");
         command.current_dir(self.path());
         command
     }

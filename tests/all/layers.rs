@@ -35,29 +35,48 @@ const FLOORS: &[Floor] = &[
     floor("secret", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("database", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("cli", &[], &["tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
-    floor("config", &["cli", "database"], &["tokio", "sqlx", "reqwest", "ratatui", "crossterm"]),
+    floor(
+        "config",
+        &["cli", "connect", "database", "vault"],
+        &["tokio", "sqlx", "reqwest", "ratatui", "crossterm"],
+    ),
     floor("log", &["config"], &["tokio", "sqlx", "reqwest", "ratatui", "crossterm", "axum"]),
     floor("store", &["database"], &["ratatui", "crossterm", "reqwest", "axum"]),
+    floor("vault", &[], &["sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("teller", &[], &["ratatui", "crossterm", "sqlx", "axum"]),
+    floor(
+        "enroll",
+        &["store", "teller", "vault"],
+        &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
+    ),
     floor("demo", &[], &["ratatui", "crossterm", "sqlx", "reqwest"]),
     floor("sync", &["store", "teller"], &["ratatui", "crossterm", "sqlx", "reqwest", "axum"]),
     floor(
         "bank",
-        &["store", "teller", "sync", "demo"],
+        &["store", "teller", "sync", "demo", "vault", "enroll"],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor(
         "doctor",
-        &["config", "database", "store", "teller", "demo"],
+        &["config", "database", "store", "teller", "demo", "vault"],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor("export", &["store"], &["ratatui", "crossterm", "sqlx", "reqwest", "axum"]),
+    floor("connect", &[], &["ratatui", "crossterm", "sqlx", "reqwest"]),
+    floor(
+        "linking",
+        &["connect", "enroll", "store", "teller", "vault"],
+        &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
+    ),
     floor("chart", &[], &["async", "tokio", "sqlx", "ratatui", "crossterm", "reqwest", "axum"]),
     floor("app", &[], &["async", "tokio", "sqlx", "reqwest", "ratatui", "crossterm", "axum"]),
     floor("view", &["app"], &["async", "tokio", "sqlx", "reqwest", "crossterm", "axum"]),
     floor(
         "commands",
-        &["cli", "config", "database", "store", "sync", "bank", "doctor", "export", "chart"],
+        &[
+            "cli", "config", "database", "store", "sync", "bank", "linking", "doctor", "export",
+            "chart", "vault", "enroll", "teller",
+        ],
         &["ratatui", "crossterm", "sqlx", "reqwest", "axum"],
     ),
     floor(
@@ -67,7 +86,10 @@ const FLOORS: &[Floor] = &[
     ),
     floor(
         "tui",
-        &["store", "database", "teller", "demo", "sync", "bank", "export", "app", "view"],
+        &[
+            "store", "database", "teller", "demo", "sync", "bank", "linking", "export", "app",
+            "view",
+        ],
         &["sqlx", "reqwest", "axum"],
     ),
 ];

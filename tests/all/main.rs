@@ -4,9 +4,11 @@
 
 mod cli;
 mod config;
+mod connect;
 mod demo;
 mod deploy;
 mod documents;
+mod enroll;
 mod export;
 mod faults;
 mod fuzz;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
 
 mod banks;
+mod connecting;
 mod disks;
 mod failed_starts;
 mod faults;
@@ -10,6 +11,7 @@ mod feel;
 mod first_run;
 mod replica;
 mod terminal;
+mod walk;
 
 use std::process::Command;
 use std::time::{Duration, Instant};

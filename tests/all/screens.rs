@@ -9,6 +9,7 @@ mod feel;
 mod finding;
 mod found;
 mod keeping;
+mod linking;
 mod rules;
 mod sample;
 mod syncing;

@@ -6,6 +6,7 @@ mod exposition;
 mod metrics;
 mod proxy;
 mod server;
+mod webhooks;
 
 use std::io::Write as _;
 use std::net::TcpStream;

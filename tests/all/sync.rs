@@ -15,4 +15,4 @@ mod odd_banks;
 mod odd_rows;
 mod quarantine;
 mod restarts;
-mod world;
+pub mod world;

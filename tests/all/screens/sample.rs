@@ -333,11 +333,10 @@ pub fn household() -> Sample {
         specs.iter().enumerate().map(|(index, spec)| account(index, *spec, &rows)).collect();
     let enrollment =
         |id: &str, name: &str, state: EnrollmentState, reason: Option<&str>| Enrollment {
-            id: format!("enr_{id}").as_str().into(),
-            institution: institution(id, name),
             state,
             reason: reason.map(str::to_owned),
             last_success_at: Some(now() - TimeDelta::minutes(4)),
+            ..Enrollment::healthy(format!("enr_{id}").as_str().into(), institution(id, name))
         };
     let month = MonthTotals { money_in: 613_112, money_out: -492_657 };
     let overview = Overview {

@@ -47,7 +47,11 @@ async fn only_what_nobody_can_ask_for_goes() {
                     run_id, field, old_value, new_value) values
                     ('1', 'acc_1', 't', '{years}', 'found', 'running_balance', '1', '2'),
                     ('2', 'acc_1', 't', '{years}', 'found', 'amount', '1', '2'),
-                    ('3', 'acc_1', 't', '{young}', 'found', 'running_balance', '1', '2')",
+                    ('3', 'acc_1', 't', '{young}', 'found', 'running_balance', '1', '2');
+                 insert into pb_webhooks (id, type, received_at, handled_at) values
+                    ('old', 'webhook.test', '{old}', '{old}'),
+                    ('to do', 'webhook.test', '{old}', null),
+                    ('young', 'webhook.test', '{young}', '{young}')",
                 between = at(60, "09:00:00"),
                 first = at(60, "08:00:00"),
                 old = at(100, "09:00:00"),
@@ -59,7 +63,7 @@ async fn only_what_nobody_can_ask_for_goes() {
         let untidy = test.store.count_untidy().await.unwrap();
         let counts = (untidy.equal_balances, untidy.idle_syncs, untidy.explanations);
         assert_eq!(counts, (1, 1, 3), "{}", database.engine);
-        assert_eq!((untidy.changes, untidy.resolved), (1, 0));
+        assert_eq!((untidy.changes, untidy.resolved, untidy.announcements), (1, 0, 1));
         assert_eq!(test.store.tidy().await.unwrap(), untidy);
         test.store.compact().await.unwrap();
         assert!(test.store.count_untidy().await.unwrap().is_nothing());
@@ -72,6 +76,7 @@ async fn only_what_nobody_can_ask_for_goes() {
             ["failed", "found", "young"]
         );
         assert_eq!(ask("select id from pb_transaction_changes order by id").await, ["2", "3"]);
+        assert_eq!(ask("select id from pb_webhooks order by id").await, ["to do", "young"]);
         assert_eq!(ask("select run_id from pb_sync_explanations").await, ["young"]);
     }
 }

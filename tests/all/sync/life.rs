@@ -255,8 +255,11 @@ async fn one_account_can_be_synced_alone() {
         world.sync().await;
         world.bank.clear_requests();
         let account = world.bank.account_ids()[3].clone();
-        let request =
-            SyncRequest { account: Some(account.clone()), trigger: "command", full: false };
+        let request = SyncRequest {
+            account: Some(account.clone()),
+            trigger: "command",
+            ..SyncRequest::default()
+        };
         let report = world.run(&request).await;
         assert_eq!(report.run.results.len(), 1);
         let others = world.bank.account_ids().into_iter().filter(|id| *id != account);

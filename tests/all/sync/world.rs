@@ -9,7 +9,7 @@ use passbook::domain::{
     AccountId, AccountResult, Anchor, Scope, StoredTransaction, SyncReport, TransactionQuery,
 };
 use passbook::store::Store;
-use passbook::sync::{self, Access, SyncRequest};
+use passbook::sync::{self, Access, SyncRequest, Ways};
 use passbook::teller::{Client, ClientOptions, Pacing};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -58,6 +58,10 @@ impl World {
         &self.test.store
     }
 
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
     /// As another program on the same database has it.
     pub async fn another_store(&self) -> Store {
         let options =
@@ -85,6 +89,7 @@ impl World {
             client: self.client.clone(),
             token,
             environment: "sandbox".to_owned(),
+            enrollment: None,
         };
         self.bank.tokens().into_iter().map(access).collect()
     }
@@ -94,7 +99,7 @@ impl World {
     }
 
     pub async fn full_sync(&self) -> SyncReport {
-        self.run(&SyncRequest { full: true, trigger: "command", account: None }).await
+        self.run(&SyncRequest { full: true, trigger: "command", ..SyncRequest::default() }).await
     }
 
     pub async fn run(&self, request: &SyncRequest) -> SyncReport {
@@ -103,10 +108,23 @@ impl World {
 
     /// An error means that the store failed.
     pub async fn try_run(&self, request: &SyncRequest) -> color_eyre::Result<SyncReport> {
+        let ways = Ways { open: self.accesses(), shut: Vec::new() };
+        self.try_run_ways(ways, request).await
+    }
+
+    pub async fn run_ways(&self, ways: Ways, request: &SyncRequest) -> SyncReport {
+        self.try_run_ways(ways, request).await.unwrap()
+    }
+
+    async fn try_run_ways(
+        &self,
+        ways: Ways,
+        request: &SyncRequest,
+    ) -> color_eyre::Result<SyncReport> {
         let (events, mut inbox) = mpsc::channel(64);
         let drain = tokio::spawn(async move { while inbox.recv().await.is_some() {} });
         let cancel = CancellationToken::new();
-        let report = sync::run(self.store(), &self.accesses(), request, events, cancel).await;
+        let report = sync::run_ways(self.store(), ways, request, events, cancel).await;
         drain.await.unwrap();
         report
     }
