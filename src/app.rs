@@ -15,6 +15,8 @@ pub mod connecting;
 mod copy;
 pub mod deed;
 pub mod detail;
+pub mod doubles;
+mod doubling;
 pub mod editing;
 mod edits;
 mod enrollments;
@@ -42,9 +44,12 @@ mod looking;
 pub mod mouse;
 mod ordering;
 pub mod overlay;
+pub mod pad;
 pub mod picked;
 mod pointing;
+pub mod previewing;
 pub mod problems;
+mod ruling;
 pub mod settings;
 pub mod setup;
 pub mod sync;
@@ -66,6 +71,7 @@ use action::Context;
 use columns::Columns;
 use deed::Deed;
 use detail::Detail;
+use editing::What;
 pub use event::{Effect, Event, Load, Opened};
 use field::Typed;
 use find::Find;
@@ -298,7 +304,6 @@ impl App {
                 self.insights.show_patterns(*patterns);
             }
             Event::TwinLoaded { key, twin, go } => return self.twin_loaded(&key, twin, go),
-            Event::TransferParted => return self.transfer_parted(),
             Event::PairCandidatesLoaded { gone, rows } => self.candidates_loaded(&gone, rows),
             Event::QuarantineLoaded(rows) => self.aside_loaded(rows),
             Event::PairMade { came } => return self.pair_made(came),
@@ -312,6 +317,7 @@ impl App {
             Event::PickedLoaded { query, rows } => self.picked_loaded(&query, rows),
             Event::RulesLoaded(rules) => self.rules_loaded(rules),
             Event::CategoriesLoaded(known) => self.categories_loaded(known),
+            Event::RulePreviewed { rule, preview } => self.rule_previewed(&rule, preview),
             Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
             Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Sync(event) => return self.synced(event),
@@ -383,10 +389,13 @@ impl App {
             Some(Overlay::Why(_)) => Context::Why,
             Some(Overlay::Builder(_)) => Context::Builder,
             Some(Overlay::Form(_)) => Context::Form,
+            Some(Overlay::Editing(editing)) if editing.what == What::Note => Context::Note,
             Some(Overlay::Editing(_)) => Context::Editing,
             Some(Overlay::Confirm(_)) => Context::Confirm,
             Some(Overlay::Rules { .. }) => Context::Rules,
             Some(Overlay::Categories(_)) => Context::Categories,
+            Some(Overlay::Preview(_)) => Context::Preview,
+            Some(Overlay::Duplicates(_)) => Context::Duplicates,
             Some(Overlay::Export(_)) => Context::Export,
             Some(Overlay::Columns { .. }) => Context::Columns,
             Some(Overlay::Connecting(_)) => Context::Connecting,
@@ -542,7 +551,7 @@ impl App {
             Some(Overlay::Help(help)) => help.paste(text),
             Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
             Some(Overlay::Form(form)) => form.paste(text),
-            Some(Overlay::Editing(editing)) => editing.field.paste(text),
+            Some(Overlay::Editing(editing)) => editing.paste(text),
             Some(Overlay::Export(exporting)) => exporting.paste(text),
             _ if in_find => {
                 self.find.paste(text);

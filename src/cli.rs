@@ -8,6 +8,7 @@ mod connect;
 mod enrollments;
 mod migrate;
 mod report;
+mod rules;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,7 @@ pub use enrollments::{
 };
 pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
 pub use report::{CashFlowArgs, NetWorthArgs, ReportArgs, ReportCommand, SpendingArgs};
+pub use rules::{NewRuleArgs, RulesArgs, RulesCommand};
 
 const AFTER_HELP: &str = "\
 An option wins over the environment, that over the config file, that over the default; `passbook \
@@ -158,6 +160,8 @@ pub enum Command {
     Transactions(TransactionsArgs),
     /// List the tree of categories with its rows; add, rename, move, join or remove some
     Categories(CategoriesArgs),
+    /// List the rules; make one after a look at what it would change, move or remove some
+    Rules(RulesArgs),
     /// Write transactions for a spreadsheet, a script or double-entry books, oldest first
     Export(ExportArgs),
     /// Figures of net worth, cash flow, spending or what recurs, also as a chart

@@ -26,6 +26,7 @@ mod progress;
 mod quarantine;
 mod question;
 mod report;
+mod rules;
 mod sync;
 mod table;
 mod tidy;
@@ -58,6 +59,7 @@ pub use migrate::{Target, migrate};
 pub use pairs::{pair, part};
 pub use quarantine::quarantine;
 pub use report::report;
+pub use rules::{RulingError, rules};
 pub use sync::{exit_of, sync, write_report};
 pub use tidy::tidy;
 pub use transactions::transactions;
@@ -98,6 +100,8 @@ pub enum Error {
     NotKept(#[from] KeepingError),
     #[error("{0}; nothing was changed")]
     NotFiled(CategoryError),
+    #[error("{0}; nothing was changed")]
+    NotRuled(RulingError),
     #[error(transparent)]
     NotBackedUp(BackupError),
     #[error(transparent)]
@@ -189,6 +193,7 @@ impl Error {
             Self::Misunderstood(_)
             | Self::NotKept(_)
             | Self::NotFiled(_)
+            | Self::NotRuled(_)
             | Self::UnknownAccount { .. }
             | Self::UnknownTransaction { .. }
             | Self::AmbiguousTransaction { .. }

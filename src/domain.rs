@@ -59,7 +59,7 @@ pub use outgoing::{
 };
 pub use overview::{AccountOverview, Flow, MonthTotals, Overview};
 pub use replica::{Replica, Unfit};
-pub use rule::{Rule, RuleError, RuleId, Rules};
+pub use rule::{Rule, RuleDraft, RuleError, RuleId, RulePreview, Rules};
 pub use safe_text::SafeText;
 pub use said::{Annotation, BankWords, Said};
 pub use sealed::Sealed;

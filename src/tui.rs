@@ -359,7 +359,6 @@ impl EventLoop {
                     self.effects.edit(Edit::MakePair { gone, came });
                 }
                 Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
-                Effect::PartTransfer(key) => self.effects.edit(Edit::PartTransfer(key)),
                 Effect::KeepSearch(search) => self.effects.edit(Edit::KeepSearch(search)),
                 Effect::Edit(edit) => self.effects.edit(Edit::Say(edit)),
                 Effect::Undo => self.effects.edit(Edit::Undo),

@@ -11,6 +11,7 @@ mod checks;
 mod columns;
 mod connecting;
 mod detail;
+mod duplicates;
 mod editing;
 mod exporting;
 pub mod field;
@@ -28,6 +29,7 @@ mod problems;
 mod raw;
 mod recurring;
 mod rows;
+mod rules;
 mod runs;
 mod settings;
 mod sparkline;
@@ -115,12 +117,14 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Editing(words)) => editing::draw(canvas, app, words),
         Some(Overlay::Confirm(edit)) => editing::draw_confirm(canvas, edit),
         Some(Overlay::Rules { rules, selected }) => {
-            editing::draw_rules(canvas, rules.as_deref(), *selected);
+            rules::draw(canvas, rules.as_deref(), *selected);
         }
         Some(Overlay::Why((what, why))) => why::draw(canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         Some(Overlay::Form(form)) => form::draw(canvas, form),
         Some(Overlay::Columns { selected }) => columns::draw(canvas, app, *selected),
+        Some(Overlay::Duplicates(found)) => duplicates::draw(canvas, app, found),
+        Some(Overlay::Preview(asked)) => rules::draw_preview(canvas, app, asked),
         Some(Overlay::Connecting(linking)) => connecting::draw(canvas, linking),
         Some(Overlay::Categories(tree)) => categories::draw(canvas, tree),
         Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),

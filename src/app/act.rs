@@ -65,7 +65,9 @@ impl App {
             Action::SpendingByCategory => self.spend_by(SpendingBy::Category),
             Action::SpendingByMerchant => self.spend_by(SpendingBy::Merchant),
             Action::SpendingByAccount => self.spend_by(SpendingBy::Account),
+            Action::Dismiss if self.context() == Context::Duplicates => self.settle_double(),
             Action::Dismiss => self.dismiss(),
+            Action::ShowDuplicates => self.show_duplicates(),
             Action::Explain => self.explain(),
             Action::Twin => self.go_to_twin(),
             Action::PartTransfer => self.part_transfer(),
@@ -111,15 +113,15 @@ impl App {
             Action::LeaveOut if self.is_on_accounts() => self.hide_account(),
             Action::LeaveOut => self.leave_out(),
             Action::ToggleAlike => self.toggle_alike(),
-            Action::NewLine => {
-                if let Some(Overlay::Editing(editing)) = &mut self.overlay {
-                    editing.new_line();
-                }
-                Vec::new()
-            }
+            Action::KeepNote => match self.overlay.take() {
+                Some(Overlay::Editing(editing)) => self.finish_editing(editing),
+                _ => Vec::new(),
+            },
             Action::ShowRules => self.show_rules(),
             Action::ShowCategories => self.show_categories(),
+            Action::AddHere if self.context() == Context::Rules => self.add_rule(),
             Action::AddHere => self.add_category(),
+            Action::PauseRule => self.pause_rule(),
             Action::PutBelow => self.put_category(Putting::Below),
             Action::JoinInto => self.put_category(Putting::Into),
             Action::RemoveRule => self.remove_rule(),
@@ -130,8 +132,11 @@ impl App {
             Action::Remove if self.context() == Context::Categories => self.remove_category(),
             Action::Remove => self.remove_here(),
             Action::ShowHidden => self.toggle_hidden(),
-            Action::AccountDown => self.move_account(true),
-            Action::AccountUp => self.move_account(false),
+            Action::LineDown | Action::LineUp if self.context() == Context::Rules => {
+                self.move_rule(action == Action::LineDown)
+            }
+            Action::LineDown => self.move_account(true),
+            Action::LineUp => self.move_account(false),
             Action::CopyRow
             | Action::CopyAmount
             | Action::CopyId
@@ -225,6 +230,14 @@ impl App {
             }
             Some(Overlay::Categories(tree)) => {
                 tree.move_by(rows);
+                return Vec::new();
+            }
+            Some(Overlay::Duplicates(doubles)) => {
+                doubles.move_by(rows, self.insights.duplicates().len());
+                return Vec::new();
+            }
+            Some(Overlay::Preview(previewing)) => {
+                previewing.move_by(rows);
                 return Vec::new();
             }
             None => {}
@@ -327,8 +340,10 @@ impl App {
             Some(Overlay::Confirm(edit)) => return vec![Effect::Edit(*edit)],
             Some(rules @ Overlay::Rules { .. }) => {
                 self.overlay = Some(rules);
-                return Vec::new();
+                return self.change_rule();
             }
+            Some(Overlay::Preview(previewing)) => return self.keep_rule(previewing),
+            Some(Overlay::Duplicates(doubles)) => return self.open_double(doubles),
             Some(Overlay::Aside(mut aside)) => {
                 aside.open_raw();
                 self.overlay = Some(Overlay::Aside(aside));
@@ -446,6 +461,20 @@ impl App {
         if let Some(Overlay::Categories(tree)) = &mut self.overlay
             && tree.back()
         {
+            return Vec::new();
+        }
+        if let Some(Overlay::Editing(editing)) = &mut self.overlay
+            && !editing.leave()
+        {
+            return Vec::new();
+        }
+        if let Some(Overlay::Duplicates(doubles)) = &mut self.overlay
+            && doubles.open.take().is_some()
+        {
+            return Vec::new();
+        }
+        if let Some(Overlay::Preview(previewing)) = &self.overlay {
+            self.overlay = Some(Overlay::Form(previewing.form.clone()));
             return Vec::new();
         }
         if matches!(self.overlay, Some(Overlay::Connecting(_))) {

@@ -42,6 +42,7 @@ pub enum Action {
     SpendingByMerchant,
     SpendingByAccount,
     Dismiss,
+    ShowDuplicates,
     Explain,
     Twin,
     PartTransfer,
@@ -73,9 +74,10 @@ pub enum Action {
     SetName,
     LeaveOut,
     ToggleAlike,
-    NewLine,
+    KeepNote,
     ShowRules,
     RemoveRule,
+    PauseRule,
     ShowCategories,
     AddHere,
     PutBelow,
@@ -85,8 +87,8 @@ pub enum Action {
     EditValue,
     Remove,
     ShowHidden,
-    AccountDown,
-    AccountUp,
+    LineDown,
+    LineUp,
     CopyRow,
     CopyAmount,
     CopyId,
@@ -170,9 +172,15 @@ pub enum Context {
     Builder,
     /// Something is about to be said of some rows.
     Editing,
+    /// A note is being typed: letters and new lines go into it.
+    Note,
     /// A question before several rows are changed.
     Confirm,
     Rules,
+    /// What a rule would change.
+    Preview,
+    /// Rows that look alike.
+    Duplicates,
     /// The tree of categories.
     Categories,
     /// Why something derived is here.
@@ -188,7 +196,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
@@ -213,9 +221,12 @@ impl Context {
         Self::Builder,
         Self::Form,
         Self::Editing,
+        Self::Note,
         Self::Confirm,
         Self::Rules,
+        Self::Preview,
         Self::Categories,
+        Self::Duplicates,
         Self::Export,
         Self::Columns,
         Self::Connecting,
@@ -248,9 +259,12 @@ impl Context {
             Self::Builder => "Filter",
             Self::Form => "Fill in",
             Self::Editing => "Your words",
+            Self::Note => "A note",
             Self::Confirm => "A question",
             Self::Rules => "Rules",
+            Self::Preview => "What a rule would change",
             Self::Categories => "Categories",
+            Self::Duplicates => "Rows that look alike",
             Self::Export => "Export",
             Self::Columns => "Columns",
             Self::Connecting => "Connect a bank",
@@ -321,9 +335,12 @@ const OPENED: &[Context] = &[
     C::Why,
     C::Builder,
     C::Editing,
+    C::Note,
     C::Confirm,
     C::Rules,
+    C::Preview,
     C::Categories,
+    C::Duplicates,
     C::Export,
     C::Columns,
 ];
@@ -349,9 +366,12 @@ const BACK: &[Context] = &[
     C::Builder,
     C::Form,
     C::Editing,
+    C::Note,
     C::Confirm,
     C::Rules,
+    C::Preview,
     C::Categories,
+    C::Duplicates,
     C::Export,
     C::Columns,
     C::Connecting,
@@ -378,7 +398,9 @@ const MOVES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Preview,
     C::Categories,
+    C::Duplicates,
     C::Export,
     C::Columns,
 ];
@@ -404,7 +426,9 @@ const CHOICES: &[Context] = &[
     C::Editing,
     C::Confirm,
     C::Rules,
+    C::Preview,
     C::Categories,
+    C::Duplicates,
     C::Export,
     C::Columns,
     C::Connecting,
@@ -430,6 +454,8 @@ const PANES: &[Context] =
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
+/// Whose order is the user's.
+const MOVED: &[Context] = &[C::Accounts, C::Rules];
 const KEPT: &[Context] = &[C::Accounts, C::Sync, C::Categories];
 /// Where a name can be given.
 const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Categories];
@@ -444,6 +470,7 @@ const UNDONE: &[Context] = &[
     C::Sync,
     C::Rules,
     C::Categories,
+    C::Duplicates,
 ];
 const TO_TREE: &[Context] = &[
     C::Accounts,
@@ -462,6 +489,7 @@ const EXPORTS: &[Context] =
 const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
 const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
 const INSIGHTS: &[Context] = &[C::Insights];
+const DISMISSED: &[Context] = &[C::Insights, C::Duplicates];
 const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(
@@ -571,7 +599,15 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         INSIGHTS,
     ),
-    entry(A::Dismiss, "dismiss", &["x"], ("not interesting", "dismiss"), G::Look, INSIGHTS),
+    entry(A::Dismiss, "dismiss", &["x"], ("not interesting", "dismiss"), G::Look, DISMISSED),
+    entry(
+        A::ShowDuplicates,
+        "duplicates",
+        &["d"],
+        ("rows that look alike", "alike"),
+        G::Look,
+        SCREENS,
+    ),
     entry(A::Explain, "explain", &["e"], ("why is this here", "why"), G::Look, DERIVED),
     entry(A::Twin, "twin", &["o"], ("other half of a transfer", "twin"), G::Look, MONTHS),
     entry(
@@ -644,14 +680,7 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         &[C::Editing],
     ),
-    entry(
-        A::NewLine,
-        "new_line",
-        &["alt-enter"],
-        ("a new line in a note", ""),
-        G::Yours,
-        &[C::Editing],
-    ),
+    entry(A::KeepNote, "keep_note", &["ctrl-s"], ("keep the note", "keep"), G::Yours, &[C::Note]),
     entry(A::Undo, "undo", &["u"], ("undo", "undo"), G::Yours, UNDONE),
     entry(A::Redo, "redo", &["U"], ("redo", ""), G::Yours, UNDONE),
     entry(
@@ -665,14 +694,29 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::EditValue, "add_value", &["+"], ("value of an account", "value"), G::Yours, ACCOUNTS),
     entry(A::Remove, "remove", &["D", "delete"], ("remove, asks first", "remove"), G::Yours, KEPT),
     entry(A::ShowHidden, "show_hidden", &["H"], ("show hidden ones", "hidden"), G::Yours, ACCOUNTS),
-    entry(A::AccountDown, "account_down", &["alt-j"], ("account down", ""), G::Yours, ACCOUNTS),
-    entry(A::AccountUp, "account_up", &["alt-k"], ("account up", ""), G::Yours, ACCOUNTS),
+    entry(
+        A::LineDown,
+        "account_down",
+        &["alt-j"],
+        ("account, rule down", "lower"),
+        G::Yours,
+        MOVED,
+    ),
+    entry(A::LineUp, "account_up", &["alt-k"], ("account, rule up", "higher"), G::Yours, MOVED),
     entry(A::ShowRules, "rules", &["="], ("rules", "rules"), G::Yours, SCREENS),
     entry(
         A::RemoveRule,
         "remove_rule",
         &["x"],
         ("take this rule away", "remove"),
+        G::Yours,
+        &[C::Rules],
+    ),
+    entry(
+        A::PauseRule,
+        "pause_rule",
+        &["space"],
+        ("this rule off or on", "off/on"),
         G::Yours,
         &[C::Rules],
     ),
@@ -684,7 +728,7 @@ pub const ACTIONS: &[Entry] = &[
         G::Yours,
         TO_TREE,
     ),
-    entry(A::AddHere, "add", &["a"], ("add one here", "add"), G::Yours, &[C::Categories]),
+    entry(A::AddHere, "add", &["a"], ("add one here", "add"), G::Yours, &[C::Categories, C::Rules]),
     entry(
         A::PutBelow,
         "put_below",

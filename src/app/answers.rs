@@ -96,7 +96,7 @@ impl App {
             }
             Load::Twin(_) => "The other half",
             // Asked for by a key that can be pressed again.
-            Load::Picked(_) | Load::RuleCount(_) => "Rows",
+            Load::Picked(_) | Load::RuleCount(_) | Load::RulePreview(_) => "Rows",
             Load::Rules => "Rules",
             Load::Categories => "Categories",
             Load::PairCandidates(_) | Load::Quarantine => {

@@ -3,15 +3,14 @@
 use crossterm::event::KeyEvent;
 
 use super::field::{Field, Typed};
+use super::pad::Pad;
 use crate::domain::category::LONGEST_NAME;
 use crate::domain::edit::{OFF, ON};
 use crate::domain::query::Names;
+use crate::domain::rule::book;
 use crate::domain::{
     Edit, Field as Said, Rule, StoredTransaction, Target, TransactionKey, counted, fold,
 };
-
-/// Stands for a new line in the one line that a note is typed in.
-pub const LINE_END: char = '⏎';
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
@@ -49,6 +48,10 @@ pub struct Editing {
     pub what: What,
     pub rows: Vec<StoredTransaction>,
     pub field: Field,
+    /// Where a note is typed.
+    pub pad: Pad,
+    /// It was to be left with what is typed, and asks first.
+    pub leaving: bool,
     selected: usize,
     /// Not only these rows: a rule for all that are like the first.
     pub alike: bool,
@@ -63,13 +66,23 @@ impl Editing {
             (What::Name, [row, ..]) => Field::new(&row.shown.merchant),
             _ => Field::default(),
         };
-        Self { what, rows, field, selected: 0, alike: false, alike_rows: None, rules: Vec::new() }
+        Self {
+            what,
+            rows,
+            field,
+            pad: Pad::default(),
+            leaving: false,
+            selected: 0,
+            alike: false,
+            alike_rows: None,
+            rules: Vec::new(),
+        }
     }
 
     /// What is known of the rules, and the note that stands there.
     pub fn note_was(&mut self, note: Option<&str>) {
-        if let Some(note) = note.filter(|_| self.what == What::Note && self.field.is_empty()) {
-            self.field = Field::new(&note.replace('\n', &format!(" {LINE_END} ")));
+        if let Some(note) = note.filter(|_| self.what == What::Note && self.pad.is_empty()) {
+            self.pad = Pad::new(note);
         }
     }
 
@@ -78,6 +91,11 @@ impl Editing {
     }
 
     pub fn key(&mut self, key: KeyEvent) -> Typed {
+        if self.what == What::Note {
+            let typed = self.pad.key(key);
+            self.leaving &= typed == Typed::No;
+            return typed;
+        }
         let typed = self.field.key(key);
         if typed == Typed::Changed {
             self.selected = 0;
@@ -85,10 +103,17 @@ impl Editing {
         typed
     }
 
-    pub fn new_line(&mut self) {
-        if self.what == What::Note {
-            self.field.paste(&format!(" {LINE_END} "));
+    pub fn paste(&mut self, text: &str) {
+        match self.what {
+            What::Note => self.pad.paste(text),
+            _ => self.field.paste(text),
         }
+    }
+
+    /// Whether it may be left at once; a note that was changed asks first.
+    pub fn leave(&mut self) -> bool {
+        let asks = self.what == What::Note && self.pad.is_changed();
+        !asks || std::mem::replace(&mut self.leaving, true)
     }
 
     pub fn selected(&self) -> usize {
@@ -183,8 +208,8 @@ impl Editing {
         let typed = self.field.text().trim();
         match self.what {
             What::Note => {
-                let note = typed.replace(&format!(" {LINE_END} "), "\n").replace(LINE_END, "\n");
-                Some((Said::Note, Some(note.trim().to_owned()).filter(|note| !note.is_empty())))
+                let note = self.pad.text().trim().to_owned();
+                Some((Said::Note, Some(note).filter(|note| !note.is_empty())))
             }
             What::Name => {
                 Some((Said::Name, Some(typed.to_owned()).filter(|name| !name.is_empty())))
@@ -241,7 +266,7 @@ impl Editing {
             Said::Note | Said::LeftOut => return None,
         }
         if rule.id.0.is_empty() {
-            rule.id.0 = format!("rule_{}", fold(&rule.query).replace(['"', ' '], "_"));
+            rule.id = book::new_id(&rule.query, &self.rules);
         }
         let empty = rule.check().is_err();
         let what = self.what.title().to_lowercase();

@@ -7,7 +7,7 @@ use super::editing::{Editing, What, leave_out};
 use super::event::Effect;
 use super::overlay::Overlay;
 use super::picked::MOST_PICKED;
-use crate::domain::{Edit, Edited, Rule, StoredTransaction, TransactionQuery, counted};
+use crate::domain::{Edited, Rule, StoredTransaction, TransactionQuery, counted};
 
 impl App {
     /// Picks the selected row or lets go of it, and goes on to the next.
@@ -50,6 +50,13 @@ impl App {
     }
 
     pub(super) fn picked_loaded(&mut self, query: &TransactionQuery, rows: Vec<StoredTransaction>) {
+        let rows = match &mut self.overlay {
+            Some(Overlay::Duplicates(doubles)) => {
+                doubles.show(query, rows);
+                return;
+            }
+            _ => rows,
+        };
         if self.list().map(|list| list.every_row(MOST_PICKED)).as_ref() != Some(query) {
             return;
         }
@@ -156,26 +163,6 @@ impl App {
         }
     }
 
-    pub(super) fn show_rules(&mut self) -> Vec<Effect> {
-        self.overlay = Some(Overlay::Rules { rules: None, selected: 0 });
-        vec![Effect::LoadRules]
-    }
-
-    /// Takes the selected rule away: what it said goes, what was said by hand stays.
-    pub(super) fn remove_rule(&mut self) -> Vec<Effect> {
-        let Some(Overlay::Rules { rules: Some(rules), selected }) = &self.overlay else {
-            return Vec::new();
-        };
-        let Some(rule) = rules.get(*selected) else { return Vec::new() };
-        if self.setup.read_only {
-            self.tell(READ_ONLY);
-            return Vec::new();
-        }
-        let target = crate::domain::Target::Rule { id: rule.id.clone() };
-        let sentence = format!("no rule for {}", rule.query);
-        vec![Effect::Edit(Edit { sentence, sets: vec![(target, None)] })]
-    }
-
     /// Takes the last thing back that was done: a match of this session, or the last edit in the
     /// journal; in an open transaction its match, when nothing newer was done.
     pub(super) fn undo(&mut self) -> Vec<Effect> {
@@ -243,6 +230,7 @@ impl App {
         match &self.overlay {
             Some(Overlay::Categories(_)) => Some(Effect::LoadCategories),
             Some(Overlay::Rules { .. }) => Some(Effect::LoadRules),
+            Some(Overlay::Duplicates(_)) => self.reload_double(),
             _ => None,
         }
     }

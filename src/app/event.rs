@@ -18,8 +18,9 @@ use crate::domain::{
     StoredTransaction, Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey,
     TransactionQuery, TransactionWindow,
 };
-use crate::domain::{Categories, Edit, Edited, Position, Rule, Search, Summary};
-use crate::domain::{GroupQuery, Groups};
+use crate::domain::{
+    Categories, Edit, Edited, GroupQuery, Groups, Position, Rule, RulePreview, Search, Summary,
+};
 use crate::exit::Exit;
 use crate::secret::Secret;
 
@@ -98,8 +99,6 @@ pub enum Event {
         /// To be shown, not only explained.
         go: bool,
     },
-    /// Two rows are no transfer from now on.
-    TransferParted,
     /// What a withdrawn row may have become, the likeliest first.
     PairCandidatesLoaded {
         gone: TransactionKey,
@@ -145,6 +144,10 @@ pub enum Event {
     },
     RulesLoaded(Vec<Rule>),
     CategoriesLoaded(Categories),
+    RulePreviewed {
+        rule: Rule,
+        preview: RulePreview,
+    },
     /// How many rows the rule finds.
     RuleCounted {
         rule: Rule,
@@ -224,6 +227,7 @@ pub enum Load {
     Picked(TransactionQuery),
     Rules,
     RuleCount(Rule),
+    RulePreview(Rule),
     Categories,
 }
 
@@ -262,6 +266,8 @@ pub enum Effect {
     LoadRules,
     LoadCategories,
     CountRule(Rule),
+    /// What it would change.
+    PreviewRule(Rule),
     /// The latest so many runs.
     LoadRuns {
         limit: u32,
@@ -277,8 +283,6 @@ pub enum Effect {
         key: TransactionKey,
         go: bool,
     },
-    /// Say for good that this row and its other half are no transfer.
-    PartTransfer(TransactionKey),
     /// Posted rows that this withdrawn one may have become.
     LoadPairCandidates(TransactionKey),
     /// So many of the rows that could not be read.

@@ -45,6 +45,17 @@ impl Field {
         text.char_indices().nth(self.line.cursor()).map_or(text.len(), |(at, _)| at)
     }
 
+    /// In letters, as the line below has them.
+    pub fn column(&self) -> usize {
+        self.line.cursor()
+    }
+
+    /// So many letters from its beginning, or to its end.
+    pub fn go_to(&mut self, column: usize) {
+        let column = column.min(self.text().chars().count());
+        self.line.handle(InputRequest::SetCursor(column));
+    }
+
     /// The grapheme under the cursor; `None` at the end.
     pub fn under_cursor(&self) -> Option<&str> {
         self.text()[self.cursor()..].graphemes(true).next()

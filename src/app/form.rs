@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::connecting::Repair;
 use super::field::{Field, Typed};
 use crate::domain::linking::Question;
-use crate::domain::{AccountId, EnrollmentId};
+use crate::domain::{AccountId, EnrollmentId, Rule};
 
 /// What the lines are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub enum About {
     /// Below this one.
     AddCategory(Option<String>),
     RenameCategory(String),
+    /// A new one, or in the place of this one.
+    Rule(Box<Rule>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

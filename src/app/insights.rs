@@ -7,8 +7,8 @@ use chrono::{Datelike as _, Months, NaiveDate};
 use super::accounts::Accounts;
 use super::event::Effect;
 use crate::domain::insight::{
-    CashFlow, Due, Finding, Flows, InsightsQuery, LookAhead, NetWorth, Patterns, Series, Spending,
-    SpendingBy, SpendingLine, look_ahead, month_of, upcoming,
+    CashFlow, Due, Duplicate, Finding, Flows, InsightsQuery, LookAhead, NetWorth, Patterns, Series,
+    Spending, SpendingBy, SpendingLine, look_ahead, month_of, upcoming,
 };
 use crate::domain::{Currency, Overview, TransactionKey, Zone};
 
@@ -156,6 +156,21 @@ impl Insights {
 
     pub fn findings(&self) -> &[Finding] {
         self.patterns.as_ref().map_or(&[], |patterns| &patterns.findings)
+    }
+
+    pub fn duplicates(&self) -> &[Duplicate] {
+        self.patterns.as_ref().map_or(&[], |patterns| &patterns.duplicates)
+    }
+
+    /// Takes a repeat out of sight at once, and the finding that tells of it.
+    pub fn dismiss_duplicate(&mut self, place: usize) -> Option<Duplicate> {
+        let patterns = self.patterns.as_mut()?;
+        let gone =
+            (place < patterns.duplicates.len()).then(|| patterns.duplicates.remove(place))?;
+        let id = gone.finding_id();
+        patterns.findings.retain(|finding| finding.id != id);
+        self.finding = self.finding.min(patterns.findings.len().saturating_sub(1));
+        Some(gone)
     }
 
     pub fn all_series(&self) -> &[Series] {

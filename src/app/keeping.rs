@@ -193,6 +193,9 @@ impl App {
         if matches!(form.about, About::AddCategory(_) | About::RenameCategory(_)) {
             return self.name_category(form);
         }
+        if matches!(form.about, About::Rule(_)) {
+            return self.preview_rule(form);
+        }
         match self.edit_of(&form) {
             Ok(edit) => edit.map(|edit| self.make(edit)).unwrap_or_default(),
             Err((line, why)) => {

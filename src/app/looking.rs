@@ -1,5 +1,7 @@
 //! What keys do on the screens of insights and of what recurs, and with a transfer's other half.
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, Months, NaiveDate};
 
 use super::detail::Detail;
@@ -9,9 +11,10 @@ use super::levels::Level;
 use super::list::TransactionList;
 use super::overlay::Overlay;
 use super::{App, Screen};
-use crate::domain::insight::SpendingBy;
+use crate::domain::edit::PARTED;
+use crate::domain::insight::{LOOKED_THROUGH, SpendingBy};
 use crate::domain::query::{Check, Clause, Filter, Mark, State};
-use crate::domain::{AccountId, StoredTransaction, TransactionKey, fold};
+use crate::domain::{AccountId, Edit, StoredTransaction, Target, TransactionKey, fold};
 
 /// Every day that a row can have.
 pub(super) const ALL_DAYS: (NaiveDate, NaiveDate) = (
@@ -40,8 +43,8 @@ impl App {
                 let found = self.insights.findings().get(self.insights.finding);
                 let Some(found) = found else { return Vec::new() };
                 let span = (found.rows[0].0, found.rows[found.rows.len() - 1].0);
-                let account = found.account.clone();
-                self.list_rows(Some(account), span, Filter::default())
+                let rows = only(found.rows.iter().map(|(_, key)| key));
+                self.list_rows(None, span, rows)
             }
             (_, Part::Spending) if self.insights.open_line() => Vec::new(),
             (_, Part::Spending) => {
@@ -55,8 +58,9 @@ impl App {
     fn drill_series(&mut self) -> Vec<Effect> {
         let series = self.insights.all_series().get(self.insights.series);
         let Some(series) = series else { return Vec::new() };
-        let (account, last) = (series.account.clone(), series.last);
-        self.list_rows(Some(account), (last - Days::new(3), last), Filter::default())
+        let (first, last) = (series.last - LOOKED_THROUGH, series.last);
+        let rows = only(series.rows.iter());
+        self.list_rows(None, (first, last), rows)
     }
 
     /// Out of an opened category of the spending. `false`: none is open, or others have the keys.
@@ -230,15 +234,27 @@ impl App {
             self.tell("Read-only: parting would write. Start without --read-only.");
             return Vec::new();
         }
-        vec![Effect::PartTransfer(detail.key())]
+        let twin = detail.loaded.as_ref().and_then(|loaded| loaded.twin.as_ref());
+        let Some(twin) = twin else { return Vec::new() };
+        let (key, twin) = (detail.key(), twin.key());
+        let sentence = format!("{} is no transfer, it counts again", detail.row.shown.merchant);
+        let sets = vec![(Target::Transfer { key, twin }, Some(PARTED.to_owned()))];
+        vec![Effect::Edit(Edit { sentence, sets })]
     }
+}
 
-    pub(super) fn transfer_parted(&mut self) -> Vec<Effect> {
-        self.tell("Parted for good: both rows count again as money in and out.");
-        let mut effects = self.reload(None);
-        effects.extend(self.insights.ask_patterns(self.today()));
-        effects
+/// These rows and no others.
+pub(super) fn only<'a>(rows: impl Iterator<Item = &'a TransactionKey>) -> Filter {
+    let (mut ids, mut accounts) = (Vec::new(), BTreeSet::new());
+    for key in rows {
+        ids.push(key.id.0.clone());
+        accounts.insert(key.account_id.clone());
     }
+    // An id alone may be that of another account's row, too.
+    let accounts = accounts.into_iter().map(|id| (id, String::new())).collect();
+    let is = |check| Clause { negated: false, check };
+    let clauses = vec![is(Check::Ids(ids)), is(Check::Accounts(accounts))];
+    Filter { clauses, currencies: Vec::new() }
 }
 
 /// How a balance came about that the bank did not give.

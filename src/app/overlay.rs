@@ -4,12 +4,14 @@
 use super::builder::Builder;
 use super::categories::Tree;
 use super::connecting::Connecting;
+use super::doubles::Doubles;
 use super::editing::Editing;
 use super::exporting::Exporting;
 use super::form::Form;
 use super::help::Help;
 use super::json;
 use super::lock::Changing;
+use super::previewing::Previewing;
 use super::settings;
 use crate::domain::{Checked, Edit, Extent, QuarantinedRow, Rule, StoredTransaction};
 
@@ -35,6 +37,10 @@ pub enum Overlay {
         selected: usize,
     },
     Categories(Box<Tree>),
+    /// Rows that look alike.
+    Duplicates(Box<Doubles>),
+    /// What a rule would change, before it is kept.
+    Preview(Box<Previewing>),
     Aside(Aside),
     Settings(settings::Form),
     Passphrase(Box<Changing>),

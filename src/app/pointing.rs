@@ -124,6 +124,7 @@ impl App {
             Some(Overlay::Builder(builder)) => builder.selected(),
             Some(Overlay::Editing(editing)) => editing.selected(),
             Some(Overlay::Categories(tree)) => tree.selected(),
+            Some(Overlay::Duplicates(doubles)) => doubles.selected,
             Some(_) => return None,
             None => match self.context_below() {
                 Context::FirstRun => self.choice,

@@ -5,6 +5,7 @@ mod categories;
 mod checks;
 mod choosing;
 mod columns;
+mod doubling;
 mod editing;
 mod enrollments;
 mod exporting;
@@ -13,6 +14,7 @@ mod feel;
 mod finding;
 mod keeping;
 mod linking;
+mod ruling;
 mod scrolling;
 mod sorting;
 

@@ -67,6 +67,11 @@ pub enum Target {
         id: HandAccountId,
         day: NaiveDate,
     },
+    /// Two rows taken for one transfer: its value says that they are none.
+    Transfer {
+        key: TransactionKey,
+        twin: TransactionKey,
+    },
     /// A finding that is of no interest.
     Dismissal {
         kind: String,
@@ -76,6 +81,8 @@ pub enum Target {
 
 /// Said of what is only on or off.
 pub const ON: &str = "on";
+/// Said of a pair that is no transfer.
+pub const PARTED: &str = "parted";
 /// Said of a tag that a rule gives and the user has taken off.
 pub const OFF: &str = "off";
 

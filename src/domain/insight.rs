@@ -31,7 +31,10 @@ pub use worth::NetWorth;
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
+
+/// Rows so old say nothing about what comes next; two of what is yearly fit.
+pub const LOOKED_THROUGH: Months = Months::new(26);
 
 /// All that is found in the rows of the last two years.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Patterns {
     pub series: Vec<Series>,
     /// Without those that the user has no interest in.
     pub findings: Vec<Finding>,
+    /// Every likely repeat, however old: newest first, without those of no interest.
+    pub duplicates: Vec<Duplicate>,
 }
 
 impl Patterns {
@@ -46,6 +51,8 @@ impl Patterns {
         let series = find_series(facts, today);
         let mut findings = find_unusual(facts, &series, today);
         findings.retain(|finding| !dismissed.contains(&finding.id));
-        Self { series, findings }
+        let mut duplicates = find_duplicates(facts);
+        duplicates.retain(|found| !dismissed.contains(&found.finding_id()));
+        Self { series, findings, duplicates }
     }
 }

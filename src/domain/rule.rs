@@ -1,5 +1,9 @@
 //! Rules: what rows that a condition finds are called, where nothing was said by hand.
 
+pub mod book;
+mod draft;
+mod preview;
+
 use chrono::{DateTime, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +14,9 @@ use super::query::{Check, Facts, Filter, Names, State, Word, parse};
 use super::said::{BankWords, Said};
 use super::transaction::{Life, Status};
 use super::words::id;
+
+pub use draft::{Direction, RuleDraft};
+pub use preview::{RuleChange, RulePreview};
 
 id! {
     /// Passbook's own.
@@ -155,6 +162,16 @@ impl Rules {
             said.tags.extend(rule.tag.clone().filter(|tag| !said.tags.contains(tag)));
         }
         said
+    }
+
+    /// With this one in the place of the one of its id, or behind all.
+    #[must_use]
+    pub fn with(&self, rule: &Rule) -> Self {
+        let others = self.iter().filter(|other| other.id != rule.id).cloned();
+        let last = self.iter().map(|other| other.position + 1).max().unwrap_or(1);
+        let position = if rule.id.0.is_empty() { last } else { rule.position };
+        let rule = Rule { position, paused: false, ..rule.clone() };
+        Self::new(others.chain([rule]).collect()).renaming(self.1.clone())
     }
 
     /// Whether any of them finds the row.

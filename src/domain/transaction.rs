@@ -300,4 +300,6 @@ pub struct TransactionDetail {
     pub alike_months: Vec<(NaiveDate, i64, i64)>,
     /// The row that this one took the place of.
     pub predecessor: Option<TransactionId>,
+    /// The other half of a transfer.
+    pub twin: Option<Box<StoredTransaction>>,
 }

@@ -67,6 +67,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         || matches!(command, Command::Quarantine(args) if args.retry)
         || matches!(command, Command::Accounts(args) if args.command.as_ref().is_some_and(keeps))
         || matches!(command, Command::Categories(args) if args.writes())
+        || matches!(command, Command::Rules(args) if args.writes())
         || matches!(command, Command::Lock(LockCommand::Set | LockCommand::Remove))
         || matches!(command, Command::Db(DbCommand::Tidy(args)) if !args.dry_run);
     if writes && config.read_only.value {
@@ -120,6 +121,10 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
         Command::Categories(args) => {
             let store = if args.writes() { &store } else { &reader };
             commands::categories(store, args, out).await.map(|()| Exit::Fine)
+        }
+        Command::Rules(args) => {
+            let store = if args.writes() { &store } else { &reader };
+            commands::rules(store, args, out).await.map(|()| Exit::Fine)
         }
         Command::Balances(args) => {
             commands::balances(&reader, args, out).await.map(|()| Exit::Fine)
@@ -195,6 +200,7 @@ fn keeps(command: &AccountsCommand) -> bool {
 fn only_reads(command: &Command) -> bool {
     match command {
         Command::Categories(args) => !args.writes(),
+        Command::Rules(args) => !args.writes(),
         Command::Accounts(args) => !args.command.as_ref().is_some_and(keeps),
         Command::Transactions(_)
         | Command::Balances(_)

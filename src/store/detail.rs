@@ -44,6 +44,15 @@ const CHANGES: &str = "
         left join pb_transaction_changes c on c.account_id = $1 and c.transaction_id = l.id
     order by l.steps desc, t.id, c.id";
 
+const TWIN: &str = "
+    select t.* from pb_transfers p join pb_transactions t
+        on t.account_id = p.twin_account_id and t.id = p.twin_id
+    where p.account_id = $1 and p.transaction_id = $2 and not p.parted
+    union all
+    select t.* from pb_transfers p join pb_transactions t
+        on t.account_id = p.account_id and t.id = p.transaction_id
+    where p.twin_account_id = $1 and p.twin_id = $2 and not p.parted";
+
 const ALIKE: &str = "
     select * from pb_transactions
     where life = 'live' and counterparty is not null and counterparty = $1
@@ -98,6 +107,11 @@ impl Store {
             let changes = sqlx::query_as(CHANGES).bind(account).bind(&key.id);
             let changes: Vec<ChangeRow> = changes.fetch_all(&mut *db).await?;
             let mut detail = row.into_detail(tags, &changes);
+            if detail.stored.shown.transfer {
+                let twin = sqlx::query_as(TWIN).bind(account).bind(&key.id);
+                let twin: Option<TransactionRow> = twin.fetch_optional(&mut *db).await?;
+                detail.twin = twin.map(|row| Box::new(row.into()));
+            }
             let Transaction { counterparty, date, amount, .. } = &detail.stored.transaction;
             if let Some(counterparty) = counterparty {
                 let alike: Vec<TransactionRow> =
@@ -135,6 +149,7 @@ impl DetailRow {
             alike: Vec::new(),
             alike_months: Vec::new(),
             predecessor,
+            twin: None,
         }
     }
 }

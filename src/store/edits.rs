@@ -2,6 +2,7 @@
 
 mod rows;
 mod things;
+mod transfers;
 
 use chrono::{DateTime, Utc};
 use color_eyre::Result;
@@ -12,8 +13,9 @@ use super::Store;
 use super::engine::{with_db, with_tx};
 use crate::domain::edit::Change;
 use crate::domain::{Edit, Edited, Field, Target, TransactionKey};
-use rows::set_rows;
+use rows::{follow, set_rows};
 use things::set_thing;
+use transfers::set_pair;
 
 /// What a thing must be now to be set.
 #[derive(Clone, Debug)]
@@ -56,6 +58,9 @@ macro_rules! apply {
             match target {
                 Target::Row { key, field } => {
                     row_sets.push(RowSet { key, field, expected, to });
+                }
+                Target::Transfer { key, twin } => {
+                    set_pair!($tx, applied, ([key, twin], expected, to), $now);
                 }
                 target => set_thing!($tx, applied, (target, expected, to), $now),
             }

@@ -6,18 +6,15 @@ mod transfers;
 
 use std::collections::BTreeSet;
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
 use super::Store;
 use super::engine::with_db;
-use crate::domain::insight::{Finding, Patterns};
+use crate::domain::insight::{Finding, LOOKED_THROUGH, Patterns};
 
 pub use transfers::Twin;
-
-/// Rows so old say nothing about what comes next; two of what is yearly fit.
-const LOOKED_THROUGH: Months = Months::new(26);
 
 impl Store {
     /// Series and what is worth a look, from the last two years: takes its time, and is to run

@@ -1,6 +1,8 @@
 //! The columns of a row that derive from the bank's facts and the user's words: written by whoever
 //! changes either, in the same transaction.
 
+use chrono::NaiveDate;
+
 use crate::domain::{
     AccountId, Annotation, BankWords, Currency, Money, Rules, Shown, TransactionId, search_words,
 };
@@ -15,6 +17,7 @@ pub(super) struct Source {
     category: Option<String>,
     #[sqlx(flatten)]
     pub own: OwnWords,
+    pub date: NaiveDate,
     amount: i64,
     currency: String,
 }
@@ -57,6 +60,15 @@ impl Source {
             category: self.category.as_deref(),
             amount: Money::new(self.amount, currency),
         }
+    }
+
+    pub fn amount(&self) -> Money {
+        self.bank().amount
+    }
+
+    /// What shows of it by these rules.
+    pub fn shown(&self, rules: &Rules) -> Shown {
+        Derived::of(self.bank(), &self.own.clone().into(), rules).shown
     }
 
     /// Whether any of the rules has a word for it.
@@ -123,8 +135,8 @@ macro_rules! join_own_words {
 }
 
 pub(super) const SOURCES: &str = concat!(
-    "select t.account_id, t.id, t.description, t.counterparty, t.category, t.amount,
-        t.currency, ",
+    "select t.account_id, t.id, t.description, t.counterparty, t.category, t.date,
+        t.amount, t.currency, ",
     own_words!(),
     " from pb_transactions t",
     join_own_words!(),

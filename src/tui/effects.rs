@@ -112,7 +112,6 @@ enum Done {
 pub enum Edit {
     MakePair { gone: TransactionKey, came: TransactionKey },
     PartPair(TransactionKey),
-    PartTransfer(TransactionKey),
     RetryQuarantine,
     KeepSearch(Search),
     Say(domain::Edit),
@@ -578,6 +577,7 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadRules => Load::Rules,
         Effect::LoadCategories => Load::Categories,
         Effect::CountRule(rule) => Load::RuleCount(rule.clone()),
+        Effect::PreviewRule(rule) => Load::RulePreview(rule.clone()),
         Effect::LoadRuns { .. } => Load::Runs,
         Effect::LoadInsights(query) => Load::Insights(*query),
         Effect::LoadPatterns { .. } => Load::Patterns,
@@ -616,10 +616,6 @@ async fn edit(store: &Store, asked: Edit) -> Result<Option<Event>, PairError> {
             Event::PairMade { came }
         }
         Edit::PartPair(posted) => Event::PairParted { gone: store.part_pair(&posted).await? },
-        Edit::PartTransfer(key) => {
-            store.part_transfer(&key).await?;
-            Event::TransferParted
-        }
         Edit::KeepSearch(search) => {
             store.keep_search(&search).await?;
             Event::SearchesLoaded(store.load_searches().await?)
@@ -663,6 +659,10 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .map(|rows| Event::PickedLoaded { query, rows }),
         Effect::LoadRules => store.load_rules().await.map(Event::RulesLoaded),
         Effect::LoadCategories => store.load_categories().await.map(Event::CategoriesLoaded),
+        Effect::PreviewRule(rule) => {
+            let preview = store.preview_rule(&rule).await;
+            preview.map(|preview| Event::RulePreviewed { rule, preview })
+        }
         Effect::CountRule(rule) => {
             let counted = store.count_rule(&rule).await;
             counted.map(|rows| Event::RuleCounted { rule, rows })

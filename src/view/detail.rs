@@ -115,6 +115,9 @@ fn facts(canvas: &mut Canvas, app: &App, detail: &Detail, y: u16) -> u16 {
     if !detail.row.shown.tags.is_empty() {
         lines.push(("Tags", detail.row.shown.tags.join(", ")));
     }
+    if let Some(twin) = detail.loaded.as_ref().and_then(|loaded| loaded.twin.as_ref()) {
+        lines.push(("Other half", other_half(canvas, app, &twin.transaction)));
+    }
     lines.push(("Teller id", transaction.id.to_string()));
     if let Some(id) = &detail.row.replaced_by {
         lines.push(("Replaced by", id.to_string()));
@@ -139,12 +142,20 @@ fn facts(canvas: &mut Canvas, app: &App, detail: &Detail, y: u16) -> u16 {
     y
 }
 
+/// `Rainy Day Savings ·9034, Nov 20 2026, +500.00 USD`.
+fn other_half(canvas: &Canvas, app: &App, twin: &crate::domain::Transaction) -> String {
+    let (name, amount) = (account_name(app, &twin.account_id), twin.amount);
+    let date = twin.date.format("%b %-d %Y");
+    format!("{name}, {date}, {} {}", canvas.look.signed(amount), amount.currency)
+}
+
 /// `c change`, behind what the user may say otherwise.
 fn edit_hint(app: &App, label: &str) -> Option<String> {
     let (action, word) = match label {
         "Category" => (Action::SetCategory, "change"),
         "Note" => (Action::SetNote, "edit"),
         "Tags" => (Action::SetTag, "edit"),
+        "Other half" => (Action::Twin, "opens it"),
         _ => return None,
     };
     let key = app.setup.keymap.labels(action).into_iter().next()?;

@@ -8,40 +8,63 @@ use super::theme::Role;
 use super::words::number;
 use crate::app::App;
 use crate::app::editing::{Editing, Offer, What, of};
-use crate::domain::{Edit, Rule, SafeText, counted};
+use crate::domain::{Edit, SafeText, counted};
 
 pub fn draw(canvas: &mut Canvas, app: &App, editing: &Editing) {
     let (width, height) = (canvas.width(), canvas.height());
     let list = matches!(editing.what, What::Category | What::Tag);
     let columns = if list { 52 } else { 72 }.min(width.saturating_sub(2));
-    let rows =
-        if list { 20 } else { 8 }.min(height.saturating_sub(4 + status::footer_rows(canvas)));
+    let note = editing.what == What::Note;
+    let rows = if list {
+        20
+    } else if note {
+        14
+    } else {
+        8
+    }
+    .min(height.saturating_sub(4 + status::footer_rows(canvas)));
     let mut area = canvas.part((width - columns) / 2, 3, columns, rows);
     let title = format!("{} of {}", editing.what.title(), of(&editing.rows));
     let hint = match editing.what {
-        What::Note => "enter keeps it · alt-enter new line · esc back",
+        What::Note if editing.leaving => "esc again lets it go · ctrl-s keeps it",
+        What::Note => "ctrl-s keeps it · enter new line · esc back",
         _ => "enter keeps it · tab all alike · esc back",
     };
     let mut inside = area.framed(&SafeText::new(&title), hint);
     let columns = inside.width();
+    if note {
+        draw_note(&mut inside, editing);
+        return;
+    }
     field::draw(&mut inside, (1, 0), columns.saturating_sub(2), &editing.field, true, &[]);
     inside.rule(0, 1, columns, '┄');
-    if editing.what != What::Note {
-        draw_reach(&mut inside, editing);
-    }
+    draw_reach(&mut inside, editing);
     if list {
         let height = inside.height();
         let mut part = inside.part(0, 3, columns, height.saturating_sub(3));
         draw_offers(&mut part, app, editing);
     } else {
-        let text = match editing.what {
-            What::Note => {
-                "Yours: no sync touches it, and it follows the charge when its id changes."
-            }
-            _ => "Empty: the bank's own name again.",
-        };
+        let text = "Empty: the bank's own name again.";
         inside.put_outside(1, 4, columns.saturating_sub(2), text, Role::Muted);
     }
+}
+
+/// The lines around the cursor.
+fn draw_note(canvas: &mut Canvas, editing: &Editing) {
+    let (columns, height) = (canvas.width(), canvas.height().saturating_sub(2));
+    let (lines, at, fit) = (editing.pad.lines(), editing.pad.at(), usize::from(height));
+    let first = at.saturating_sub(fit / 2).min(lines.len().saturating_sub(fit));
+    for ((index, line), y) in lines.iter().enumerate().skip(first).take(fit).zip(0..) {
+        field::draw(canvas, (1, y), columns.saturating_sub(2), line, index == at, &[]);
+    }
+    canvas.rule(0, height, columns, '┄');
+    let (text, role) = if editing.leaving {
+        ("What you typed is not kept yet: esc again lets it go.", Role::Warn)
+    } else {
+        let text = "Yours: no sync touches it, and it follows the charge when its id changes.";
+        (text, Role::Muted)
+    };
+    canvas.put_cut(1, height + 1, columns.saturating_sub(2), text, role);
 }
 
 /// Whether only these rows are meant, or all alike.
@@ -104,47 +127,4 @@ pub fn draw_confirm(canvas: &mut Canvas, edit: &Edit) {
         inside.put(2, y, line, Role::Text);
     }
     inside.put(2, 4, "It can be undone.", Role::Muted);
-}
-
-pub fn draw_rules(canvas: &mut Canvas, rules: Option<&[Rule]>, selected: usize) {
-    let (width, height) = (canvas.width(), canvas.height());
-    let columns = 90.min(width.saturating_sub(2));
-    let rows = 20.min(height.saturating_sub(4 + status::footer_rows(canvas)));
-    let mut area = canvas.part((width - columns) / 2, 3, columns, rows);
-    let mut inside = area.framed("Rules", "x takes one away · esc closes");
-    let columns = inside.width().saturating_sub(2);
-    match rules {
-        None => {
-            inside.put(1, 0, "…", Role::Muted);
-        }
-        Some([]) => {
-            let text = "None yet. Say a category, a tag or a name of a row, and press tab before enter: \
-                then it is said of all rows alike, and of those to come. What you say by hand always \
-                wins.";
-            for (line, y) in wrap(text, usize::from(columns)).iter().zip(0..) {
-                inside.put(1, y, line, Role::Text);
-            }
-        }
-        Some(rules) => draw_rule_list(&mut inside, rules, selected),
-    }
-}
-
-fn draw_rule_list(canvas: &mut Canvas, rules: &[Rule], selected: usize) {
-    let height = usize::from(canvas.height());
-    let first = selected.saturating_sub(height / 2).min(rules.len().saturating_sub(height));
-    let half = canvas.width() / 2;
-    for ((index, rule), y) in rules.iter().enumerate().skip(first).take(height).zip(0..) {
-        canvas.put_outside(2, y, half.saturating_sub(3), &rule.query, Role::Text);
-        let said = [
-            rule.name.as_ref().map(|name| format!("name {name}")),
-            rule.category.as_ref().map(|name| format!("category {name}")),
-            rule.tag.as_ref().map(|tag| format!("tag {tag}")),
-        ];
-        let said = said.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        canvas.put_outside(half, y, half.saturating_sub(2), &format!("→ {said}"), Role::Muted);
-        canvas.line_target(y, index);
-        if index == selected {
-            canvas.select(y, true);
-        }
-    }
 }

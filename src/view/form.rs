@@ -19,12 +19,13 @@ pub fn draw(canvas: &mut Canvas, form: &Form) {
     let done = match (form.is_last(), &form.about) {
         (false, _) => "next",
         (true, About::Remove(_) | About::DropValue(..)) => "does it",
+        (true, About::Rule(_)) => "shows what changes",
         (true, About::Connect { .. }) => "goes on",
         (true, _) => "saves it",
     };
     let title = SafeText::new(&form.title);
     let mut inside = area.framed(&title, &format!("enter {done} · esc cancels"));
-    let labels = form.lines.iter().map(|line| line.label.len()).max().unwrap_or(0);
+    let labels = form.lines.iter().map(|line| line.label.chars().count()).max().unwrap_or(0);
     let start = u16::try_from(labels).unwrap_or(0) + if labels > 0 { 3 } else { 1 };
     for ((index, line), y) in form.lines.iter().enumerate().zip(0..) {
         draw_line(&mut inside, (start, y), line, index == form.at);

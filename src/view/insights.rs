@@ -261,7 +261,7 @@ fn spending(canvas: &mut Canvas, app: &App) {
     let lines = app.insights.spending_lines();
     let opened = app.insights.opened();
     let by = match app.insights.by {
-        SpendingBy::Category if !wide && opened.is_some() => String::new(),
+        SpendingBy::Category if opened.is_some() => String::new(),
         SpendingBy::Category if wide => "against your 3-month average".to_owned(),
         SpendingBy::Category => "vs 3-mo avg".to_owned(),
         by => format!("by {}", by.word()),

@@ -135,6 +135,9 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     const MONTH: &[A] = &[A::PreviousMonth, A::NextMonth];
     const GROUP: &[A] = &[A::SpendingByCategory];
     const REGROUP: &[A] = &[A::Group(GroupBy::Category)];
+    const SAYING: [&[A]; 4] = [&[A::SetCategory], &[A::SetNote], &[A::CopyRow], &[A::Export]];
+    // Where there is no room for words.
+    const SAYING_SHORT: &[A] = &[A::SetCategory, A::SetNote, A::CopyRow, A::Export];
     let nothing = app.accounts.loaded && app.accounts.lines.is_empty();
     let opened = app.detail.as_ref().map(|detail| &detail.row);
     let row = opened.or_else(|| app.list().and_then(|list| list.selected()));
@@ -179,25 +182,20 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
                 &[A::Find],
                 &[A::NextPane],
                 &[A::Sync],
+                &[A::Export],
                 &[A::HideAmounts],
-                &[A::CopyRow],
+                &[A::Palette],
             ]
         }
-        Context::Accounts | Context::Transactions => vec![
-            MOVE,
-            &[A::Open],
-            &[A::Find],
-            &[A::Back],
-            by_hand,
-            MONTH,
-            &[A::Sort],
-            REGROUP,
-            &[A::Sync],
-            &[A::SetCategory],
-            &[A::SetNote],
-            &[A::CopyRow],
-            &[A::HideAmounts],
-        ],
+        Context::Accounts | Context::Transactions => {
+            let mut hints = vec![MOVE, &[A::Open] as &[A], &[A::Find], by_hand, MONTH, &[A::Sync]];
+            match app.is_wide() {
+                true => hints.extend(SAYING),
+                false => hints.push(SAYING_SHORT),
+            }
+            hints.extend([&[A::HideAmounts] as &[A], &[A::Palette]]);
+            hints
+        }
         Context::Groups => vec![MOVE, &[A::Open], &[A::Back], REGROUP, &[A::HideAmounts]],
         Context::Find => vec![&[A::Down], &[A::Open], &[A::Back], &[A::NextPane], &[A::SaveSearch]],
         Context::Detail => {
@@ -211,6 +209,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
                 &[A::Raw],
                 &[A::CopyRow],
                 &[A::Undo],
+                &[A::Palette],
             ]
         }
         Context::Insights => vec![
@@ -222,9 +221,12 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             GROUP,
             &[A::Dismiss],
             &[A::Explain],
+            &[A::Export],
             &[A::HideAmounts],
         ],
-        Context::Recurring => vec![MOVE, &[A::Open], &[A::Explain], &[A::HideAmounts]],
+        Context::Recurring => {
+            vec![MOVE, &[A::Open], &[A::Explain], &[A::Export], &[A::HideAmounts], &[A::Palette]]
+        }
         Context::Why | Context::Passphrase => vec![&[A::Back]],
         Context::Raw => vec![MOVE, &[A::Back], &[A::CopyJson]],
         Context::Sync => {
@@ -253,9 +255,21 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         Context::Matching => vec![MOVE, &[A::Back]],
         Context::Locked => Vec::new(),
         Context::Builder => vec![&[A::Down, A::Up], &[A::Open], &[A::Back]],
+        Context::Note => vec![&[A::KeepNote], &[A::Back]],
         Context::Editing => vec![&[A::Open], &[A::ToggleAlike], &[A::Back]],
         Context::Form | Context::Confirm => vec![&[A::Open], &[A::Back]],
-        Context::Rules => vec![MOVE, &[A::RemoveRule], &[A::Back]],
+        Context::Rules => vec![
+            MOVE,
+            &[A::Open],
+            &[A::AddHere],
+            &[A::LineDown, A::LineUp],
+            &[A::PauseRule],
+            &[A::RemoveRule],
+            &[A::Undo],
+            &[A::Back],
+        ],
+        Context::Duplicates => vec![MOVE, &[A::Open], &[A::Dismiss], &[A::Undo], &[A::Back]],
+        Context::Preview => vec![MOVE, &[A::Open], &[A::Back]],
         Context::Connecting => linking_hints(app),
         Context::Categories if chooses_category(app) => {
             vec![MOVE, &[A::Open], &[A::NextPane], &[A::Undo], &[A::Back]]
@@ -312,7 +326,7 @@ fn hints(canvas: &mut Canvas, app: &App, y: u16) {
         }
         let start = x;
         x = canvas.put(x, y, &hint.0, Role::Accent);
-        let end = canvas.put(x + 1, y, hint.1, Role::Muted);
+        let end = if hint.1.is_empty() { x } else { canvas.put(x + 1, y, hint.1, Role::Muted) };
         hint_targets(canvas, (start, y), (x - start, end - start), actions);
         x = end + gap;
     }
@@ -331,19 +345,32 @@ fn hint_targets(
 ) {
     let Some(first) = actions.first() else { return };
     canvas.target((x, y), (all, 1), Target::Hint(*first));
-    if let [_, second] = actions {
-        let half = keys.div_ceil(2);
-        canvas.target((x + half, y), (keys - half, 1), Target::Hint(*second));
+    let share = keys.div_ceil(u16::try_from(actions.len()).unwrap_or(1).max(1));
+    for (action, part) in actions.iter().skip(1).zip((1..).map(|index| share * index)) {
+        canvas.target(
+            (x + part, y),
+            (keys.saturating_sub(part).min(share), 1),
+            Target::Hint(*action),
+        );
     }
 }
 
 fn columns((keys, word): &(String, &str)) -> u16 {
-    u16::try_from(super::text::width(keys) + 1 + word.len()).unwrap_or(u16::MAX)
+    u16::try_from(super::text::width(keys) + usize::from(!word.is_empty()) + word.chars().count())
+        .unwrap_or(u16::MAX)
 }
 
 /// What the action does where the keys go.
 fn word(app: &App, action: Action) -> &'static str {
     match (app.context(), action) {
+        (Context::Duplicates, Action::Open) => "side by side",
+        (Context::Duplicates, Action::Dismiss) if matches!(&app.overlay, Some(Overlay::Duplicates(it)) if it.open.is_some()) => {
+            "leave out"
+        }
+        (Context::Duplicates, Action::Dismiss) => "no duplicate",
+        (Context::Rules, Action::Open) => "change",
+        (Context::Rules, Action::LineDown) => "order",
+        (Context::Preview, Action::Open) => "keep",
         (Context::Categories, Action::Open) if chooses_category(app) => "choose",
         (Context::Categories, Action::Open) => "its rows",
         (Context::Categories, Action::NextPane) => "tree or words",
@@ -359,6 +386,7 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Export, Action::Down) => "format",
         (Context::Export, Action::NextPane) => "which rows",
         (Context::Export, Action::Open) => "write",
+        (Context::Note, Action::Back) => "leave it",
         (Context::Find | Context::Editing, Action::Open) => "keep",
         (Context::Find, Action::Back) => "clear",
         (Context::Find, Action::NextPane) => "narrow",
@@ -378,6 +406,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
                 | Context::Find
                 | Context::Builder
                 | Context::Editing
+                | Context::Note
                 | Context::Export
                 | Context::Form
         );
@@ -391,14 +420,19 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
             .flatten();
         arrow.or(labels.first()).cloned()
     };
-    let mut keys: Vec<String> = actions.iter().filter_map(key).collect();
-    if matches!(actions, [Action::CopyRow | Action::SpendingByCategory | Action::Group(_)])
-        && let Some(first) = keys.first_mut()
-    {
+    let shown = |action: &Action| {
+        let key = key(action)?;
         // Only the prefix: what may follow is shown once it is pressed.
-        *first = first.split(' ').next().unwrap_or_default().to_owned();
-    }
-    let word = actions.first().map_or("", |action| word(app, *action));
+        let prefix =
+            matches!(action, Action::CopyRow | Action::SpendingByCategory | Action::Group(_));
+        let first = key.split(' ').next().unwrap_or_default().to_owned();
+        Some(if prefix { first } else { key })
+    };
+    let keys: Vec<String> = actions.iter().filter_map(shown).collect();
+    let word = match actions {
+        [first] | [first, _] => word(app, *first),
+        _ => "",
+    };
     (keys.join(" "), word)
 }
 

@@ -11,6 +11,7 @@ mod manual;
 mod migrate;
 mod replica;
 mod report;
+mod rules;
 mod unreachable;
 
 use std::collections::BTreeSet;

@@ -3,6 +3,7 @@
 
 mod categories;
 mod derived;
+mod duplicates;
 mod enrollments;
 mod failed;
 mod feel;
@@ -10,6 +11,7 @@ mod finding;
 mod found;
 mod keeping;
 mod linking;
+mod rules;
 mod sample;
 mod sorting;
 mod syncing;
@@ -255,6 +257,27 @@ fn rows_that_could_not_be_read() {
 #[test]
 fn a_transaction() {
     check("detail", |size| app(&household(), size, "l j j enter"));
+}
+
+#[test]
+fn half_of_a_transfer() {
+    check("detail_transfer", |size| {
+        let mut sample = household();
+        sample.rows[3].shown.transfer = true;
+        app(&sample, size, "l j j j enter")
+    });
+}
+
+#[test]
+fn a_note_being_typed() {
+    for (name, keys) in [("note", ""), ("note_leaving", "esc")] {
+        check(name, |size| {
+            let sample = household();
+            let mut app = app(&sample, size, "2 j n enter a s k enter S a m");
+            press(&sample, &mut app, keys);
+            app
+        });
+    }
 }
 
 #[test]

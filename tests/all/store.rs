@@ -20,6 +20,7 @@ mod pairs;
 mod pooler;
 mod processes;
 mod replica;
+mod rules;
 mod server;
 mod shown;
 mod sorting;

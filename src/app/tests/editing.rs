@@ -48,18 +48,17 @@ fn set(edit: &Edit) -> Vec<(String, Said, Option<String>)> {
 }
 
 #[test]
-fn a_note_is_typed_with_every_key_and_kept_with_enter() {
+fn a_note_is_typed_with_every_key_and_kept_with_ctrl_s() {
     let fake = Fake::new(&["a"], 9);
     let mut app = fake.start(setup());
     press(&fake, &mut app, "l");
     let effects = app.update(key("n"));
     fake.answer(&mut app, effects);
-    assert_eq!(app.context(), Context::Editing);
+    assert_eq!(app.context(), Context::Note);
     type_in(&mut app, "half is for q, /x 5");
-    let alt_enter = KeyEvent::new(KeyCode::Enter, KeyModifiers::ALT);
-    app.update(Event::Key(alt_enter));
+    app.update(key("enter"));
     type_in(&mut app, "Sam");
-    let made = edit(app.update(key("enter")));
+    let made = edit(app.update(key("ctrl-s")));
     assert_eq!(made.sentence, "note on row 0");
     let note = Some("half is for q, /x 5\nSam".to_owned());
     assert_eq!(set(&made), [("txn_000000".to_owned(), Said::Note, note)]);
@@ -70,6 +69,23 @@ fn a_note_is_typed_with_every_key_and_kept_with_enter() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LoadTransactions(_))));
     assert_eq!(app.update(key("u")), [Effect::Undo]);
     assert_eq!(app.update(key("U")), [Effect::Redo]);
+}
+
+#[test]
+fn a_note_that_was_changed_is_left_only_after_a_question() {
+    let fake = Fake::new(&["a"], 9);
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "l n esc");
+    assert_eq!(app.context(), Context::Accounts, "nothing was typed");
+    press(&fake, &mut app, "n");
+    type_in(&mut app, "Sam");
+    press(&fake, &mut app, "esc");
+    assert_eq!(app.context(), Context::Note);
+    type_in(&mut app, "!");
+    press(&fake, &mut app, "esc");
+    assert_eq!(app.context(), Context::Note, "it asks again for what came since");
+    press(&fake, &mut app, "esc");
+    assert_eq!(app.context(), Context::Accounts);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::fake::{Fake, setup};
-use super::press;
+use super::key;
 use crate::app::event::EnrollmentDeed;
 use crate::app::overlay::Overlay;
 use crate::app::{App, Effect, Event, Setup};
@@ -28,6 +28,11 @@ fn on_sync(setup: Setup) -> App {
     app
 }
 
+/// Nothing that it asks for is answered.
+fn press(app: &mut App, name: &str) -> Vec<Effect> {
+    app.update(key(name))
+}
+
 fn fill(app: &mut App, text: &str) {
     for letter in text.chars() {
         app.update(Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
@@ -35,7 +40,7 @@ fn fill(app: &mut App, text: &str) {
 }
 
 fn enter(app: &mut App) -> Vec<Effect> {
-    app.update(Event::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)))
+    press(app, "enter")
 }
 
 fn end() -> EnrollmentDeed {

@@ -9,7 +9,7 @@ use crate::domain::insight::{Flows, Patterns};
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Categories, Currency, GroupQuery, Groups, Hand, Institution, Life, Money, Overview, Said,
+    Categories, Currency, GroupQuery, Groups, Hand, Institution, Life, Money, Overview, Rule, Said,
     Scope, Search, Snapshot, SortKey, Status, StoredTransaction, Summary, Transaction,
     TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow, Zone, search_words,
 };
@@ -80,6 +80,7 @@ pub struct Fake {
     pub patterns: Patterns,
     pub searches: Vec<Search>,
     pub categories: Categories,
+    pub rules: Vec<Rule>,
 }
 
 impl Fake {
@@ -173,6 +174,7 @@ impl Fake {
                 Event::GroupsLoaded { query: query.clone(), groups: self.groups(query) }
             }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
+            Effect::LoadRules => Event::RulesLoaded(self.rules.clone()),
             Effect::LoadCategories => Event::CategoriesLoaded(self.categories.clone()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(Vec::new()),
@@ -197,6 +199,7 @@ impl Fake {
             alike: Vec::new(),
             alike_months: Vec::new(),
             predecessor: None,
+            twin: None,
         }))
     }
 

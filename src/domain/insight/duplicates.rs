@@ -22,6 +22,13 @@ pub struct Duplicate {
     pub why: Vec<String>,
 }
 
+impl Duplicate {
+    /// As what is worth a look calls it: dismissed there, it is dismissed here.
+    pub fn finding_id(&self) -> String {
+        format!("twice|{}", self.id)
+    }
+}
+
 const DAYS: i64 = 2;
 /// As often around that time is a habit, as a bus fare is.
 const HABIT: usize = 4;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::duplicates::find_duplicates;
+use super::duplicates::{Duplicate, find_duplicates};
 use super::fact::{Confidence, Fact, tokens};
 use super::series::{Series, SeriesState};
 use crate::domain::edit::ON;
@@ -34,12 +34,21 @@ impl Finding {
 
     /// The edit by which the user says that it is of no interest.
     pub fn dismissal(&self) -> Edit {
-        let (kind, subject) = (Self::DISMISSED.to_owned(), self.id.clone());
-        Edit {
-            sentence: format!("not interesting: {} {}", self.kind.word(), self.merchant),
-            sets: vec![(Target::Dismissal { kind, subject }, Some(ON.to_owned()))],
-        }
+        dismiss(self.id.clone(), format!("{} {}", self.kind.word(), self.merchant))
     }
+}
+
+impl Duplicate {
+    /// The same for a repeat that is none.
+    pub fn dismissal(&self) -> Edit {
+        dismiss(self.finding_id(), format!("{} {}", FindingKind::Twice.word(), self.merchant))
+    }
+}
+
+fn dismiss(subject: String, what: String) -> Edit {
+    let target = Target::Dismissal { kind: Finding::DISMISSED.to_owned(), subject };
+    let sentence = format!("not interesting: {what}");
+    Edit { sentence, sets: vec![(target, Some(ON.to_owned()))] }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +123,7 @@ fn twice(facts: &[Fact], today: NaiveDate) -> Vec<Finding> {
         find_duplicates(facts).into_iter().filter(|found| found.rows[0].0 >= today - RECENT);
     recent
         .map(|found| Finding {
-            id: format!("twice|{}", found.id),
+            id: found.finding_id(),
             kind: FindingKind::Twice,
             merchant: found.merchant,
             account: found.rows[0].1.account_id.clone(),

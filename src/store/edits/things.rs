@@ -120,7 +120,7 @@ macro_rules! read_thing {
     ($tx:ident, $target:expr) => {{
         use $crate::store::edits::things as sql;
         let value: Option<Option<String>> = match $target {
-            Target::Row { .. } => unreachable!("rows are set together"),
+            Target::Row { .. } | Target::Transfer { .. } => unreachable!("set elsewhere"),
             Target::Account { id, field } => {
                 sqlx::query_scalar(field.select()).bind(id).fetch_optional(&mut *$tx).await?
             }
@@ -166,7 +166,7 @@ macro_rules! write_thing {
         use $crate::store::edits::things as sql;
         let to: &Option<String> = $to;
         match ($target, to) {
-            (Target::Row { .. }, _) => unreachable!("rows are set together"),
+            (Target::Row { .. } | Target::Transfer { .. }, _) => unreachable!("set elsewhere"),
             (Target::Account { id, field }, to) => {
                 let upsert = sqlx::query(field.upsert()).bind(id).bind(to).bind($now);
                 upsert.execute(&mut *$tx).await?;

@@ -109,6 +109,8 @@ type Keys = (TransactionKey, TransactionKey);
 struct Plan {
     gone: Vec<Keys>,
     found: Vec<TransferPair>,
+    /// What the user said of rows that have other ids now.
+    moved: Vec<(Keys, Keys)>,
 }
 
 impl Store {
@@ -173,10 +175,21 @@ impl Store {
         const INSERT: &str = "insert into pb_transfers (account_id, transaction_id,
             twin_account_id, twin_id, made_by, parted, reason, made_at)
             values ($1, $2, $3, $4, 'found', false, $5, $6)";
-        if plan.gone.is_empty() && plan.found.is_empty() {
+        const MOVE: &str = "update pb_transfers set account_id = $5, transaction_id = $6,
+            twin_account_id = $7, twin_id = $8 where account_id = $1 and transaction_id = $2
+                and twin_account_id = $3 and twin_id = $4";
+        if plan.gone.is_empty() && plan.found.is_empty() && plan.moved.is_empty() {
             return Ok(false);
         }
         with_tx!(self, |tx| {
+            for ((out, into), (out_now, into_now)) in &plan.moved {
+                let taken = sqlx::query(DELETE).bind(&out_now.account_id).bind(&out_now.id);
+                taken.bind(&into_now.account_id).bind(&into_now.id).execute(&mut *tx).await?;
+                let moved = sqlx::query(MOVE).bind(&out.account_id).bind(&out.id);
+                let moved = moved.bind(&into.account_id).bind(&into.id);
+                let moved = moved.bind(&out_now.account_id).bind(&out_now.id);
+                moved.bind(&into_now.account_id).bind(&into_now.id).execute(&mut *tx).await?;
+            }
             for (out, into) in &plan.gone {
                 let gone = sqlx::query(DELETE).bind(&out.account_id).bind(&out.id);
                 gone.bind(&into.account_id).bind(&into.id).execute(&mut *tx).await?;
@@ -214,26 +227,6 @@ impl Store {
             why: reason.into_iter().flat_map(|text| lines(&text)).collect(),
         }))
     }
-
-    /// Takes a pair apart for good. `false`: the row is in none.
-    pub async fn part_transfer(&self, key: &TransactionKey) -> Result<bool> {
-        const SQL: &str = "update pb_transfers set parted = true, made_by = 'hand', made_at = $5
-            where account_id = $1 and transaction_id = $2 and twin_account_id = $3
-                and twin_id = $4";
-        let Some(twin) = self.load_twin(key).await? else { return Ok(false) };
-        with_tx!(self, |tx| {
-            let now = tx.now().await?;
-            for (out, into) in [(key, &twin.key), (&twin.key, key)] {
-                let parted = sqlx::query(SQL).bind(&out.account_id).bind(&out.id);
-                let parted = parted.bind(&into.account_id).bind(&into.id).bind(now);
-                parted.execute(&mut *tx).await?;
-            }
-            mark!(tx, [key, &twin.key], false);
-            Ok(())
-        })
-        .wrap_err("taking a transfer apart")?;
-        Ok(true)
-    }
 }
 
 /// The other half of a transfer.
@@ -264,9 +257,12 @@ fn plan(
         let (by_hand, apart) = (pair.made_by == "hand", pair.parted);
         let heirs = pair.heirs();
         let (out, into) = pair.keys();
+        if by_hand && heirs != (out.clone(), into.clone()) {
+            plan.moved.push(((out.clone(), into.clone()), heirs.clone()));
+        }
         match (apart, by_hand || (both && !looked_at)) {
             (true, _) => parted.extend([(out, into), heirs]),
-            (false, true) => taken.extend([out, into]),
+            (false, true) => taken.extend([out, into, heirs.0, heirs.1]),
             (false, false) => drop(before.insert((out, into))),
         }
     }

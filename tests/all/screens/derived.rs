@@ -184,7 +184,7 @@ fn a_month_drills_into_its_rows_and_esc_comes_back() {
 fn a_line_of_the_spending_drills_into_rows_of_its_own() {
     let sample = known();
     let mut app = app(&sample, (120, 36), "3 tab enter");
-    assert!(says(&app, "▸ money") && says(&app, "  loan"), "the head opens first");
+    assert!(says(&app, "▸ money") && says(&app, "▌ loan"), "the head opens first");
     let name = app.insights.spending_lines()[0].name.clone();
     super::press(&sample, &mut app, "enter");
     let rows = app.list().unwrap().rows();

@@ -13,8 +13,8 @@ use passbook::domain::query::{AccountName, CategoryName, Facts, Names};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
     Categories, Change, Currency, Enrollment, EnrollmentState, Flow, GroupQuery, Groups,
-    Institution, Life, Money, MonthTotals, Overview, QuarantinedRow, Said, Scope, Search, Snapshot,
-    SortKey, Status, StoredTransaction, Summary, SyncRun, Transaction, TransactionDetail,
+    Institution, Life, Money, MonthTotals, Overview, QuarantinedRow, Rule, Said, Scope, Search,
+    Snapshot, SortKey, Status, StoredTransaction, Summary, SyncRun, Transaction, TransactionDetail,
     TransactionQuery, TransactionWindow, Zone, fold, search_words,
 };
 
@@ -65,6 +65,7 @@ pub struct Sample {
     pub flows: Flows,
     pub searches: Vec<Search>,
     pub categories: Categories,
+    pub rules: Vec<Rule>,
 }
 
 impl Sample {
@@ -123,6 +124,7 @@ impl Sample {
                 Event::GroupsLoaded { query: query.clone(), groups: self.groups(query) }
             }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
+            Effect::LoadRules => Event::RulesLoaded(self.rules.clone()),
             Effect::LoadCategories => Event::CategoriesLoaded(self.categories.clone()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
             Effect::LoadRuns { .. } => Event::RunsLoaded(self.runs.clone()),
@@ -212,7 +214,7 @@ impl Sample {
         rows
     }
 
-    fn window(&self, query: &TransactionQuery) -> TransactionWindow {
+    pub fn window(&self, query: &TransactionQuery) -> TransactionWindow {
         let rows = self.matching(query);
         let limit = query.limit as usize;
         let (from, until) = match &query.anchor {
@@ -291,6 +293,12 @@ impl Sample {
             ],
             raw: Some(raw),
             predecessor: (row.life == Life::Live).then(|| "txn_old".into()),
+            twin: row.shown.transfer.then(|| {
+                let mut twin = row.clone();
+                twin.transaction.account_id = self.overview.accounts[1].account.id.clone();
+                twin.transaction.amount = -row.transaction.amount;
+                Box::new(twin)
+            }),
             alike: alike.into_iter().take(12).collect(),
             alike_months: months
                 .into_iter()

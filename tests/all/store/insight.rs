@@ -1,7 +1,8 @@
 //! Transfers found and parted, sums without them, and what is worth a look, on both engines.
 
+use passbook::domain::edit::PARTED;
 use passbook::domain::insight::{FindingKind, SpendingBy};
-use passbook::domain::{Currency, MonthTotals, TransactionKey};
+use passbook::domain::{Currency, Edit, MonthTotals, Target, TransactionKey};
 use passbook::store::Store;
 
 use crate::support::{
@@ -62,12 +63,70 @@ async fn a_transfer_is_found_marked_and_parted_for_good() {
         assert!(twin.why[0].contains("the day after"), "{:?}", twin.why);
         assert!(!store.refresh_transfers().await.unwrap(), "nothing new");
 
-        assert!(store.part_transfer(&key("acc_2", "in")).await.unwrap());
+        let open = store.load_detail(&key("acc_2", "in")).await.unwrap().unwrap();
+        assert_eq!(open.twin.unwrap().key(), key("acc_1", "out"));
+        part(store, "in").await;
         assert!(marked(store).await.is_empty());
         store.forget_setting("transfers_seen").await.unwrap();
         assert!(!store.refresh_transfers().await.unwrap());
         assert!(marked(store).await.is_empty());
         assert_eq!(store.load_twin(&key("acc_1", "out")).await.unwrap(), None);
+    }
+}
+
+async fn part(store: &Store, id: &str) {
+    let target = Target::Transfer { key: key("acc_2", id), twin: key("acc_1", "out") };
+    let edit = Edit { sentence: "none".into(), sets: vec![(target, Some(PARTED.to_owned()))] };
+    assert_eq!(store.edit(&edit).await.unwrap().changed, 1);
+}
+
+#[tokio::test]
+async fn parting_a_transfer_is_undone_and_redone() {
+    for at in support::databases().await {
+        let test = at.open().await;
+        fill(&test.at).await;
+        let store = &test.store;
+        store.refresh_transfers().await.unwrap();
+        part(store, "in").await;
+        assert_eq!(store.undo().await.unwrap().unwrap().changed, 1, "{}", test.at.engine);
+        assert_eq!(marked(store).await, ["out", "in"]);
+        assert_eq!(store.load_twin(&key("acc_1", "out")).await.unwrap().unwrap().key.id.0, "in");
+        store.redo().await.unwrap().unwrap();
+        assert!(marked(store).await.is_empty());
+        store.undo().await.unwrap().unwrap();
+        store.forget_setting("transfers_seen").await.unwrap();
+        assert!(!store.refresh_transfers().await.unwrap(), "it is as it was found");
+        assert_eq!(marked(store).await, ["out", "in"]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_parted_stays_so_under_a_new_id_and_is_undone_there() {
+    for at in support::databases().await {
+        let test = at.open().await;
+        fill(&test.at).await;
+        let store = &test.store;
+        store.refresh_transfers().await.unwrap();
+        part(store, "in").await;
+        test.at
+            .run(
+                "create table copied as select * from pb_transactions where id = 'in';
+                 update copied set id = 'in_2';
+                 insert into pb_transactions select * from copied;
+                 drop table copied;
+                 update pb_transactions set life = 'replaced', replaced_by = 'in_2'
+                 where id = 'in'",
+            )
+            .await;
+        store.forget_setting("transfers_seen").await.unwrap();
+        store.refresh_transfers().await.unwrap();
+        let kept = "select twin_id || '|' || made_by from pb_transfers where parted";
+        assert_eq!(test.at.ask(kept).await, ["in_2|hand"], "{}", test.at.engine);
+        let detail = store.load_detail(&key("acc_2", "in_2")).await.unwrap().unwrap();
+        assert!(!detail.stored.shown.transfer, "it is not found again");
+        assert_eq!(store.undo().await.unwrap().unwrap().changed, 1);
+        let twin = store.load_twin(&key("acc_1", "out")).await.unwrap().unwrap();
+        assert_eq!(twin.key, key("acc_2", "in_2"));
     }
 }
 
