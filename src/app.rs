@@ -16,6 +16,7 @@ pub mod deed;
 pub mod detail;
 pub mod editing;
 mod edits;
+mod enrollments;
 pub mod event;
 pub mod exporting;
 pub mod feel;
@@ -74,7 +75,7 @@ pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup};
 use sync::Sync;
 use takeover::Takeover;
 
-use crate::domain::{AccountId, Anchor, Replica, TransactionKey};
+use crate::domain::{AccountId, Anchor, Replica, Standing, TransactionKey};
 use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
@@ -128,6 +129,7 @@ pub struct App {
     pub checks: Checks,
     /// How the read replica stands; `Unknown` where there is none.
     pub replica: Replica,
+    pub standing: Standing,
     /// Reads that went wrong since the last that went well: what, and why.
     pub failed_reads: Vec<(String, String)>,
     pub lock: Lock,
@@ -192,6 +194,7 @@ impl App {
             exit: Exit::Fine,
             checks: Checks::default(),
             replica: Replica::Unknown,
+            standing: Standing::default(),
             failed_reads: Vec::new(),
             lock: Lock::default(),
             divider: None,
@@ -312,6 +315,10 @@ impl App {
             }
             Event::Connect { attempt, told } => return self.linking_told(attempt, told),
             Event::Replica(replica) => self.replica_told(replica),
+            Event::Standing(standing) => self.standing = standing,
+            Event::EnrollmentChanged { deed, told } => {
+                return self.enrollment_changed(&deed, told);
+            }
             Event::Notice(text) => self.tell(text),
         }
         Vec::new()

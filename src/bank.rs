@@ -14,12 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::demo;
-use crate::domain::{AccountId, EnrollmentId, SyncEvent, SyncReport};
+use crate::domain::{AccountId, EnrollmentId, Standing, SyncEvent, SyncReport};
 use crate::secret::Secret;
 use crate::store::Store;
 use crate::sync::{self, Access, SyncRequest, Ways};
 use crate::teller::{self, Client, ClientOptions};
-use crate::vault::{Vault, VaultError};
+use crate::vault::Vault;
 pub use ending::{EndError, Ended};
 pub use ways::Holding;
 use ways::Teller;
@@ -125,12 +125,15 @@ impl Bank {
         }
     }
 
-    /// Enrollments whose token cannot be opened here, each with the reason. May ask the keyring.
-    pub async fn locked(&self, store: &Store) -> Result<Vec<(EnrollmentId, VaultError)>> {
-        match &*self.0 {
-            Kind::Teller(teller) => teller.locked(store).await,
-            Kind::Nobody | Kind::Demo { .. } => Ok(Vec::new()),
-        }
+    /// What stands in the way of syncs, and what soon will. May ask the keyring.
+    pub async fn standing(&self, store: &Store) -> Result<Standing> {
+        let Kind::Teller(teller) = &*self.0 else { return Ok(Standing::default()) };
+        let locked = teller.locked(store).await?;
+        let locked = locked.into_iter().map(|(id, error)| (id, error.to_string())).collect();
+        let identity = teller.options.identity.as_ref();
+        let certificate_until =
+            identity.and_then(|identity| teller::certificate_expiry(identity).ok().flatten());
+        Ok(Standing { locked, certificate_until })
     }
 
     /// One sync. In the demo a day passes first, but for the very first time.

@@ -8,6 +8,7 @@ mod database;
 mod disk;
 mod finding;
 mod keeping;
+mod key;
 mod settings;
 mod terminal;
 mod unreachable;

@@ -26,6 +26,7 @@ mod sealed;
 mod search;
 pub mod shown;
 mod size;
+mod standing;
 pub mod summary;
 pub mod survey;
 pub mod sync;
@@ -60,6 +61,7 @@ pub use sealed::Sealed;
 pub use search::Search;
 pub use shown::{Shown, search_words};
 pub use size::{counted, size};
+pub use standing::Standing;
 pub use summary::{Sum, Summary};
 pub use survey::{Adopted, FoundByHand, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{

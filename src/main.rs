@@ -47,6 +47,12 @@ fn harden() {
         // Lowering one's own limit is always allowed; where it is not, the program is still right.
         let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
     }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // No core file by way of a pipe either, and no other program of the user's reads the memory.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {

@@ -213,6 +213,6 @@ fn trace(request_id: Option<&str>) -> String {
 }
 
 fn disconnected_sentence(code: &str) -> String {
-    let Ailment { what, remedy } = disconnected(code);
+    let Ailment { what, remedy, .. } = disconnected(code);
     format!("{what}: {remedy}")
 }

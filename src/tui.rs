@@ -2,6 +2,7 @@
 
 mod connecting;
 mod effects;
+mod enrollments;
 mod files;
 mod lines;
 mod loads;
@@ -366,6 +367,7 @@ impl EventLoop {
                 Effect::Connect(wish) => self.effects.connect(&self.linker, wish),
                 Effect::DecideConnect(yes) => self.effects.connector.decide(yes),
                 Effect::StopConnect => self.effects.connector.stop(),
+                Effect::Enrollment(deed) => self.effects.enrollment(deed),
                 Effect::Export(export) => self.effects.export(export),
                 Effect::Copy(text) => copy(text)?,
                 Effect::Suspend => self.suspend()?,

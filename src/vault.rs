@@ -117,8 +117,10 @@ impl Keys {
     }
 
     pub fn open(&self, sealed: &Sealed, id: &EnrollmentId, environment: &str) -> Result<Secret> {
-        let digest = &sealed.key_digest;
-        let key = self.named(digest).ok_or_else(|| VaultError::NoKey { digest: digest.clone() })?;
+        let key = self.named(&sealed.key_digest).ok_or_else(|| match &self.file_refused {
+            Some(refused) => VaultError::File(refused.clone()),
+            None => VaultError::NoKey { digest: sealed.key_digest.clone() },
+        })?;
         seal::open(key, &sealed.text, id, environment).map_err(|_| VaultError::Damaged)
     }
 

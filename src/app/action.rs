@@ -397,9 +397,9 @@ const PANES: &[Context] =
 const FINDS: &[Context] = &[C::Transactions, C::Find];
 const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
 const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
-const KEPT: &[Context] = &[C::Accounts, C::Categories];
+const KEPT: &[Context] = &[C::Accounts, C::Sync, C::Categories];
 /// Where a name can be given.
-const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Categories];
+const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Categories];
 /// Where what the user said can be taken back.
 const UNDONE: &[Context] = &[
     C::Accounts,
@@ -565,7 +565,7 @@ pub const ACTIONS: &[Entry] = &[
     entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),
     entry(A::SetNote, "note", &["n"], ("note", "note"), G::Yours, MONTHS),
     entry(A::SetTag, "tag", &["#"], ("tag", "tag"), G::Yours, MONTHS),
-    entry(A::SetName, "name", &["m"], ("name: merchant, account", "name"), G::Yours, NAMED),
+    entry(A::SetName, "name", &["m"], ("name: merchant, account, bank", "name"), G::Yours, NAMED),
     entry(A::LeaveOut, "leave_out", &["x"], ("leave out, hide account", "hide"), G::Yours, MONTHS),
     entry(
         A::ToggleAlike,

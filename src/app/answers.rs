@@ -27,6 +27,7 @@ impl App {
         self.read_well("Accounts");
         let rows = usize::from(self.setup.size.1);
         let mut effects = self.accounts.show(overview, self.today(), self.setup.zone, rows);
+        self.sync.know(&self.accounts.overview.enrollments);
         if std::mem::take(&mut self.overview_asked) == Asked::Again {
             effects.extend(self.load_overview());
         }

@@ -13,9 +13,9 @@ use super::takeover::Way;
 use crate::domain::insight::{Flows, InsightsQuery, Patterns};
 use crate::domain::query::Names;
 use crate::domain::{
-    AccountId, Checked, Extent, Overview, QuarantinedRow, Replica, Retried, StoredTransaction,
-    Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey, TransactionQuery,
-    TransactionWindow,
+    AccountId, Checked, EnrollmentId, Extent, Overview, QuarantinedRow, Replica, Retried, Standing,
+    StoredTransaction, Survey, SyncEvent, SyncRun, TransactionDetail, TransactionKey,
+    TransactionQuery, TransactionWindow,
 };
 use crate::domain::{Categories, Edit, Edited, Position, Rule, Search, Summary};
 use crate::exit::Exit;
@@ -159,6 +159,13 @@ pub enum Event {
         attempt: u32,
         told: Told,
     },
+    /// What stands in the way of syncs.
+    Standing(Standing),
+    /// What became of it, or why nothing did: a sentence.
+    EnrollmentChanged {
+        deed: EnrollmentDeed,
+        told: Result<String, String>,
+    },
 
     /// The read replica of the database stands otherwise than before.
     Replica(Replica),
@@ -212,6 +219,14 @@ pub enum Load {
 }
 
 /// What is to be done outside; its answer comes back as an [`Event`].
+/// What is done to an enrollment beyond its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnrollmentDeed {
+    /// At Teller first, then here; its history stays.
+    End(EnrollmentId),
+    UndoRepair(EnrollmentId),
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Everything the accounts screen shows for the `days` days up to `today`.
@@ -288,6 +303,7 @@ pub enum Effect {
     DecideConnect(bool),
     /// Leave the attempt; the page is closed.
     StopConnect,
+    Enrollment(EnrollmentDeed),
     /// Write a file.
     Export(Export),
     /// Into the terminal's clipboard. Never bank text as control sequences: OSC 52 carries base64.

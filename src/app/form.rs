@@ -5,8 +5,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::connecting::Repair;
 use super::field::{Field, Typed};
-use crate::domain::AccountId;
 use crate::domain::linking::Question;
+use crate::domain::{AccountId, EnrollmentId};
 
 /// What the lines are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum About {
         /// A line each.
         questions: Vec<Question>,
     },
+    RenameEnrollment(EnrollmentId),
+    EndEnrollment(EnrollmentId),
     /// Below this one.
     AddCategory(Option<String>),
     RenameCategory(String),

@@ -48,7 +48,7 @@ impl App {
     }
 
     /// Writes, and remembers for undoing.
-    fn make(&mut self, edit: Edit) -> Vec<Effect> {
+    pub(super) fn make(&mut self, edit: Edit) -> Vec<Effect> {
         if self.setup.read_only {
             self.tell(READ_ONLY);
             return Vec::new();
@@ -66,7 +66,7 @@ impl App {
         Vec::new()
     }
 
-    fn fill_in(&mut self, form: Form) -> Vec<Effect> {
+    pub(super) fn fill_in(&mut self, form: Form) -> Vec<Effect> {
         if self.setup.read_only {
             self.tell(READ_ONLY);
         } else {
@@ -185,6 +185,10 @@ impl App {
         }
         if matches!(form.about, About::Connect { .. }) {
             return self.answer_connect(&form);
+        }
+        if let About::RenameEnrollment(id) | About::EndEnrollment(id) = &form.about {
+            let id = id.clone();
+            return self.submit_enrollment(&id, form);
         }
         if matches!(form.about, About::AddCategory(_) | About::RenameCategory(_)) {
             return self.name_category(form);

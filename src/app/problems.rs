@@ -8,6 +8,8 @@ use crate::domain::{AccountResult, Enrollment, EnrollmentState, Outcome, SyncRun
 
 /// Figures older than this are called old.
 const OLD: TimeDelta = TimeDelta::days(2);
+/// Time enough to ask for a new certificate.
+const SOON: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -48,6 +50,7 @@ pub fn problems(app: &App) -> Vec<Problem> {
     if let Some(run) = app.sync.latest_run().or(app.accounts.overview.last_run.as_ref()) {
         problems.extend(of_run(run, app));
     }
+    problems.extend(of_standing(app));
     problems.extend(of_accounts(app));
     problems.extend(of_reads(app));
     problems.sort_by_key(|problem| problem.severity != Severity::NeedsYou);
@@ -55,37 +58,44 @@ pub fn problems(app: &App) -> Vec<Problem> {
 }
 
 fn enrollment(enrollment: &Enrollment) -> Option<Problem> {
-    if enrollment.state == EnrollmentState::Healthy {
-        return None;
-    }
+    let ailment = enrollment.ailment()?;
     let code = enrollment.reason.as_deref().unwrap_or(enrollment.state.as_str());
     Some(Problem {
         severity: Severity::NeedsYou,
         at: enrollment.last_success_at,
-        subject: enrollment.institution.name.clone(),
-        what: disconnected(enrollment).to_owned(),
+        subject: enrollment.label().to_owned(),
+        what: ailment.short.to_owned(),
         advice: format!(
-            "Everything up to the last sync is saved and stays as it is. Press enter on the bank \
-             on the sync screen to sign in again: the accounts keep their history. Teller code: \
-             {code}"
+            "{}{}: {}. Press enter on it on the sync screen. Everything up to the last sync is saved, \
+             and the accounts keep their history, notes and categories. Teller code: {code}",
+            ailment.what[..1].to_uppercase(),
+            &ailment.what[1..],
+            ailment.remedy
         ),
     })
 }
 
-/// What the bank wants, as a few words.
-pub fn disconnected(enrollment: &Enrollment) -> &'static str {
-    let code = enrollment.reason.as_deref().unwrap_or_default();
-    match (&enrollment.state, code.rsplit('.').next().unwrap_or_default()) {
-        (EnrollmentState::Refused, _) => "the access token was refused",
-        (_, "account_locked") => "the bank locked the login",
-        (_, "credentials_invalid") => "the bank login has changed",
-        (_, "enrollment_inactive") => "the connection was not used for too long",
-        (_, "user_action" | "web_login_required" | "captcha_required") => {
-            "the bank wants you to sign in on its own site"
-        }
-        (_, code) if code.starts_with("user_action") => "the bank waits for you on its own site",
-        _ => "asks you to sign in again",
-    }
+/// Keys that are missing, and a certificate near its end.
+fn of_standing(app: &App) -> impl Iterator<Item = Problem> + '_ {
+    let locked = app.standing.locked.iter().map(|(id, why)| Problem {
+        severity: Severity::NeedsYou,
+        at: None,
+        subject: app.enrollment(id).map_or("A bank", |one| one.label()).to_owned(),
+        what: "can be browsed, but not synced here".to_owned(),
+        advice: why.clone(),
+    });
+    let until = app.standing.certificate_until.filter(|until| *until - app.now() < SOON);
+    let certificate = until.map(|until| Problem {
+        severity: if until < app.now() { Severity::NeedsYou } else { Severity::Note },
+        at: None,
+        subject: "Teller's certificate".to_owned(),
+        what: format!("expires on {}", until.date_naive()),
+        advice:
+            "Get a new one in Teller's dashboard, and put its two files where the old ones are: \
+            after that day no bank outside the sandbox can be synced."
+                .to_owned(),
+    });
+    locked.chain(certificate)
 }
 
 fn of_run<'a>(run: &'a SyncRun, app: &'a App) -> impl Iterator<Item = Problem> + 'a {

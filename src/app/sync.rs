@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use super::accounts::{AccountLine, Accounts};
 use super::connecting::Repair;
 use crate::domain::{
-    AccountId, AccountResult, EnrollmentFailure, EnrollmentId, Outcome, RequestTry, Stage,
-    SyncEvent, SyncReport, SyncRun,
+    AccountId, AccountResult, Enrollment, EnrollmentFailure, EnrollmentId, Outcome, RequestTry,
+    Stage, SyncEvent, SyncReport, SyncRun,
 };
 
 /// Requests remembered for the log.
@@ -203,6 +203,24 @@ impl Sync {
         });
     }
 
+    /// Enrollments that no run has told of have their line all the same.
+    pub fn know(&mut self, enrollments: &[Enrollment]) {
+        if self.running {
+            return;
+        }
+        for one in enrollments.iter().filter(|one| one.key_digest.is_some()) {
+            let id = Some(one.id.clone());
+            if self.banks.iter().all(|bank| bank.enrollment_id != id) {
+                self.banks.push(BankProgress {
+                    enrollment_id: id,
+                    name: one.institution.name.clone(),
+                    accounts: Vec::new(),
+                    failure: None,
+                });
+            }
+        }
+    }
+
     /// An account that was not listed, because its bank failed before, gets its line here.
     fn finish(&mut self, result: AccountResult) {
         let progress = Progress::Done(Box::new(result.clone()));
@@ -228,7 +246,9 @@ impl Sync {
     pub fn show_runs(&mut self, runs: Vec<SyncRun>) {
         self.runs = runs;
         self.runs_loaded = true;
-        if self.banks.is_empty() && !self.running {
+        let untold =
+            self.banks.iter().all(|bank| bank.accounts.is_empty() && bank.failure.is_none());
+        if untold && !self.running {
             let results = self.runs.first().map(|run| run.results.clone());
             for result in results.unwrap_or_default() {
                 self.finish(result);

@@ -5,6 +5,7 @@ mod categories;
 mod checks;
 mod choosing;
 mod editing;
+mod enrollments;
 mod exporting;
 mod fake;
 mod feel;

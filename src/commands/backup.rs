@@ -49,7 +49,21 @@ pub async fn backup(
         contents(&made.manifest),
         size(made.bytes)
     )?;
+    tell_of_key(store, out).await?;
     Ok(out.flush()?)
+}
+
+/// Without the key the tokens in it do not open.
+async fn tell_of_key(store: &Store, out: &mut impl Write) -> Result<()> {
+    let sealed = store.load_sealed_tokens().await?.len();
+    if sealed > 0 {
+        let tokens = counted(sealed as u64, "access token");
+        writeln!(
+            out,
+            "It holds {tokens}, sealed. Keep the key too: `passbook key show` prints it."
+        )?;
+    }
+    Ok(())
 }
 
 /// What a backup holds, without opening any database: the whole file is read and compared.

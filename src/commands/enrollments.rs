@@ -16,7 +16,7 @@ use super::table::{Align, Cell, Table};
 use super::{Error, Result, local};
 use crate::bank::{Bank, Holding};
 use crate::cli::{EnrollmentsCommand, ListArgs};
-use crate::domain::{Ailment, Enrollment, EnrollmentId, SafeText, counted, fold};
+use crate::domain::{Ailment, Enrollment, EnrollmentId, SafeText, counted, fold, keeping};
 use crate::enroll;
 use crate::store::Store;
 use crate::store::backup::Shelf;
@@ -155,7 +155,7 @@ fn row<'a>(
     let holding = holdings.get(&one.id);
     let (what, to_do) = match (one.removed_at, one.ailment(), holding) {
         (Some(_), _, _) => (None, None),
-        (None, Some(Ailment { what, remedy }), _) => {
+        (None, Some(Ailment { what, remedy, .. }), _) => {
             let id = SafeText::new(one.id.as_str());
             (Some(what.to_owned()), Some(format!("{remedy}: `passbook connect --repair {id}`")))
         }
@@ -200,12 +200,11 @@ async fn rename(
     name: Option<&str>,
     out: &mut impl Write,
 ) -> Result<()> {
-    let name = name.map(str::trim).filter(|name| !name.is_empty());
-    store.rename_enrollment(&one.id, name).await?;
-    let (bank, name) = (SafeText::new(&one.institution.name), name.map(SafeText::new));
-    match name {
-        Some(name) => writeln!(out, "{bank} ({}) is called {name} now.", one.id)?,
-        None => writeln!(out, "It is called {bank}, as its bank is.")?,
+    let edited = store.edit(&keeping::rename_enrollment(one, name.unwrap_or_default())).await?;
+    if edited.changed == 0 {
+        writeln!(out, "It is so already: nothing was changed.")?;
+    } else {
+        writeln!(out, "{}", SafeText::new(&edited.sentence))?;
     }
     Ok(out.flush()?)
 }

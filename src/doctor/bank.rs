@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::finding::{Examination, Outcome, Verdict};
+use super::key;
 use crate::config::{Config, TellerEnvironment};
 use crate::demo;
-use crate::domain::{Enrollment, EnrollmentState, SafeText};
+use crate::domain::{Enrollment, EnrollmentState, REFUSED, SafeText};
 use crate::exit::Exit;
 use crate::store::Store;
 use crate::teller::{self, Client, ClientOptions, Pacing, certificate_expiry};
@@ -26,16 +27,17 @@ pub(super) async fn examine(
         let verdict = certificate(config, options);
         let usable = verdict.outcome != Outcome::Failed;
         examination.put("certificate", verdict, started.elapsed());
-        examination.look("bank", bank(config, options, usable)).await;
+        examination.look("bank", bank(config, options, usable, store)).await;
     } else {
         let verdict = Verdict::not_reached("the settings cannot be read");
         examination.put_all(&["certificate", "bank"], &verdict);
     }
     if let Some(store) = store {
+        examination.look("key", key::examine(config, store)).await;
         examination.look("enrollments", enrollments(store)).await;
     } else {
         let verdict = Verdict::not_reached("there is no database to ask");
-        examination.put_all(&["enrollments"], &verdict);
+        examination.put_all(&["key", "enrollments"], &verdict);
     }
 }
 
@@ -75,7 +77,12 @@ fn judge_expiry(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Verdict {
     }
 }
 
-async fn bank(config: &Config, options: Option<&ClientOptions>, certificate: bool) -> Verdict {
+async fn bank(
+    config: &Config,
+    options: Option<&ClientOptions>,
+    certificate: bool,
+    store: Option<&Store>,
+) -> Verdict {
     if config.offline.value {
         return Verdict::skipped(format!("offline is on ({})", config.offline.origin));
     }
@@ -88,7 +95,15 @@ async fn bank(config: &Config, options: Option<&ClientOptions>, certificate: boo
         Ok(client) => client.reach().await,
         Err(error) => Err(error),
     };
-    judge_bank(&host, reached, config.access_tokens.value.len())
+    judge_bank(&host, reached, config.access_tokens.value.len() + sealed(store).await)
+}
+
+/// A database that cannot be asked is told of elsewhere.
+async fn sealed(store: Option<&Store>) -> usize {
+    match store {
+        Some(store) => store.load_sealed_tokens().await.map_or(0, |tokens| tokens.len()),
+        None => 0,
+    }
 }
 
 /// It answers on this computer, or passbook itself is at fault.
@@ -120,8 +135,8 @@ fn once() -> Pacing {
 fn judge_bank(host: &str, reached: teller::Result<()>, tokens: usize) -> Verdict {
     match (reached, tokens) {
         (Ok(()), 0) => Verdict::warning(format!("{host} answers, and there is no access token"))
-            .because("no bank was connected yet, or the token is not in the environment")
-            .so("set TELLER_ACCESS_TOKEN in the environment or in .env"),
+            .because("no bank was connected yet")
+            .so("connect one with `passbook connect`"),
         (Ok(()), 1) => Verdict::fine(format!("{host} answers; 1 access token")),
         (Ok(()), count) => Verdict::fine(format!("{host} answers; {count} access tokens")),
         (Err(error @ teller::Error::Configuration(_)), _) => {
@@ -155,17 +170,22 @@ fn judge_enrollments(enrollments: &[Enrollment]) -> Verdict {
         (_, []) => Verdict::skipped("no bank was synced yet"),
         (None, _) => Verdict::fine(what),
         (Some(ill), _) => {
-            let name = SafeText::new(&ill.institution.name);
+            let name = SafeText::new(ill.label());
             let reason = ill.reason.as_deref().unwrap_or("the bank said no more");
+            let ailment = ill.ailment().unwrap_or(REFUSED);
             Verdict::failed(Exit::PartialFailure, what)
-                .because(format!("{name}: {}", SafeText::new(reason)))
-                .so(format!("connect {name} again; all that is stored stays"))
+                .because(format!("{name}: {} ({})", ailment.what, SafeText::new(reason)))
+                .so(format!(
+                    "{}: `passbook connect --repair {}`; all that is stored stays",
+                    ailment.remedy,
+                    SafeText::new(ill.id.as_str())
+                ))
         }
     }
 }
 
 fn line(enrollment: &Enrollment) -> String {
-    let name = SafeText::new(&enrollment.institution.name);
+    let name = SafeText::new(enrollment.label());
     let state = SafeText::new(enrollment.state.as_str());
     match enrollment.last_success_at {
         Some(at) => format!("{name} {state}, last synced {}", at.format("%Y-%m-%d %H:%M UTC")),

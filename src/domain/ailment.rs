@@ -5,6 +5,8 @@ use super::account::{Enrollment, EnrollmentState};
 /// Neither begins with a capital nor ends with a stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ailment {
+    /// In the few words that go behind the bank's name.
+    pub short: &'static str,
     pub what: &'static str,
     pub remedy: &'static str,
 }
@@ -21,6 +23,7 @@ impl Enrollment {
 }
 
 pub const REFUSED: Ailment = Ailment {
+    short: "refused the access token",
     what: "Teller refused the access token",
     remedy: "sign in again; it may have been revoked, or made for another application",
 };
@@ -29,30 +32,46 @@ pub const REFUSED: Ailment = Ailment {
 pub fn disconnected(code: &str) -> Ailment {
     let code = code.strip_prefix("enrollment.").unwrap_or(code);
     let reason = code.strip_prefix("disconnected").unwrap_or_default().trim_start_matches('.');
-    let (what, remedy) = match reason {
-        "account_locked" => {
-            ("the bank has locked the login", "unlock it at the bank, then sign in again")
+    let (short, what, remedy) = match reason {
+        "account_locked" => (
+            "locked the login",
+            "the bank has locked the login",
+            "unlock it at the bank, then sign in again",
+        ),
+        "credentials_invalid" => (
+            "has another login now",
+            "the login was changed at the bank",
+            "sign in again with the new one",
+        ),
+        "enrollment_inactive" => {
+            ("asks you to sign in again", "the connection was idle for too long", "sign in again")
         }
-        "credentials_invalid" => {
-            ("the login was changed at the bank", "sign in again with the new one")
+        "user_action.captcha_required" => {
+            ("asks you to sign in again", "the bank asks to solve a captcha", "sign in again")
         }
-        "enrollment_inactive" => ("the connection was idle for too long", "sign in again"),
-        "user_action.captcha_required" => ("the bank asks to solve a captcha", "sign in again"),
         "user_action.contact_information_required" => (
+            "waits for you on its own site",
             "the bank wants contact details updated",
             "do that on the bank's own site, then sign in again",
         ),
-        "user_action.insufficient_permissions" => {
-            ("this login may not see the accounts", "sign in again with another login")
-        }
-        "user_action.mfa_required" => ("the bank asks to confirm the login again", "sign in again"),
+        "user_action.insufficient_permissions" => (
+            "asks for another login",
+            "this login may not see the accounts",
+            "sign in again with another login",
+        ),
+        "user_action.mfa_required" => (
+            "asks you to sign in again",
+            "the bank asks to confirm the login again",
+            "sign in again",
+        ),
         "user_action.web_login_required" => (
+            "waits for you on its own site",
             "the bank asks to sign in on its own site first",
             "do that, perhaps there are new terms to accept, then sign in again",
         ),
-        _ => ("the bank ended the connection", "sign in again"),
+        _ => ("asks you to sign in again", "the bank ended the connection", "sign in again"),
     };
-    Ailment { what, remedy }
+    Ailment { short, what, remedy }
 }
 
 #[cfg(test)]

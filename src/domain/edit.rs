@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::account::AccountId;
+use super::account::{AccountId, EnrollmentId};
 use super::hand::HandAccountId;
 use super::rule::RuleId;
 use super::said::Annotation;
@@ -41,6 +41,10 @@ pub enum Target {
     Account {
         id: AccountId,
         field: AccountField,
+    },
+    /// Its value is the user's own name for it.
+    Enrollment {
+        id: EnrollmentId,
     },
     /// Its value is the category above, empty at the top.
     Category {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::account::AccountId;
+use super::account::{AccountId, Enrollment};
 use super::edit::{AccountField, Edit, ON, Target};
 use super::hand::{Hand, HandAccount, HandKind, new_id};
 use super::money::{Currency, Money};
@@ -88,6 +88,18 @@ pub fn rename(account: &AccountOverview, name: &str) -> Edit {
         None => format!("name of {old}: {}, as the bank says", account.said_name()),
     };
     Edit { sentence, sets: vec![word(account, AccountField::Name, own.map(str::to_owned))] }
+}
+
+/// Without a name it is called as its bank is.
+pub fn rename_enrollment(one: &Enrollment, name: &str) -> Edit {
+    let bank = &one.institution.name;
+    let own = Some(name.trim()).filter(|name| !name.is_empty() && *name != bank.as_str());
+    let sentence = match own {
+        Some(name) => format!("name of {}: {name}", one.label()),
+        None => format!("name of {}: {bank}, as the bank is called", one.label()),
+    };
+    let target = Target::Enrollment { id: one.id.clone() };
+    Edit { sentence, sets: vec![(target, own.map(str::to_owned))] }
 }
 
 pub fn hide(account: &AccountOverview, hidden: bool) -> Edit {

@@ -191,26 +191,6 @@ impl Store {
         })
         .wrap_err("ending an enrollment")
     }
-
-    /// Without a name it is called as the bank is.
-    pub async fn rename_enrollment(&self, id: &EnrollmentId, name: Option<&str>) -> Result<()> {
-        const NAME: &str = "
-            insert into pb_enrollment_words (enrollment_id, name, edited_at) values ($1, $2, $3)
-            on conflict (enrollment_id) do update set
-                name = excluded.name, edited_at = excluded.edited_at";
-        const FORGET: &str = "delete from pb_enrollment_words where enrollment_id = $1";
-        with_tx!(self, |tx| {
-            match name {
-                Some(name) => {
-                    let now: DateTime<Utc> = tx.now().await?;
-                    sqlx::query(NAME).bind(id).bind(name).bind(now).execute(&mut *tx).await?
-                }
-                None => sqlx::query(FORGET).bind(id).execute(&mut *tx).await?,
-            };
-            Ok(())
-        })
-        .wrap_err("naming an enrollment")
-    }
 }
 
 /// A new token clears whatever was wrong with the old one.

@@ -12,10 +12,11 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::connecting::{Connector, Linker, Outcome};
-use super::files;
 use super::loads::Loads;
+use super::{enrollments, files};
 use crate::app::connecting::{Told, Wish};
 use crate::app::deed::How;
+use crate::app::event::EnrollmentDeed;
 use crate::app::exporting::{Export, Exported};
 use crate::app::settings::Name;
 use crate::app::takeover::Way;
@@ -133,6 +134,8 @@ enum Work {
     Sync,
     /// The number of the attempt.
     Connect(u32),
+    Standing,
+    Enrollment,
     /// To the path that was typed.
     Export(String),
 }
@@ -188,6 +191,8 @@ impl Effects {
             | Work::KeepDivider
             | Work::Sync
             | Work::Connect(_)
+            | Work::Standing
+            | Work::Enrollment
             | Work::Export(_) => false,
         };
         !self.works.values().any(|(work, _)| needed(work))
@@ -307,6 +312,28 @@ impl Effects {
         let linked = linker(store, bank, wish, watcher);
         self.spawn(Work::Connect(attempt), async move {
             Done::Connected(attempt, cancel.run_until_cancelled_owned(linked).await)
+        });
+    }
+
+    /// Beside the screen: a locked keyring asks the user first.
+    fn look_at_standing(&mut self) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        self.spawn(Work::Standing, async move {
+            match bank.standing(&store).await {
+                Ok(standing) => Done::Answer(Event::Standing(standing)),
+                Err(report) => {
+                    tracing::warn!("{report:#}");
+                    Done::Silent
+                }
+            }
+        });
+    }
+
+    pub fn enrollment(&mut self, deed: EnrollmentDeed) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        self.spawn(Work::Enrollment, async move {
+            let told = enrollments::carry_out(&store, &bank, &deed).await;
+            Done::Answer(Event::EnrollmentChanged { deed, told })
         });
     }
 
@@ -452,6 +479,8 @@ impl Effects {
             | Work::WriteSetting(_)
             | Work::KeepDivider
             | Work::Connect(_)
+            | Work::Standing
+            | Work::Enrollment
             | Work::Export(_) => {}
             Work::Sync => self.sync = None,
             Work::Load(_) => {
@@ -468,6 +497,7 @@ impl Effects {
                 self.replica = session.store.watch_replica();
                 self.store = Some(session.store);
                 self.bank = Some(session.bank);
+                self.look_at_standing();
                 Some(Answer::Event(Event::Opened(session.opened)))
             }
             Ok(Done::Opened(Err(error))) => Some(Answer::OpenFailed(error)),
@@ -502,7 +532,11 @@ impl Work {
     /// What the user has said or chosen, on its way to where it is kept.
     fn is_the_users(&self) -> bool {
         match self {
-            Self::Edit | Self::SetPassphrase | Self::WriteSetting(_) | Self::KeepDivider => true,
+            Self::Edit
+            | Self::Enrollment
+            | Self::SetPassphrase
+            | Self::WriteSetting(_)
+            | Self::KeepDivider => true,
             Self::Open
             | Self::Load(_)
             | Self::Survey(_)
@@ -511,6 +545,7 @@ impl Work {
             | Self::CheckPassphrase
             | Self::Sync
             | Self::Connect(_)
+            | Self::Standing
             | Self::Export(_) => false,
         }
     }
@@ -695,7 +730,7 @@ fn panicked(work: Work) -> Event {
         Work::WriteSetting(name) => {
             Event::SettingWritten { name, written: Err(message.to_owned()) }
         }
-        Work::KeepDivider => Event::Notice(message.to_owned()),
+        Work::KeepDivider | Work::Standing | Work::Enrollment => Event::Notice(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Export(path) => {
             Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }

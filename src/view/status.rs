@@ -75,9 +75,11 @@ fn store_label(app: &App, wide: bool) -> String {
     // Where the replica is worth a word, that stands in the place of what never changes.
     let shown = wide && replica.is_none();
     let label = Some(setup.store_label.as_str()).filter(|label| shown && !label.is_empty());
+    let keyless = (!app.standing.locked.is_empty()).then_some("no key");
     let flags = [(setup.demo, "demo"), (setup.offline, "offline"), (setup.read_only, "read-only")];
     let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag);
-    let label = label.into_iter().chain(flags).chain(replica.as_deref());
+    // First: whatever is cut, this is read.
+    let label = keyless.into_iter().chain(label).chain(flags).chain(replica.as_deref());
     let label = label.collect::<Vec<_>>().join(" · ");
     SafeText::new(&label).into_string()
 }
@@ -225,7 +227,19 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             let stop: &[A] = if app.sync.running { &[A::StopSync] } else { &[] };
             let any = app.accounts.overview.quarantined > 0;
             let aside: &[A] = if any { &[A::ShowAside] } else { &[] };
-            vec![MOVE, &[A::Open], &[A::Sync], &[A::SyncFull], stop, aside, &[A::Problems]]
+            let bank: &[A] = if app.enrollment_here().is_some() { &[A::SetName] } else { &[] };
+            let end: &[A] = if bank.is_empty() { &[] } else { &[A::Remove] };
+            vec![
+                MOVE,
+                &[A::Open],
+                &[A::Sync],
+                &[A::SyncFull],
+                stop,
+                aside,
+                &[A::Problems],
+                bank,
+                end,
+            ]
         }
         Context::Help | Context::Settings => vec![MOVE, &[A::Open], &[A::Back]],
         Context::Problems => vec![MOVE, &[A::Open], &[A::RunChecks], &[A::Back]],

@@ -10,7 +10,7 @@ use crate::app::accounts::AccountLine;
 use crate::app::problems::outcome_word;
 use crate::app::sync::{AccountProgress, BankProgress, Line, Progress};
 use crate::domain::counted;
-use crate::domain::{AccountResult, Money, Outcome, SafeText, Stage};
+use crate::domain::{AccountResult, Money, Outcome, REFUSED, SafeText, Stage, disconnected};
 
 /// The line above the table: how far the run has come, or how the last one ended.
 pub fn summary(canvas: &mut Canvas, app: &App) {
@@ -154,7 +154,7 @@ fn table_rows(canvas: &mut Canvas, app: &App, count: usize) {
         app.sync.lines().enumerate().take(count).skip(first).take(height).zip(0..)
     {
         match line {
-            Line::Bank(bank) => draw_bank(canvas, y, bank),
+            Line::Bank(bank) => draw_bank(canvas, app, y, bank),
             Line::Account(_, account) => draw_account(canvas, app, y, account),
             Line::Run(_) => {}
         }
@@ -165,20 +165,18 @@ fn table_rows(canvas: &mut Canvas, app: &App, count: usize) {
     }
 }
 
-fn draw_bank(canvas: &mut Canvas, y: u16, bank: &BankProgress) {
+fn draw_bank(canvas: &mut Canvas, app: &App, y: u16, bank: &BankProgress) {
     let columns = Columns::of(canvas);
-    canvas.put_outside(2, y, columns.stage.saturating_sub(3), &bank.name, Role::Strong);
+    let name = bank_label(app, bank);
+    canvas.put_outside(2, y, columns.stage.saturating_sub(3), name, Role::Strong);
     let room = columns.room();
-    match &bank.failure {
-        Some(failure) => {
+    match ills(app, bank) {
+        Some(ill) => {
             let room = canvas.width().saturating_sub(columns.stage + 3);
-            canvas.put_outside(
-                columns.stage,
-                y,
-                room,
-                &format!("! {}", failure.message),
-                Role::Warn,
-            )
+            canvas.put_outside(columns.stage, y, room, &format!("! {ill}"), Role::Warn)
+        }
+        None if bank.accounts.is_empty() => {
+            canvas.put_cut(columns.stage, y, room, "  connected, not synced yet", Role::Muted)
         }
         None if bank.is_done() && bank.is_well() => {
             canvas.put_cut(columns.stage, y, room, "✓ done", Role::Ok)
@@ -189,6 +187,24 @@ fn draw_bank(canvas: &mut Canvas, y: u16, bank: &BankProgress) {
         None if bank.is_done() => canvas.put_cut(columns.stage, y, room, "! in part", Role::Warn),
         None => canvas.put_cut(columns.stage, y, room, "▸ at work", Role::Accent),
     };
+}
+
+/// As the user calls the enrollment, else the bank.
+fn bank_label<'a>(app: &'a App, bank: &'a BankProgress) -> &'a str {
+    let one = bank.enrollment_id.as_ref().and_then(|id| app.enrollment(id));
+    one.map_or(&*bank.name, |one| one.label())
+}
+
+/// What is wrong, in a few words: what the run said, else what is known.
+fn ills(app: &App, bank: &BankProgress) -> Option<String> {
+    if let Some(failure) = &bank.failure {
+        return Some(failure.message.clone());
+    }
+    let id = bank.enrollment_id.as_ref()?;
+    let ailment = app.ailment(id).map(|ailment| ailment.short);
+    ailment
+        .or_else(|| app.locked(id).map(|_| "the key to its token is missing here"))
+        .map(str::to_owned)
 }
 
 fn draw_account(canvas: &mut Canvas, app: &App, y: u16, account: &AccountProgress) {
@@ -307,8 +323,10 @@ fn totals(canvas: &mut Canvas, app: &App) {
 
 /// Why something failed and what to do, for the selected line or the first that failed.
 fn draw_advice(canvas: &mut Canvas, app: &App) -> u16 {
+    let advice = |line| advice(app, line);
     let chosen = app.sync.lines().nth(app.sync.selected).and_then(advice);
-    let Some((heading, text)) = chosen.or_else(|| app.sync.troubled().and_then(advice)) else {
+    let troubled = || app.troubled().and_then(advice);
+    let Some((heading, text)) = chosen.or_else(troubled) else {
         return 0;
     };
     let mut y = u16::from(canvas.look.wide);
@@ -322,9 +340,12 @@ fn draw_advice(canvas: &mut Canvas, app: &App) -> u16 {
     y + 1 + u16::from(canvas.look.wide)
 }
 
-fn advice(line: Line) -> Option<(String, String)> {
+fn advice(app: &App, line: Line) -> Option<(String, String)> {
     const SAFE: &str = "Everything saved before is still here, and nothing is duplicated.";
     match line {
+        Line::Bank(bank) | Line::Account(bank, _) if needs_user(app, bank).is_some() => {
+            needs_user(app, bank)
+        }
         Line::Bank(bank) | Line::Account(bank, _) if bank.failure.is_some() => {
             let failure = bank.failure.as_ref()?;
             let message = failure.message.trim_end_matches('.');
@@ -357,6 +378,42 @@ fn advice(line: Line) -> Option<(String, String)> {
         }
         Line::Bank(_) => None,
     }
+}
+
+/// What a bank that waits for the user has to say: what happened, what it means, what to do.
+fn needs_user(app: &App, bank: &BankProgress) -> Option<(String, String)> {
+    let name = bank_label(app, bank).to_uppercase();
+    let id = bank.enrollment_id.as_ref()?;
+    let code = bank.failure.as_ref().map(|failure| failure.code.as_str());
+    if let Some(why) = app.locked(id) {
+        return Some((
+            format!("{name} CANNOT BE SYNCED HERE"),
+            format!("{why}. It can be browsed all the same."),
+        ));
+    }
+    let one = app.enrollment(id);
+    let ailment = match code {
+        Some("forbidden") => REFUSED,
+        Some(code) if code.starts_with("enrollment.disconnected") => disconnected(code),
+        Some(_) => return None,
+        None => one?.ailment()?,
+    };
+    let code = code.or_else(|| one?.reason.as_deref()).unwrap_or("forbidden");
+    let since = one.and_then(|one| one.last_success_at);
+    let since = since.map(|at| format!(" up to {}", day(app.setup.zone.day(at), app.today())));
+    let accounts = match bank.accounts.len() {
+        0 => "its accounts keep".to_owned(),
+        1 => "the account keeps".to_owned(),
+        count => format!("the {count} accounts keep"),
+    };
+    let text = format!(
+        "{what} (Teller: {code}). Everything saved{since} is still here. {remedy}: press enter, and \
+         {accounts} history, notes and categories; nothing is duplicated.",
+        what = ailment.what,
+        since = since.unwrap_or_default(),
+        remedy = sentence(ailment.remedy),
+    );
+    Some((format!("{name} NEEDS YOU"), text))
 }
 
 /// With a capital at its beginning.

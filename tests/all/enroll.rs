@@ -1,6 +1,9 @@
 //! Enrollments made, repaired and ended, on both engines.
 
+mod canary;
+mod cut_short;
 mod linked;
+mod program;
 mod repaired;
 
 use std::path::Path;

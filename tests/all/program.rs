@@ -32,6 +32,8 @@ impl Home {
             ("XDG_CACHE_HOME", below("cache")),
             ("TERM", "xterm-256color".to_owned()),
             ("TZ", "UTC".to_owned()),
+            // Never the keyring of whoever runs the tests.
+            ("PASSBOOK_KEYRING", "off".to_owned()),
         ]);
         Self { directory, environment }
     }

@@ -3,6 +3,7 @@
 
 mod categories;
 mod derived;
+mod enrollments;
 mod failed;
 mod feel;
 mod finding;
@@ -19,7 +20,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use passbook::app::exporting::Exported;
 use passbook::app::theme::Theme;
 use passbook::app::{App, Event, FirstRun, Setup};
-use passbook::domain::{AccountKind, Life, Outcome, Retried, Status, SyncEvent, SyncReport};
+use passbook::domain::{
+    AccountKind, EnrollmentState, Life, Outcome, Retried, Status, SyncEvent, SyncReport,
+};
 use passbook::exit::Exit;
 use passbook::view;
 
@@ -402,6 +405,9 @@ fn a_sync_that_failed_in_part() {
 fn a_sync_that_is_done() {
     check("sync_done", |size| {
         let (mut sample, _) = syncing(size);
+        for one in &mut sample.overview.enrollments {
+            one.state = EnrollmentState::Healthy;
+        }
         let mut run = run(&sample, 1, Outcome::Ok);
         run.results.iter_mut().for_each(|result| result.outcome = Outcome::Ok);
         sample.runs.insert(0, run);

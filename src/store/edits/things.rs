@@ -53,6 +53,15 @@ impl AccountField {
     }
 }
 
+pub(super) const SELECT_ENROLLMENT: &str =
+    "select name from pb_enrollment_words where enrollment_id = $1";
+pub(super) const UPSERT_ENROLLMENT: &str = "
+    insert into pb_enrollment_words (enrollment_id, name, edited_at) values ($1, $2, $3)
+    on conflict (enrollment_id) do update set
+        name = excluded.name, edited_at = excluded.edited_at";
+pub(super) const DELETE_ENROLLMENT: &str =
+    "delete from pb_enrollment_words where enrollment_id = $1";
+
 pub(super) const SELECT_CATEGORY: &str =
     "select coalesce(parent, '') from pb_categories where name = $1";
 pub(super) const UPSERT_CATEGORY: &str = "
@@ -115,6 +124,10 @@ macro_rules! read_thing {
             Target::Account { id, field } => {
                 sqlx::query_scalar(field.select()).bind(id).fetch_optional(&mut *$tx).await?
             }
+            Target::Enrollment { id } => {
+                let select = sqlx::query_scalar(sql::SELECT_ENROLLMENT).bind(id);
+                select.fetch_optional(&mut *$tx).await?
+            }
             Target::Category { name } => {
                 let select = sqlx::query_scalar(sql::SELECT_CATEGORY).bind(name);
                 select.fetch_optional(&mut *$tx).await?
@@ -157,6 +170,13 @@ macro_rules! write_thing {
             (Target::Account { id, field }, to) => {
                 let upsert = sqlx::query(field.upsert()).bind(id).bind(to).bind($now);
                 upsert.execute(&mut *$tx).await?;
+            }
+            (Target::Enrollment { id }, Some(name)) => {
+                let upsert = sqlx::query(sql::UPSERT_ENROLLMENT).bind(id).bind(name);
+                upsert.bind($now).execute(&mut *$tx).await?;
+            }
+            (Target::Enrollment { id }, None) => {
+                sqlx::query(sql::DELETE_ENROLLMENT).bind(id).execute(&mut *$tx).await?;
             }
             (Target::Category { name }, Some(parent)) => {
                 let upsert = sqlx::query(sql::UPSERT_CATEGORY).bind(name).bind(parent).bind($now);

@@ -55,6 +55,7 @@ async fn a_bank_that_ends_the_login_is_signed_in_to_again() {
     terminal.wait_for(&["he bank ended the connection"]);
     leave(&mut terminal);
     terminal.press("r");
+    terminal.wait_for(&["Sync in part"]);
     terminal.press("5");
     terminal.wait_for(&["SECURITY CREDIT UNION NEEDS YOU", "Press enter on the bank"]);
     // Past two banks with three accounts each.

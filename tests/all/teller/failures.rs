@@ -38,7 +38,7 @@ async fn each_enrollment_code_is_kept_and_told_in_its_own_words() {
         let code = format!("enrollment.disconnected{reason}");
         let error = refusal(Answer::error(404, &code)).await;
         assert!(sentences.insert(error.to_string()), "{error} is not its own");
-        assert!(error.to_string().contains("connect again"), "{error}");
+        assert!(error.to_string().contains("sign in again"), "{error}");
         assert!(error.concerns_enrollment());
         assert_eq!(error, Error::Disconnected { code, request_id: Some(request_id()) });
     }

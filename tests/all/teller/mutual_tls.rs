@@ -62,7 +62,7 @@ impl Bank {
             pacing: Pacing { base: Duration::from_millis(1), ..Pacing::default() },
             ..ClientOptions::default()
         };
-        Client::new(options).unwrap().list_accounts(&token()).await
+        Client::new(options)?.list_accounts(&token()).await
     }
 
     /// The message of a failure that was not tried again.
@@ -226,4 +226,30 @@ async fn https_to_a_plain_server_is_told_as_what_it_is() {
     let bank = Bank { port, connections: Arc::new(AtomicUsize::new(1)) };
     let message = bank.refusal(None, None).await;
     assert!(message.contains("does not answer in TLS"), "{message}");
+}
+
+#[tokio::test]
+async fn a_wrong_an_expired_a_mismatched_and_a_missing_pair_each_have_words_of_their_own() {
+    let (authority, files) = (Authority::new(), Files::new());
+    let bank_cert = authority.issue("127.0.0.1");
+    let bank = Bank::open(&bank_cert, Some(&authority), &rustls::version::TLS13).await;
+    let [ours, other] = [(); 2].map(|()| authority.issue("passbook.test"));
+    let foreign = Authority::new().issue("passbook.test");
+    let expired = authority.issue_for("passbook.test", KeyPair::generate().unwrap(), |params| {
+        params.not_after = date_time_ymd(2002, 3, 4);
+        params.not_before = date_time_ymd(2001, 2, 3);
+    });
+    let mut told = std::collections::BTreeSet::new();
+    for (pair, words) in [
+        (Some((foreign.pem(), foreign.pkcs8())), "refused the client certificate"),
+        (Some((expired.pem(), expired.pkcs8())), "expired on 2002-03-04"),
+        (Some((ours.pem(), other.pkcs8())), "is not the one of"),
+        (None, "demands a client certificate"),
+    ] {
+        let identity = pair.map(|(cert, key)| files.identity(cert, key));
+        let message = bank.ask(Some(&authority), identity).await.unwrap_err().to_string();
+        assert!(message.contains(words), "{message}");
+        told.insert(message);
+    }
+    assert_eq!(told.len(), 4);
 }

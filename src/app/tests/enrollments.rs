@@ -1,0 +1,128 @@
+//! What is done to an enrollment on the sync screen.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::fake::{Fake, setup};
+use crate::app::event::EnrollmentDeed;
+use crate::app::overlay::Overlay;
+use crate::app::{App, Effect, Event, Setup};
+use crate::domain::{Enrollment, EnrollmentId, Institution, Standing, Target};
+
+fn press(app: &mut App, keys: &str) -> Vec<Effect> {
+    super::press(&Fake::new(&["a"], 3), app, keys)
+}
+
+fn enrollment() -> Enrollment {
+    let institution = Institution { id: "harbor".to_owned(), name: "Harbor".to_owned() };
+    let mut one = Enrollment::healthy(EnrollmentId::from("enr_a"), institution);
+    one.key_digest = Some("1a2b".to_owned());
+    one
+}
+
+/// On the line of the one bank that is connected, and not synced yet.
+fn on_sync(setup: Setup) -> App {
+    let mut app = Fake::new(&["a"], 3).start(setup);
+    let mut overview = app.accounts.overview.clone();
+    overview.enrollments = vec![enrollment()];
+    app.update(Event::OverviewLoaded(Box::new(overview)));
+    press(&mut app, "5");
+    app.update(Event::RunsLoaded(Vec::new()));
+    assert_eq!(app.enrollment_here(), Some(&enrollment()));
+    app
+}
+
+fn fill(app: &mut App, text: &str) {
+    for letter in text.chars() {
+        app.update(Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
+    }
+}
+
+fn enter(app: &mut App) -> Vec<Effect> {
+    app.update(Event::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)))
+}
+
+fn end() -> EnrollmentDeed {
+    EnrollmentDeed::End(EnrollmentId::from("enr_a"))
+}
+
+#[test]
+fn it_ends_only_under_its_own_name() {
+    let mut app = on_sync(setup());
+    press(&mut app, "D");
+    fill(&mut app, "e");
+    assert_eq!(enter(&mut app), [], "on to the name");
+    fill(&mut app, "Harb");
+    assert_eq!(enter(&mut app), []);
+    let Some(Overlay::Form(form)) = &app.overlay else { panic!("the form stays") };
+    assert!(form.wrong.as_deref().is_some_and(|why| why.contains("Harbor")), "{:?}", form.wrong);
+    fill(&mut app, "OR");
+    assert_eq!(enter(&mut app), [Effect::Enrollment(end())], "capitals do not matter");
+    let told = Ok("Teller's access is ended".to_owned());
+    app.update(Event::EnrollmentChanged { deed: end(), told });
+    assert_eq!(app.sync.lines().count(), 0);
+    assert!(app.notice.as_ref().unwrap().text.contains("ended"));
+}
+
+#[test]
+fn keeping_it_is_what_enter_means_first() {
+    let mut app = on_sync(setup());
+    press(&mut app, "D");
+    enter(&mut app);
+    assert_eq!(enter(&mut app), []);
+    assert!(app.overlay.is_none());
+}
+
+#[test]
+fn its_last_repair_is_undone_from_there() {
+    let mut app = on_sync(setup());
+    press(&mut app, "D");
+    fill(&mut app, "u");
+    enter(&mut app);
+    let undo = EnrollmentDeed::UndoRepair(EnrollmentId::from("enr_a"));
+    assert_eq!(enter(&mut app), [Effect::Enrollment(undo)]);
+}
+
+#[test]
+fn a_name_is_an_edit_that_can_be_undone() {
+    let mut app = on_sync(setup());
+    press(&mut app, "m");
+    fill(&mut app, " two");
+    let effects = enter(&mut app);
+    let [Effect::Edit(edit)] = effects.as_slice() else { panic!("{effects:?}") };
+    let target = Target::Enrollment { id: EnrollmentId::from("enr_a") };
+    assert_eq!(edit.sets, [(target, Some("Harbor two".to_owned()))]);
+}
+
+#[test]
+fn what_must_not_be_written_or_asked_is_refused() {
+    let mut app = on_sync(Setup { read_only: true, ..setup() });
+    press(&mut app, "D");
+    assert!(app.overlay.is_none() && app.notice.is_some());
+    let mut app = on_sync(Setup { offline: true, ..setup() });
+    press(&mut app, "D");
+    fill(&mut app, "e");
+    enter(&mut app);
+    fill(&mut app, "Harbor");
+    assert_eq!(enter(&mut app), []);
+    assert!(app.notice.as_ref().unwrap().text.contains("Offline"));
+}
+
+#[test]
+fn a_failure_changes_nothing_and_is_told() {
+    let mut app = on_sync(setup());
+    let told = Err("api.teller.io cannot be reached: nothing was changed".to_owned());
+    assert_eq!(app.update(Event::EnrollmentChanged { deed: end(), told }), []);
+    assert_eq!(app.sync.lines().count(), 1);
+    assert!(app.notice.as_ref().unwrap().warning);
+}
+
+#[test]
+fn a_key_that_is_missing_is_a_problem_of_that_bank() {
+    let mut app = on_sync(setup());
+    assert!(app.troubled().is_none());
+    let locked = vec![(EnrollmentId::from("enr_a"), "set PASSBOOK_KEY".to_owned())];
+    app.update(Event::Standing(Standing { locked, certificate_until: None }));
+    assert!(app.troubled().is_some());
+    let problems = crate::app::problems::problems(&app);
+    assert!(problems.iter().any(|it| it.subject == "Harbor" && it.advice.contains("PASSBOOK_KEY")));
+}
