@@ -388,7 +388,7 @@ impl App {
 
     /// From a line of the sync screen to the account it tells about, or to what would mend its bank.
     fn open_synced_account(&mut self) -> Vec<Effect> {
-        if let Some(repair) = self.sync.selected_repair() {
+        if let Some(repair) = self.repair_here() {
             return self.connect(Some(repair));
         }
         let id = match self.sync.lines().nth(self.sync.selected) {

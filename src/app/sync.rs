@@ -280,14 +280,6 @@ impl Sync {
         banks.chain(self.runs.iter().map(Line::Run))
     }
 
-    /// Where the selected line is a bank that wants a new login.
-    pub fn selected_repair(&self) -> Option<Repair> {
-        match self.lines().nth(self.selected)? {
-            Line::Bank(bank) => bank.repair(),
-            Line::Account(..) | Line::Run(_) => None,
-        }
-    }
-
     pub fn move_by(&mut self, lines: isize) {
         let last = self.lines().count().saturating_sub(1);
         self.selected = self.selected.saturating_add_signed(lines).min(last);
