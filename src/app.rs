@@ -10,6 +10,7 @@ pub mod by_hand;
 pub mod categories;
 pub mod checks;
 mod choosing;
+pub mod columns;
 pub mod connecting;
 mod copy;
 pub mod deed;
@@ -25,18 +26,21 @@ mod filing;
 pub mod find;
 mod finding;
 pub mod form;
+pub mod grouping;
 pub mod help;
 pub mod hidden;
 pub mod insights;
 mod json;
 mod keeping;
 pub mod keymap;
+pub mod levels;
 pub mod linking;
 pub mod list;
 pub mod lock;
 mod locking;
 mod looking;
 pub mod mouse;
+mod ordering;
 pub mod overlay;
 pub mod picked;
 mod pointing;
@@ -59,6 +63,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use accounts::Accounts;
 use action::Context;
+use columns::Columns;
 use deed::Deed;
 use detail::Detail;
 pub use event::{Effect, Event, Load, Opened};
@@ -67,6 +72,7 @@ use find::Find;
 use insights::Insights;
 pub use keymap::Keymap;
 use keymap::{Found as Pressed, Key};
+use levels::{Level, Levels};
 use list::TransactionList;
 use lock::Lock;
 use overlay::{Checks, Overlay};
@@ -137,11 +143,13 @@ pub struct App {
     divider: Option<u16>,
     /// The button is held down on that line.
     dragging: bool,
+    /// Those that lists of transactions have.
+    pub columns: Columns,
     pub find: Find,
     /// The rows of all accounts, once they have been asked for.
     all: Option<TransactionList>,
-    /// Rows behind a figure, and the screen that it stands on.
-    drilled: Option<(Screen, TransactionList)>,
+    /// What was opened over a list or a figure.
+    pub levels: Levels,
     /// The overlay that they were asked for in.
     drilled_over: Option<Overlay>,
     pressed: Vec<Key>,
@@ -199,9 +207,10 @@ impl App {
             lock: Lock::default(),
             divider: None,
             dragging: false,
+            columns: Columns::default(),
             find: Find::default(),
             all: None,
-            drilled: None,
+            levels: Levels::default(),
             drilled_over: None,
             pressed: Vec::new(),
             following_shown: false,
@@ -254,24 +263,24 @@ impl App {
             Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
             Event::TransactionsLoaded { query, window } => {
                 self.read_well("Transactions");
-                let asked = |list: &&mut TransactionList| list.holds(&query);
-                let Some(list) = self.lists(query.account.as_ref()).find(asked) else {
-                    return Vec::new();
-                };
-                let jumped = list.is_jumping();
-                let mut effects = list.answer(&query, window);
+                let (mut jumped, mut effects) = (false, Vec::new());
+                for list in self.lists(query.account.as_ref()).filter(|list| list.holds(&query)) {
+                    jumped |= list.is_jumping();
+                    effects.extend(list.answer(&query, window.clone()));
+                }
                 if query.account.is_none() && query.anchor == Anchor::Newest {
                     effects.extend(self.sum_up());
                 }
                 return if jumped { self.follow(effects) } else { effects };
             }
             Event::SummaryLoaded { query, summary } => self.summed(&query, summary),
+            Event::GroupsLoaded { query, groups } => return self.groups_loaded(&query, &groups),
             Event::NamesLoaded(names) => return self.names_loaded(names),
             Event::SearchesLoaded(searches) => return self.searches_loaded(searches),
             Event::CountLoaded { query, count } => {
                 self.count_all(&query, count);
-                let list = self.lists(query.account.as_ref()).find(|list| list.holds(&query));
-                return list.map(|list| list.counted(&query, count)).unwrap_or_default();
+                let lists = self.lists(query.account.as_ref()).filter(|list| list.holds(&query));
+                return lists.flat_map(|list| list.counted(&query, count)).collect();
             }
             Event::DetailLoaded { key, detail } => return self.detail_loaded(&key, detail),
             Event::RunsLoaded(runs) => {
@@ -379,6 +388,7 @@ impl App {
             Some(Overlay::Rules { .. }) => Context::Rules,
             Some(Overlay::Categories(_)) => Context::Categories,
             Some(Overlay::Export(_)) => Context::Export,
+            Some(Overlay::Columns { .. }) => Context::Columns,
             Some(Overlay::Connecting(_)) => Context::Connecting,
             None => self.context_below(),
         }
@@ -397,6 +407,7 @@ impl App {
             (_, Some(true)) => Context::Raw,
             (_, Some(false)) => Context::Detail,
             (Screen::Accounts, None) => Context::Accounts,
+            (Screen::Transactions, None) if self.levels.groups().is_some() => Context::Groups,
             (Screen::Transactions, None) if self.find.is_typing() => Context::Find,
             (Screen::Transactions, None) => Context::Transactions,
         }
@@ -420,30 +431,31 @@ impl App {
     fn list_mut(&mut self) -> Option<&mut TransactionList> {
         match self.screen {
             Screen::Accounts => self.accounts.list_mut(),
-            Screen::Transactions => match &mut self.drilled {
-                Some((_, list)) => Some(list),
+            Screen::Transactions => match self.levels.top_mut() {
+                Some(Level::Rows(list)) => Some(list),
+                Some(Level::Groups(_)) => None,
                 None => self.all.as_mut(),
             },
             _ => None,
         }
     }
 
-    /// What the screen of transactions shows: the rows behind a figure, or all.
+    /// What the screen of transactions shows: what was opened over a list, or all.
     fn transactions(&self) -> Option<&TransactionList> {
-        self.drilled.as_ref().map(|(_, list)| list).or(self.all.as_ref())
+        match self.levels.top() {
+            Some(Level::Rows(list)) => Some(list),
+            Some(Level::Groups(_)) => None,
+            None => self.all.as_ref(),
+        }
     }
 
     fn all_lists(&mut self) -> impl Iterator<Item = &mut TransactionList> {
-        let drilled = self.drilled.as_mut().map(|(_, list)| list);
-        self.accounts.lists_mut().chain(&mut self.all).chain(drilled)
+        self.accounts.lists_mut().chain(&mut self.all).chain(self.levels.lists_mut())
     }
 
-    /// The list of this account, or that of all; none if it is not kept. A drilled one first:
-    /// each answers only to its own question.
+    /// The lists of this account, or those of all: each answers only to its own question.
     fn lists(&mut self, account: Option<&AccountId>) -> impl Iterator<Item = &mut TransactionList> {
-        let drilled = self.drilled.as_mut().map(|(_, list)| list);
-        let lists = drilled.into_iter().chain(self.accounts.lists_mut()).chain(&mut self.all);
-        lists.filter(move |list| list.account() == account)
+        self.all_lists().filter(move |list| list.account() == account)
     }
 
     /// Opens something on top of what is open.

@@ -190,8 +190,8 @@ impl Bank {
         }
     }
 
-    /// For a token of that environment of Teller's, outside a sync.
-    pub fn client_for(&self, environment: &str) -> Result<Client, teller::Error> {
+    /// For what is asked outside a sync, in this environment of Teller's.
+    pub fn client(&self, environment: &str) -> Result<Client, teller::Error> {
         match &*self.0 {
             Kind::Nobody => {
                 Err(teller::Error::Configuration("offline, as asked: no bank is called".to_owned()))

@@ -17,7 +17,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
-use crate::domain::ExportFormat;
+use crate::domain::{ExportFormat, SortKey};
 
 pub use accounts::{
     AccountArgs, AccountsArgs, AccountsCommand, AddArgs, OrderArgs, RemoveArgs, RenameArgs,
@@ -249,7 +249,7 @@ pub struct TransactionsArgs {
     /// Only those that match, with totals: the language of / on the screen
     ///
     /// Such as 'rowan amt:>50 since:2026-09 -cat:dining'. Words and "phrases" are looked for in
-    /// descriptions, names, notes and tags; acct: cat: tag: amt: in: out: since: until: month: is:
+    /// descriptions, names, notes and tags; acct: cat: tag: merchant: amt: in: out: since: until: month: is:
     /// has: id: ask for more, and a minus leaves out what follows it.
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
@@ -265,6 +265,15 @@ pub struct TransactionsArgs {
     /// Only settled ones, or only those that are not
     #[arg(long, value_parser = PossibleValuesParser::new(["pending", "posted"]))]
     pub status: Option<String>,
+    /// Order; default: date, the newest first
+    ///
+    /// Amounts from the most money out to the most money in, names and categories from A to Z; of
+    /// two currencies the rows of each stand together. Rows alike in it stand newest first.
+    #[arg(long, value_name = "KEY", value_parser = sort_keys())]
+    pub sort: Option<SortKey>,
+    /// The same list from its other end
+    #[arg(long)]
+    pub reverse: bool,
     /// Rows at most; default: all
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = value_parser!(u64).range(1..))]
@@ -302,6 +311,11 @@ pub struct ExportArgs {
     /// Replace the file where it exists
     #[arg(long, requires = "output")]
     pub force: bool,
+}
+
+fn sort_keys() -> impl TypedValueParser<Value = SortKey> {
+    PossibleValuesParser::new(SortKey::ALL.map(SortKey::as_str))
+        .map(|word| SortKey::parse(&word).expect("one of the words"))
 }
 
 fn export_format() -> impl TypedValueParser<Value = ExportFormat> {

@@ -49,6 +49,12 @@ async fn divider(store: &Store) -> Option<u16> {
     kept.parse().ok()
 }
 
+/// Which columns the user has chosen for lists of transactions.
+async fn columns(store: &Store) -> Option<passbook::app::columns::Columns> {
+    let kept = store.load_setting(passbook::tui::COLUMNS).await.ok()??;
+    Some(passbook::app::columns::Columns::parse(&kept))
+}
+
 /// For a command.
 pub async fn open_store(config: &Config, clock: &Clock) -> Result<Store, OpenError> {
     create_data_dir(config)?;

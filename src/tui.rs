@@ -19,7 +19,9 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
 pub use connecting::{Linker, Outcome, Watcher};
-pub use effects::{Ask, Checks, DIVIDER, Opening, Session, Start, Surveying, TakingOver, Writing};
+pub use effects::{
+    Ask, COLUMNS, Checks, DIVIDER, Opening, Session, Start, Surveying, TakingOver, Writing,
+};
 pub use terminal::Unsuitable;
 
 use crate::app::mouse::{Mouse, Target};
@@ -364,10 +366,10 @@ impl EventLoop {
                 Effect::Redo => self.effects.edit(Edit::Redo),
                 Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
                 Effect::StopSync => self.effects.stop_sync(),
+                Effect::Enrollment(deed) => self.effects.enrollment(deed),
                 Effect::Connect(wish) => self.effects.connect(&self.linker, wish),
                 Effect::DecideConnect(yes) => self.effects.connector.decide(yes),
                 Effect::StopConnect => self.effects.connector.stop(),
-                Effect::Enrollment(deed) => self.effects.enrollment(deed),
                 Effect::Export(export) => self.effects.export(export),
                 Effect::Copy(text) => copy(text)?,
                 Effect::Suspend => self.suspend()?,
@@ -381,7 +383,10 @@ impl EventLoop {
                 Effect::WriteSetting { name, value } => {
                     self.effects.write_setting(&self.writing, name, &value);
                 }
-                Effect::KeepDivider { share } => self.effects.keep_divider(share),
+                Effect::KeepDivider { share } => self.effects.remember(DIVIDER, share.to_string()),
+                Effect::KeepColumns(columns) => {
+                    self.effects.remember(COLUMNS, columns.to_string());
+                }
                 Effect::CaptureMouse(on) => terminal::capture_mouse(on)?,
                 Effect::Quit => self.leave = Some(Leave::Quit),
                 Effect::OpenDemo => self.leave = Some(Leave::OpenDemo),

@@ -3,10 +3,12 @@
 mod account;
 mod accounts;
 mod aside;
+mod bands;
 mod builder;
 mod canvas;
 mod categories;
 mod checks;
+mod columns;
 mod connecting;
 mod detail;
 mod editing;
@@ -15,6 +17,7 @@ pub mod field;
 mod find;
 mod first_run;
 mod form;
+mod groups;
 mod help;
 mod insights;
 mod lock;
@@ -117,6 +120,7 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Why((what, why))) => why::draw(canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),
         Some(Overlay::Form(form)) => form::draw(canvas, form),
+        Some(Overlay::Columns { selected }) => columns::draw(canvas, app, *selected),
         Some(Overlay::Connecting(linking)) => connecting::draw(canvas, linking),
         Some(Overlay::Categories(tree)) => categories::draw(canvas, tree),
         Some(Overlay::Export(asked)) => exporting::draw(canvas, app, asked),
@@ -134,14 +138,14 @@ fn draw_screen(canvas: &mut Canvas, app: &App) {
     }
     let top = match (app.screen, &app.detail) {
         (Screen::Accounts, None) => totals::rows(app),
-        (Screen::Transactions, None) if !app.find.is_idle() => 2,
+        (Screen::Transactions, None) if app.is_finding() => 2,
         _ => 1,
     };
     let mut above = canvas.part(0, 2, width, top);
     match (app.screen, &app.detail) {
         (_, Some(_)) => breadcrumb(&mut above, app),
         (Screen::Sync, _) => sync::summary(&mut above, app),
-        (Screen::Transactions, _) if !app.find.is_idle() => find::head(&mut above, app),
+        (Screen::Transactions, _) if app.is_finding() => find::head(&mut above, app),
         (Screen::Transactions, _) => transactions::summary(&mut above, app),
         _ => totals::draw(&mut above, app),
     }
@@ -182,6 +186,9 @@ fn facts(app: &App) -> String {
     if !app.picked.is_empty() && app.list().is_some() {
         return picked(app);
     }
+    if let Some(grouping) = app.levels.groups().filter(|_| app.shows_groups()) {
+        return groups::facts(grouping);
+    }
     match app.screen {
         Screen::Sync => match &app.replica {
             Replica::Unknown => {
@@ -195,12 +202,22 @@ fn facts(app: &App) -> String {
             }
             Replica::Unused(unfit) => format!("{unfit}: read from the primary."),
         },
-        Screen::Transactions if !app.find.is_idle() => find::saved(app),
+        Screen::Transactions if app.is_finding() => find::saved(app),
         _ => match app.list().and_then(|list| list.selected()) {
             Some(row) => {
-                let gone = app.list().is_some_and(|list| list.scope() == Scope::Gone);
-                let order = if gone { "withdrawn, with your note first" } else { "newest first" };
-                format!("{} ◂ ▸   {order}", row.transaction.date.format("%b %Y"))
+                let (gone, sort) = app
+                    .list()
+                    .map(|list| (list.scope() == Scope::Gone, list.sort()))
+                    .unwrap_or_default();
+                let order = match (gone, sort.reversed) {
+                    (true, false) => "withdrawn, with your note first",
+                    _ => sort.words(),
+                };
+                if sort.is_by_date() {
+                    format!("{} ◂ ▸   {order}", row.transaction.date.format("%b %Y"))
+                } else {
+                    format!("{order}   s sorts by the next, S reverses")
+                }
             }
             None if app.accounts.selected().is_some_and(|line| line.hand().is_some()) => {
                 "Kept by hand: what was said of a day holds until the next.".to_owned()
@@ -226,7 +243,11 @@ fn picked(app: &App) -> String {
 /// All rows, or those that are looked for beside what narrows them down.
 fn draw_transactions(canvas: &mut Canvas, app: &App, (body, rows): (u16, u16)) {
     let width = canvas.width();
-    if app.find.is_idle() {
+    if let Some(groups) = app.levels.groups() {
+        groups::draw(&mut canvas.part(0, body, width, rows), app, groups);
+        return;
+    }
+    if !app.is_finding() {
         transactions::draw(&mut canvas.part(0, body, width, rows), app);
         return;
     }

@@ -21,7 +21,8 @@ from pb_accounts, n;
 with recursive n (i) as (select 0 union all select i + 1 from n, scale where i + 1 < scale.rows)
 insert into pb_transactions (account_id, id, date, seq, amount, currency, description, status, type,
     running_balance, category, counterparty, counterparty_type, processing_status, life, born,
-    first_seen_at, first_run, recheck, strikes, fence, digest, words, shown_category, merchant)
+    first_seen_at, first_run, recheck, strikes, fence, digest, words, shown_category, merchant,
+    merchant_key)
 select printf('acc_%02d', i % 12),
     -- An odd factor reaches every number once, in no order.
     printf('txn_%021x', i * 2654435761 % 4294967296),
@@ -33,7 +34,8 @@ select printf('acc_%02d', i % 12),
     'card_payment', 500000, 'groceries', 'Counterparty ' || (i * 31 % 400), 'organization',
     'complete', 'live', 'pending', date('2026-11-22', -(i / a_day) || ' days') || 'T12:00:00+00:00',
     'run_0', 0, 0, 1, i, printf('card purchase %06d portland or', i * 7919 % 1000000) || char(10)
-        || 'counterparty ' || (i * 31 % 400), 'groceries', 'Counterparty ' || (i * 31 % 400)
+        || 'counterparty ' || (i * 31 % 400), 'groceries', 'Counterparty ' || (i * 31 % 400),
+    'counterparty ' || (i * 31 % 400)
 from n, scale;
 
 insert into pb_days (account_id, day, currency, entries, posted, money_in, money_out)

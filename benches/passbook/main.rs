@@ -12,6 +12,7 @@ mod overview;
 mod pages;
 mod screen;
 mod search;
+mod sorting;
 mod stopwatch;
 mod sync;
 
@@ -35,6 +36,7 @@ fn main() -> Result<()> {
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
     search::measure(&mut stopwatch, &large)?;
+    sorting::measure(&mut stopwatch, &large)?;
     backup::measure(&mut stopwatch, &large, &small)?;
     sync::measure(&mut stopwatch, synced)?;
     stopwatch.print_ratios();

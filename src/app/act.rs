@@ -3,6 +3,7 @@
 use super::accounts::Pane;
 use super::action::{Action, Context};
 use super::categories::Putting;
+use super::columns::Column;
 use super::detail::Detail;
 use super::editing::What;
 use super::event::Effect;
@@ -68,6 +69,11 @@ impl App {
             Action::Explain => self.explain(),
             Action::Twin => self.go_to_twin(),
             Action::PartTransfer => self.part_transfer(),
+            Action::Columns => self.choose_columns(),
+            Action::Sort => self.next_sort(),
+            Action::ReverseSort => self.reverse_sort(),
+            Action::Group(by) => self.group_by(by),
+            Action::Ungroup => self.ungroup(),
             Action::Zoom => {
                 self.accounts.zoomed = !self.accounts.zoomed;
                 Vec::new()
@@ -91,6 +97,7 @@ impl App {
             Action::MatchByHand => self.match_by_hand(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
+            Action::Pick if self.context() == Context::Columns => self.toggle_column(),
             Action::Pick => self.pick(),
             Action::PickRange => self.pick_range(),
             Action::PickAll => self.pick_all(),
@@ -211,6 +218,11 @@ impl App {
                 return Vec::new();
             }
             Some(Overlay::Export(_)) => return self.move_in_export(rows),
+            Some(Overlay::Columns { selected }) => {
+                let last = Column::ALL.len() - 1;
+                *selected = selected.saturating_add_signed(rows).min(last);
+                return Vec::new();
+            }
             Some(Overlay::Categories(tree)) => {
                 tree.move_by(rows);
                 return Vec::new();
@@ -242,6 +254,10 @@ impl App {
             Context::Accounts if self.is_on_values() => self.accounts.move_value(rows),
             Context::Find if rows.abs() == 1 => return self.browse_or_enter(rows),
             Context::Transactions if self.find.part == Part::Narrow => self.find.move_by(rows),
+            Context::Groups => {
+                let groups = self.levels.groups_mut();
+                return groups.map(|groups| groups.move_by(rows)).unwrap_or_default();
+            }
             Context::Detail | Context::Accounts | Context::Transactions | Context::Find => {
                 let effects = self.list_mut().map(|list| list.move_by(rows)).unwrap_or_default();
                 return self.follow(effects);
@@ -272,6 +288,10 @@ impl App {
     fn jump_month(&mut self, newer: bool) -> Vec<Effect> {
         if self.context_below() == Context::Insights {
             return self.insights.move_month(if newer { 1 } else { -1 }, self.today());
+        }
+        if self.list().is_some_and(|list| !list.sort().is_by_date()) {
+            self.tell("Months follow each other only by date: s goes on to it.");
+            return Vec::new();
         }
         let effects = self.list_mut().map(|list| list.jump_month(newer)).unwrap_or_default();
         self.follow(effects)
@@ -322,6 +342,10 @@ impl App {
             Some(Overlay::Builder(builder)) => return self.build_on(builder),
             Some(Overlay::Form(form)) => return self.submit(form),
             Some(Overlay::Export(exporting)) => return self.export(exporting),
+            Some(columns @ Overlay::Columns { .. }) => {
+                self.overlay = Some(columns);
+                return self.toggle_column();
+            }
             Some(Overlay::Connecting(connecting)) => return self.go_on_linking(connecting),
             Some(Overlay::Categories(tree)) => return self.open_category(tree),
             None => {}
@@ -346,6 +370,7 @@ impl App {
                 let known = self.accounts.value().is_some();
                 self.edit_value(known)
             }
+            Context::Groups => self.open_group(),
             Context::Accounts | Context::Transactions => self.open_detail(),
             Context::Detail => self.open_raw(),
             Context::Sync => self.open_synced_account(),
@@ -445,8 +470,8 @@ impl App {
             }
         } else if self.screen == Screen::Insights && self.leave_spending() {
             // Back to the category above.
-        } else if self.screen == Screen::Transactions && self.leave_drilled() {
-            // Back to the figure.
+        } else if self.screen == Screen::Transactions && self.leave_level() {
+            // Back to the figure, or to the groups.
         } else if self.screen == Screen::Transactions && !self.find.is_idle() {
             return self.leave_find();
         } else if self.setup.opened {
@@ -483,7 +508,7 @@ impl App {
     pub(super) fn show(&mut self, screen: Screen) -> Vec<Effect> {
         self.screen = screen;
         self.detail = None;
-        self.drilled = None;
+        self.levels.clear();
         self.find.part = Part::Rows;
         match screen {
             Screen::Transactions => self.show_list(),

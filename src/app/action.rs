@@ -1,5 +1,6 @@
 //! Everything a key can ask for: one table, from which help, hints and the key file are printed.
 
+use crate::domain::GroupBy;
 use Action as A;
 use Group as G;
 
@@ -44,6 +45,12 @@ pub enum Action {
     Explain,
     Twin,
     PartTransfer,
+    /// By the next key.
+    Sort,
+    ReverseSort,
+    Group(GroupBy),
+    Ungroup,
+    Columns,
     Zoom,
     Raw,
     HideAmounts,
@@ -137,6 +144,8 @@ pub enum Context {
     Opening,
     Accounts,
     Transactions,
+    /// Rows put together by what they have in common.
+    Groups,
     Insights,
     Recurring,
     /// The line of a search: letters go into it.
@@ -172,17 +181,20 @@ pub enum Context {
     Export,
     /// Lines to fill in: letters go into them.
     Form,
+    /// The columns to choose from.
+    Columns,
     /// A bank is being linked.
     Connecting,
 }
 
 impl Context {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::FirstRun,
         Self::Takeover,
         Self::Opening,
         Self::Accounts,
         Self::Transactions,
+        Self::Groups,
         Self::Insights,
         Self::Recurring,
         Self::Find,
@@ -205,6 +217,7 @@ impl Context {
         Self::Rules,
         Self::Categories,
         Self::Export,
+        Self::Columns,
         Self::Connecting,
     ];
 
@@ -216,6 +229,7 @@ impl Context {
             Self::Opening => "Opening",
             Self::Accounts => "Accounts",
             Self::Transactions => "Transactions",
+            Self::Groups => "Groups",
             Self::Insights => "Insights",
             Self::Recurring => "Recurring",
             Self::Find => "Search",
@@ -238,6 +252,7 @@ impl Context {
             Self::Rules => "Rules",
             Self::Categories => "Categories",
             Self::Export => "Export",
+            Self::Columns => "Columns",
             Self::Connecting => "Connect a bank",
         }
     }
@@ -277,11 +292,20 @@ impl Action {
 use Context as C;
 
 const EVERYWHERE: &[Context] = &Context::ALL;
-const SCREENS: &[Context] =
-    &[C::Accounts, C::Transactions, C::Insights, C::Recurring, C::Detail, C::Raw, C::Sync];
+const SCREENS: &[Context] = &[
+    C::Accounts,
+    C::Transactions,
+    C::Groups,
+    C::Insights,
+    C::Recurring,
+    C::Detail,
+    C::Raw,
+    C::Sync,
+];
 const OPENED: &[Context] = &[
     C::Accounts,
     C::Transactions,
+    C::Groups,
     C::Insights,
     C::Recurring,
     C::Find,
@@ -301,11 +325,13 @@ const OPENED: &[Context] = &[
     C::Rules,
     C::Categories,
     C::Export,
+    C::Columns,
 ];
 const BACK: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Groups,
     C::Insights,
     C::Recurring,
     C::Find,
@@ -327,6 +353,7 @@ const BACK: &[Context] = &[
     C::Rules,
     C::Categories,
     C::Export,
+    C::Columns,
     C::Connecting,
 ];
 const MOVES: &[Context] = &[
@@ -334,6 +361,7 @@ const MOVES: &[Context] = &[
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Groups,
     C::Insights,
     C::Recurring,
     C::Find,
@@ -352,12 +380,14 @@ const MOVES: &[Context] = &[
     C::Rules,
     C::Categories,
     C::Export,
+    C::Columns,
 ];
 const CHOICES: &[Context] = &[
     C::FirstRun,
     C::Takeover,
     C::Accounts,
     C::Transactions,
+    C::Groups,
     C::Insights,
     C::Recurring,
     C::Find,
@@ -376,6 +406,7 @@ const CHOICES: &[Context] = &[
     C::Rules,
     C::Categories,
     C::Export,
+    C::Columns,
     C::Connecting,
 ];
 const FOUND: &[Context] = &[C::Takeover];
@@ -392,6 +423,8 @@ const SYNCS: &[Context] = &[
 ];
 const ACCOUNTS: &[Context] = &[C::Accounts];
 const LISTS: &[Context] = &[C::Accounts, C::Transactions];
+const CHOOSABLE: &[Context] = &[C::Accounts, C::Transactions, C::Columns];
+const GROUPED: &[Context] = &[C::Accounts, C::Transactions, C::Groups];
 const PANES: &[Context] =
     &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings, C::Categories];
 const FINDS: &[Context] = &[C::Transactions, C::Find];
@@ -549,6 +582,42 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         &[C::Detail],
     ),
+    entry(A::Sort, "sort", &["s"], ("sort by the next", "sort"), G::Look, LISTS),
+    entry(A::ReverseSort, "reverse", &["S"], ("reverse the order", "reverse"), G::Look, LISTS),
+    entry(
+        A::Group(GroupBy::Account),
+        "group_by_account",
+        &["g a"],
+        ("group by account", "group"),
+        G::Look,
+        GROUPED,
+    ),
+    entry(
+        A::Group(GroupBy::Category),
+        "group_by_category",
+        &["g c"],
+        ("group by category", "group"),
+        G::Look,
+        GROUPED,
+    ),
+    entry(
+        A::Group(GroupBy::Merchant),
+        "group_by_merchant",
+        &["g m"],
+        ("group by merchant", "group"),
+        G::Look,
+        GROUPED,
+    ),
+    entry(
+        A::Group(GroupBy::Month),
+        "group_by_month",
+        &["g t"],
+        ("group by month", "group"),
+        G::Look,
+        GROUPED,
+    ),
+    entry(A::Ungroup, "ungroup", &["g n"], ("no groups", "rows"), G::Look, GROUPED),
+    entry(A::Columns, "columns", &["C"], ("columns of the list", "columns"), G::Look, CHOOSABLE),
     entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
     entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),
     entry(
@@ -559,7 +628,7 @@ pub const ACTIONS: &[Entry] = &[
         G::Look,
         SCREENS,
     ),
-    entry(A::Pick, "pick", &["space"], ("pick this row", "pick"), G::Yours, LISTS),
+    entry(A::Pick, "pick", &["space"], ("pick this row", "pick"), G::Yours, CHOOSABLE),
     entry(A::PickRange, "pick_range", &["v"], ("pick a range", ""), G::Yours, LISTS),
     entry(A::PickAll, "pick_all", &["ctrl-a"], ("pick all shown", ""), G::Yours, LISTS),
     entry(A::SetCategory, "category", &["c"], ("category", "category"), G::Yours, MONTHS),

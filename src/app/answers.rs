@@ -78,6 +78,10 @@ impl App {
                 "Transactions"
             }
             Load::Summary(_) => "Sums",
+            Load::Groups(query) => {
+                self.groups_failed(query);
+                "Groups"
+            }
             Load::Names => "Names",
             Load::Searches => "Searches",
             Load::Detail(_) => "The transaction",
@@ -175,6 +179,7 @@ impl App {
         };
         let lists = self.all_lists().filter(touched);
         effects.extend(lists.flat_map(|list| list.reload(true)).collect::<Vec<_>>());
+        effects.extend(self.levels.reload_groups());
         if let Some(detail) = &self.detail {
             effects.push(Effect::LoadDetail(detail.key()));
         }

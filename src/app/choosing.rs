@@ -129,6 +129,7 @@ impl App {
         self.setup.can_sync = opened.can_sync;
         self.setup.opened = true;
         self.divider = opened.divider;
+        self.columns = opened.columns.unwrap_or_default();
         self.lock.has_passphrase = opened.passphrase;
         self.touch();
         if opened.passphrase {

@@ -28,7 +28,9 @@ impl Detail {
         self.missing = detail.is_none();
         if let Some(detail) = detail {
             self.raw_lines = detail.raw.as_deref().map(json::indented).unwrap_or_default();
-            self.row = detail.stored.clone();
+            // Only a list knows what stood before its rows.
+            let computed_balance = self.row.computed_balance;
+            self.row = StoredTransaction { computed_balance, ..detail.stored.clone() };
             self.loaded = Some(detail);
         }
     }

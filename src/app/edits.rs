@@ -21,17 +21,18 @@ impl App {
 
     /// Begins a range at the selected row, or picks all rows from there to here.
     pub(super) fn pick_range(&mut self) -> Vec<Effect> {
-        let Some(row) = self.list().and_then(|list| list.selected()).cloned() else {
+        let Some(list) = self.list() else { return Vec::new() };
+        let (Some(row), sort) = (list.selected().cloned(), list.sort()) else {
             return Vec::new();
         };
         let Some(start) = self.picked.start().cloned() else {
-            self.picked.begin_range(&row);
+            self.picked.begin_range(&row, sort);
             self.tell("A range begins here: move, then v again picks all of it.");
             return Vec::new();
         };
-        let end = row.position();
-        let (older, newer) = if start < end { (start, end) } else { (end, start) };
-        self.pick_between(Some((newer, older)))
+        let end = sort.position(&row);
+        let ends = if sort.is_above(&start, &end) { (start, end) } else { (end, start) };
+        self.pick_between(Some(ends))
     }
 
     pub(super) fn pick_all(&mut self) -> Vec<Effect> {

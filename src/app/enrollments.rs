@@ -1,6 +1,7 @@
 //! Enrollments on the sync screen: what ails them, their names, and their end.
 
 use super::App;
+use super::connecting::Repair;
 use super::event::{Effect, EnrollmentDeed};
 use super::form::{About, Form, Line as FormLine};
 use super::overlay::Overlay;
@@ -47,6 +48,16 @@ impl App {
             Line::Run(_) => return None,
         };
         self.enrollment(bank.enrollment_id.as_ref()?)
+    }
+
+    /// Where the selected line is a bank that wants a new login, or whose token does not open here.
+    pub fn repair_here(&self) -> Option<Repair> {
+        let Line::Bank(bank) = self.sync.lines().nth(self.sync.selected)? else { return None };
+        bank.repair().or_else(|| {
+            let one = self.enrollment(bank.enrollment_id.as_ref()?)?;
+            let repair = Repair { enrollment: one.id.clone(), institution: one.label().to_owned() };
+            self.is_ill(&one.id).then_some(repair)
+        })
     }
 
     pub(super) fn rename_enrollment(&mut self) -> Vec<Effect> {

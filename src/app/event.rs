@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use crossterm::event::KeyEvent;
 
+use super::columns::Columns;
 use super::connecting::{Told, Wish};
 use super::deed::How;
 use super::exporting::{Export, Exported};
@@ -18,6 +19,7 @@ use crate::domain::{
     TransactionQuery, TransactionWindow,
 };
 use crate::domain::{Categories, Edit, Edited, Position, Rule, Search, Summary};
+use crate::domain::{GroupQuery, Groups};
 use crate::exit::Exit;
 use crate::secret::Secret;
 
@@ -67,6 +69,10 @@ pub enum Event {
     SummaryLoaded {
         query: TransactionQuery,
         summary: Summary,
+    },
+    GroupsLoaded {
+        query: GroupQuery,
+        groups: Groups,
     },
     /// What names in a search can mean.
     NamesLoaded(Names),
@@ -154,17 +160,17 @@ pub enum Event {
     /// The sync task ended without a report.
     SyncFailed(String),
 
-    /// Of an attempt to link a bank.
-    Connect {
-        attempt: u32,
-        told: Told,
-    },
     /// What stands in the way of syncs.
     Standing(Standing),
     /// What became of it, or why nothing did: a sentence.
     EnrollmentChanged {
         deed: EnrollmentDeed,
         told: Result<String, String>,
+    },
+    /// Of an attempt to link a bank.
+    Connect {
+        attempt: u32,
+        told: Told,
     },
 
     /// The read replica of the database stands otherwise than before.
@@ -192,6 +198,8 @@ pub struct Opened {
     pub passphrase: bool,
     /// Where the user has drawn the line between the panes, in thousandths.
     pub divider: Option<u16>,
+    /// Those that the user has chosen.
+    pub columns: Option<Columns>,
     /// What was done on the way.
     pub notice: Option<String>,
 }
@@ -203,6 +211,7 @@ pub enum Load {
     Transactions(TransactionQuery),
     Count(TransactionQuery),
     Summary(TransactionQuery),
+    Groups(GroupQuery),
     Names,
     Searches,
     Detail(TransactionKey),
@@ -239,12 +248,13 @@ pub enum Effect {
     CountTransactions(TransactionQuery),
     /// What the rows of all accounts that match come to.
     LoadSummary(TransactionQuery),
+    LoadGroups(GroupQuery),
     LoadNames,
     LoadSearches,
     /// Remember this search, under its key if it has one.
     KeepSearch(Search),
     LoadDetail(TransactionKey),
-    /// Every row of the query, or those between a newer and an older place of its list.
+    /// Every row of the query, or those between an upper and a lower place of its list.
     LoadPicked {
         query: TransactionQuery,
         ends: Option<(Position, Position)>,
@@ -297,13 +307,13 @@ pub enum Effect {
     },
     /// Stop after the page that is being read.
     StopSync,
+    Enrollment(EnrollmentDeed),
     /// Link a bank in the browser.
     Connect(Wish),
     /// Yes or no, to what the attempt asks.
     DecideConnect(bool),
     /// Leave the attempt; the page is closed.
     StopConnect,
-    Enrollment(EnrollmentDeed),
     /// Write a file.
     Export(Export),
     /// Into the terminal's clipboard. Never bank text as control sequences: OSC 52 carries base64.
@@ -323,6 +333,8 @@ pub enum Effect {
     KeepDivider {
         share: u16,
     },
+    /// Which columns lists have.
+    KeepColumns(Columns),
     /// Clicks and the wheel are passbook's, or the terminal's.
     CaptureMouse(bool),
     Suspend,

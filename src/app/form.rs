@@ -21,14 +21,14 @@ pub enum About {
     },
     DropValue(AccountId, NaiveDate),
     Remove(AccountId),
+    RenameEnrollment(EnrollmentId),
+    EndEnrollment(EnrollmentId),
     /// What a bank can't be linked without.
     Connect {
         repair: Option<Repair>,
         /// A line each.
         questions: Vec<Question>,
     },
-    RenameEnrollment(EnrollmentId),
-    EndEnrollment(EnrollmentId),
     /// Below this one.
     AddCategory(Option<String>),
     RenameCategory(String),

@@ -183,12 +183,12 @@ impl App {
             self.overlay = Some(Overlay::Form(form));
             return Vec::new();
         }
-        if matches!(form.about, About::Connect { .. }) {
-            return self.answer_connect(&form);
-        }
         if let About::RenameEnrollment(id) | About::EndEnrollment(id) = &form.about {
             let id = id.clone();
             return self.submit_enrollment(&id, form);
+        }
+        if matches!(form.about, About::Connect { .. }) {
+            return self.answer_connect(&form);
         }
         if matches!(form.about, About::AddCategory(_) | About::RenameCategory(_)) {
             return self.name_category(form);

@@ -7,8 +7,8 @@ use chrono::{Datelike, NaiveDate};
 use super::event::Effect;
 use crate::domain::query::Filter;
 use crate::domain::{
-    AccountId, Anchor, Position, Scope, StoredTransaction, TransactionId, TransactionKey,
-    TransactionQuery, TransactionWindow,
+    AccountId, Anchor, Lead, Position, Scope, Sort, StoredTransaction, TransactionId,
+    TransactionKey, TransactionQuery, TransactionWindow,
 };
 
 mod window;
@@ -16,7 +16,7 @@ mod window;
 /// Screens asked for at once, and kept on either side of the selected row.
 const SCREENS: usize = 3;
 
-/// Newest first. The window moves with the selected row; the rows beyond it are in the store.
+/// In any order. The window moves with the selected row; the rows beyond it are in the store.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the rows")]
 pub struct TransactionList {
@@ -25,10 +25,11 @@ pub struct TransactionList {
     span: Option<(NaiveDate, NaiveDate)>,
     filter: Arc<Filter>,
     scope: Scope,
+    sort: Sort,
     rows: Vec<StoredTransaction>,
     /// Always below `rows.len()`; 0 when there are none.
     selected: usize,
-    /// Nothing newer, nothing older stands beyond the rows.
+    /// No row stands above those here, none below: newer and older ones in a list by date.
     at_newest: bool,
     at_oldest: bool,
     loaded: bool,
@@ -86,9 +87,20 @@ impl TransactionList {
         Self::opened(account, Some(span), Arc::new(filter), height)
     }
 
+    /// The list of all rows that a question means, whatever its anchor and limit.
+    pub fn open_all_of(rows: &TransactionQuery, height: usize) -> (Self, Vec<Effect>) {
+        let (account, filter) = (rows.account.clone(), Arc::clone(&rows.filter));
+        let (mut list, _) = Self::opened(account, rows.since.zip(rows.until), filter, height);
+        (list.scope, list.sort) = (rows.scope, rows.sort);
+        let effects = list.replace(Anchor::Newest, None, Landing::Top);
+        (list, effects)
+    }
+
     /// Whether a question may be one of this list's: counts narrow the first day further.
     pub fn holds(&self, query: &TransactionQuery) -> bool {
-        self.account == query.account && self.span.map(|(_, until)| until) == query.until
+        self.account == query.account
+            && self.span.map(|(_, until)| until) == query.until
+            && self.filter == query.filter
     }
 
     fn opened(
@@ -102,6 +114,7 @@ impl TransactionList {
             span,
             filter,
             scope: Scope::Live,
+            sort: Sort::default(),
             rows: Vec::new(),
             selected: 0,
             at_newest: false,
@@ -134,6 +147,23 @@ impl TransactionList {
 
     pub fn scope(&self) -> Scope {
         self.scope
+    }
+
+    pub fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// Puts the rows into another order, once they are there. The selected row stays selected.
+    pub fn sort_by(&mut self, sort: Sort) -> Vec<Effect> {
+        (self.sort, self.again, self.above) = (sort, false, None);
+        match self.selected_position() {
+            Some(position) => self.around(sort.right_above(&position), Landing::Same),
+            None => self.replace(Anchor::Newest, None, Landing::Same),
+        }
+    }
+
+    fn selected_position(&self) -> Option<Position> {
+        self.selected().map(|row| self.sort.position(row))
     }
 
     pub fn filter(&self) -> &Arc<Filter> {
@@ -187,6 +217,16 @@ impl TransactionList {
         self.above.map(|above| above + self.selected as u64 + 1)
     }
 
+    /// No row stands above those that are here.
+    pub fn is_at_newest(&self) -> bool {
+        self.loaded && self.at_newest
+    }
+
+    /// No row stands below those that are here.
+    pub fn is_at_oldest(&self) -> bool {
+        self.loaded && self.at_oldest
+    }
+
     /// Every row that there is, is here.
     pub fn is_whole(&self) -> bool {
         self.loaded && self.at_newest && self.at_oldest
@@ -195,9 +235,9 @@ impl TransactionList {
     /// Whether every row of the month that holds `date` is here.
     pub fn holds_month(&self, date: NaiveDate) -> bool {
         let month = month_of(date);
-        let newer = self.rows.first().is_some_and(|row| month_of(row.transaction.date) > month);
-        let older = self.rows.last().is_some_and(|row| month_of(row.transaction.date) < month);
-        (self.at_newest || newer) && (self.at_oldest || older)
+        let other = |row: &StoredTransaction| month_of(row.transaction.date) != month;
+        (self.at_newest || self.rows.first().is_some_and(other))
+            && (self.at_oldest || self.rows.last().is_some_and(other))
     }
 
     /// A taller screen may show more rows than are here.
@@ -258,6 +298,9 @@ impl TransactionList {
     pub fn jump_month(&mut self, newer: bool) -> Vec<Effect> {
         let Some(selected) = self.selected() else { return Vec::new() };
         let (date, noted) = (selected.transaction.date, selected.noted);
+        if self.sort.reversed {
+            return self.jump_month_down(date, newer);
+        }
         let month = month_of(date);
         let after =
             |row: &&StoredTransaction| row.noted == noted && month_of(row.transaction.date) > month;
@@ -281,6 +324,28 @@ impl TransactionList {
         self.around(place, Landing::Top)
     }
 
+    /// The same in a list that begins with the oldest row: to the oldest one of that month.
+    fn jump_month_down(&mut self, date: NaiveDate, newer: bool) -> Vec<Effect> {
+        let first = date.with_day(1).unwrap_or(date);
+        let start = if newer {
+            month_after(date)
+        } else {
+            let above = self.rows[..self.selected].iter().rfind(|row| row.transaction.date < first);
+            let before = above.map_or_else(|| first.pred_opt(), |row| Some(row.transaction.date));
+            before.and_then(|day| day.with_day(1)).unwrap_or(first)
+        };
+        let target = self.rows.partition_point(|row| row.transaction.date < start);
+        let (lowest, highest) = self.reach();
+        if self.fresh.is_none() && (lowest..=highest).contains(&target) {
+            self.selected = target;
+            return self.ask();
+        }
+        if self.at_oldest && target >= self.rows.len() {
+            return Vec::new();
+        }
+        self.around(before_day(start, false), Landing::Top)
+    }
+
     /// Asks again for the rows shown, because the store has changed. The selected row stays.
     pub fn reload(&mut self, recount: bool) -> Vec<Effect> {
         self.count_due |= recount;
@@ -289,8 +354,8 @@ impl TransactionList {
             return Vec::new();
         }
         let near = self.at_newest && self.selected < SCREENS * self.height;
-        match self.selected().map(StoredTransaction::position) {
-            Some(position) if !near => self.around(position.right_above(), Landing::Same),
+        match self.selected_position() {
+            Some(position) if !near => self.around(self.sort.right_above(&position), Landing::Same),
             _ => self.replace(Anchor::Newest, None, Landing::Same),
         }
     }
@@ -356,6 +421,7 @@ fn month_after(date: NaiveDate) -> NaiveDate {
 fn before_day(day: NaiveDate, noted: bool) -> Position {
     Position {
         noted,
+        lead: Lead::None,
         date: day,
         account_id: AccountId::default(),
         sequence: i64::MIN,

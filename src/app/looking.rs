@@ -5,6 +5,7 @@ use chrono::{Days, Months, NaiveDate};
 use super::detail::Detail;
 use super::event::Effect;
 use super::insights::Part;
+use super::levels::Level;
 use super::list::TransactionList;
 use super::overlay::Overlay;
 use super::{App, Screen};
@@ -95,18 +96,20 @@ impl App {
     ) -> Vec<Effect> {
         let height = usize::from(self.setup.size.1);
         let (list, effects) = TransactionList::open_within(account, span, filter, height);
-        self.drilled = Some((self.screen, list));
+        self.levels.open(Level::Rows(Box::new(list)), self.screen, "");
         self.drilled_over = self.overlay.take();
         self.screen = Screen::Transactions;
         self.detail = None;
         effects
     }
 
-    /// From a drilled list back to where it was asked for. `false`: there is none.
-    pub(super) fn leave_drilled(&mut self) -> bool {
-        let Some((screen, _)) = self.drilled.take() else { return false };
+    /// From what was opened last back to where it was asked for. `false`: there is nothing.
+    pub(super) fn leave_level(&mut self) -> bool {
+        let Some(screen) = self.levels.leave() else { return false };
         self.screen = screen;
-        self.overlay = self.drilled_over.take();
+        if self.levels.is_empty() {
+            self.overlay = self.drilled_over.take();
+        }
         true
     }
 
@@ -126,7 +129,8 @@ impl App {
     /// Why what is selected is here.
     pub(super) fn explain(&mut self) -> Vec<Effect> {
         if let Some(detail) = &self.detail {
-            return self.explain_row(&detail.key(), detail.row.shown.transfer);
+            let (shown, computed) = (&detail.row.shown, detail.row.computed_balance.is_some());
+            return self.explain_row(&detail.key(), shown.transfer, computed);
         }
         let told = match self.screen {
             Screen::Recurring => {
@@ -145,7 +149,8 @@ impl App {
                 let Some(row) = self.list().and_then(|list| list.selected()) else {
                     return Vec::new();
                 };
-                return self.explain_row(&row.key(), row.shown.transfer);
+                let computed = row.computed_balance.is_some();
+                return self.explain_row(&row.key(), row.shown.transfer, computed);
             }
         };
         if let Some((name, confidence, mut why)) = told {
@@ -156,10 +161,15 @@ impl App {
     }
 
     /// Of what is both, that it is a transfer says more.
-    fn explain_row(&mut self, key: &TransactionKey, transfer: bool) -> Vec<Effect> {
+    fn explain_row(&mut self, key: &TransactionKey, transfer: bool, computed: bool) -> Vec<Effect> {
         if !transfer && let Some(series) = self.insights.series_of(key) {
             let told = (format!("{} ↻", series.merchant), series.why.clone());
             self.overlay = Some(Overlay::Why(told));
+            return Vec::new();
+        }
+        if computed && !transfer {
+            let why = BALANCE.map(str::to_owned).to_vec();
+            self.overlay = Some(Overlay::Why(("Balance ≈".to_owned(), why)));
             return Vec::new();
         }
         vec![Effect::LoadTwin { key: key.clone(), go: false }]
@@ -230,6 +240,14 @@ impl App {
         effects
     }
 }
+
+/// How a balance came about that the bank did not give.
+const BALANCE: [&str; 3] = [
+    "The bank gives no balance after this row: passbook reckoned it.",
+    "It is what stood before the first row, which the last full sync made sure of, and every \
+     posted row up to this one. Pending rows do not count.",
+    "Where the bank says another balance near it, or rows may be missing, none is shown.",
+];
 
 /// These clauses, and only rows that count in insights.
 fn counted(mut clauses: Vec<Clause>) -> Filter {

@@ -45,6 +45,10 @@ pub enum Overlay {
     /// Lines to fill in.
     Form(Form),
     Export(Box<Exporting>),
+    /// Which of them lists have.
+    Columns {
+        selected: usize,
+    },
     /// A bank that is being linked.
     Connecting(Box<Connecting>),
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Money, Position, StoredTransaction, TransactionKey};
+use crate::domain::{Money, Position, Sort, StoredTransaction, TransactionKey};
 
 /// Rows picked at once at most: an edit of more is one for a rule.
 pub const MOST_PICKED: u32 = 50_000;
@@ -10,8 +10,8 @@ pub const MOST_PICKED: u32 = 50_000;
 #[derive(Clone, Debug, Default)]
 pub struct Picked {
     rows: BTreeMap<TransactionKey, StoredTransaction>,
-    /// Where a range began, until its end is said.
-    start: Option<Position>,
+    /// Where a range began, until its end is said, and in which order.
+    start: Option<(Sort, Position)>,
 }
 
 impl Picked {
@@ -24,7 +24,12 @@ impl Picked {
     }
 
     pub fn start(&self) -> Option<&Position> {
-        self.start.as_ref()
+        self.start.as_ref().map(|(_, start)| start)
+    }
+
+    /// Rows between two places are others once the list is in another order.
+    pub fn forget_range(&mut self) {
+        self.start = None;
     }
 
     /// Whether the row is picked, or stands in a range that ends at the selected one.
@@ -32,8 +37,8 @@ impl Picked {
         if self.rows.contains_key(&row.key()) {
             return true;
         }
-        let (Some(start), Some(selected)) = (&self.start, selected) else { return false };
-        let (end, position) = (selected.position(), row.position());
+        let (Some((sort, start)), Some(selected)) = (&self.start, selected) else { return false };
+        let (end, position) = (sort.position(selected), sort.position(row));
         (start.min(&end)..=start.max(&end)).contains(&&position)
     }
 
@@ -43,8 +48,8 @@ impl Picked {
         }
     }
 
-    pub fn begin_range(&mut self, row: &StoredTransaction) {
-        self.start = Some(row.position());
+    pub fn begin_range(&mut self, row: &StoredTransaction, sort: Sort) {
+        self.start = Some((sort, sort.position(row)));
     }
 
     pub fn add(&mut self, rows: Vec<StoredTransaction>) {

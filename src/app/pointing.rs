@@ -113,7 +113,11 @@ impl App {
     fn selected_line(&self) -> Option<usize> {
         Some(match &self.overlay {
             Some(Overlay::Help(help)) => help.selected,
-            Some(Overlay::Problems { selected } | Overlay::Rules { selected, .. }) => *selected,
+            Some(
+                Overlay::Problems { selected }
+                | Overlay::Rules { selected, .. }
+                | Overlay::Columns { selected },
+            ) => *selected,
             Some(Overlay::Matching(matching)) => matching.selected,
             Some(Overlay::Aside(aside)) => aside.selected,
             Some(Overlay::Settings(form)) => form.selected,
@@ -126,6 +130,7 @@ impl App {
                 Context::Takeover => self.takeover.as_ref()?.selected,
                 Context::Sync => self.sync.selected,
                 Context::Recurring => self.insights.series,
+                Context::Groups => self.levels.groups()?.selected_index(),
                 _ => return None,
             },
         })

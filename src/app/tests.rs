@@ -4,6 +4,7 @@ mod by_hand;
 mod categories;
 mod checks;
 mod choosing;
+mod columns;
 mod editing;
 mod enrollments;
 mod exporting;
@@ -13,6 +14,7 @@ mod finding;
 mod keeping;
 mod linking;
 mod scrolling;
+mod sorting;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -181,7 +183,10 @@ fn a_prefix_waits_for_its_second_key_and_shows_what_may_follow() {
     assert_eq!(app.following(), None);
     assert_eq!(app.animating(), Some(Duration::from_millis(300)));
     app.update(Event::Tick(now()));
-    assert_eq!(app.following().unwrap(), [("g".to_owned(), Action::First)]);
+    let following = app.following().unwrap();
+    assert_eq!(following[0], ("g".to_owned(), Action::First));
+    let keys: Vec<&str> = following.iter().map(|(keys, _)| &**keys).collect();
+    assert_eq!(keys, ["g", "a", "c", "m", "t", "n"]);
     press(&fake, &mut app, "g");
     assert_eq!((selected(&app), app.following()), ("row 0".to_owned(), None));
     press(&fake, &mut app, "j g esc");

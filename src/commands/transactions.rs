@@ -8,7 +8,8 @@ use super::table::{Align, Cell, Table};
 use super::{Result, find_account, found};
 use crate::cli::TransactionsArgs;
 use crate::domain::{
-    Anchor, Annotation, Life, Scope, Status, StoredTransaction, Summary, TransactionQuery, Zone,
+    Anchor, Annotation, Life, Scope, Sort, Status, StoredTransaction, Summary, TransactionQuery,
+    Zone,
 };
 use crate::export::BankRow;
 use crate::store::Store;
@@ -57,6 +58,7 @@ pub async fn transactions(
             _ => Scope::Live,
         },
         filter,
+        sort: Sort { key: args.sort.unwrap_or_default(), reversed: args.reverse },
         anchor: Anchor::Newest,
         limit: WINDOW,
     };
@@ -71,7 +73,7 @@ pub async fn transactions(
             sheet.row(stored, words.get(&stored.key()).unwrap_or(&none))?;
         }
         let Some(last) = window.rows.last().filter(|_| !window.at_end) else { break };
-        query.anchor = Anchor::Older(last.position());
+        query.anchor = Anchor::Older(query.sort.position(last));
         left = left.saturating_sub(window.rows.len() as u64);
     }
     match &args.query {
@@ -172,6 +174,8 @@ mod tests {
             first_seen_at: instant,
             gone_at: gone.then_some(instant),
             noted: false,
+            account_rank: 0,
+            computed_balance: None,
         }
     }
 

@@ -4,7 +4,7 @@
 //! rowan amt:>50 since:2026-09 -cat:dining
 //! ```
 //!
-//! A row has one account, one category, one month and one id: several of one kind mean any of them.
+//! A row has one account, one category, one merchant, one month and one id: several of one kind mean any of them.
 //! Of everything else each word must hold.
 
 mod amount;
@@ -46,6 +46,8 @@ pub enum Word {
     Account(String),
     Category(String),
     Tag(String),
+    /// Part of who it went to or came from.
+    Merchant(String),
     Amount(Amount),
     Since(Period),
     Until(Period),
@@ -137,6 +139,7 @@ impl fmt::Display for Word {
             Self::Account(name) => write!(f, "acct:{}", quoted(name)),
             Self::Category(name) => write!(f, "cat:{}", quoted(name)),
             Self::Tag(name) => write!(f, "tag:{}", quoted(name)),
+            Self::Merchant(name) => write!(f, "merchant:{}", quoted(name)),
             Self::Amount(Amount::Either(test)) => write!(f, "amt:{test}"),
             Self::Amount(Amount::Signed(test)) => write!(f, "amt:{test}"),
             Self::Amount(Amount::In(test)) => write!(f, "in:{test}"),

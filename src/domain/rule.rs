@@ -94,6 +94,7 @@ impl Condition {
             words: &words,
             category: None,
             tags: &[],
+            merchant: "",
             noted: false,
             named: false,
             changed: false,

@@ -35,6 +35,17 @@ pub struct Summary {
 }
 
 impl Sum {
+    /// Of one row.
+    pub fn of(amount: Money) -> Self {
+        let (money_in, money_out) = (amount.minor.max(0), amount.minor.min(0));
+        Self { currency: amount.currency, rows: 1, money_in, money_out }
+    }
+
+    /// Minor units that went in or out.
+    pub fn moved(self) -> i64 {
+        self.money_in.saturating_sub(self.money_out)
+    }
+
     pub fn new(currency: Currency) -> Self {
         Self { currency, rows: 0, money_in: 0, money_out: 0 }
     }
@@ -47,6 +58,11 @@ impl Sum {
         Money::new(self.money_in, self.currency)
     }
 
+    /// With its sign: below zero, or zero.
+    pub fn money_out(self) -> Money {
+        Money::new(self.money_out, self.currency)
+    }
+
     /// Without the sign.
     pub fn spent(self) -> Money {
         -Money::new(self.money_out, self.currency)
@@ -54,9 +70,8 @@ impl Sum {
 
     /// How large an amount is on average, whichever its sign; rounded half away from zero.
     pub fn average(self) -> Money {
-        let moved = self.money_in.saturating_sub(self.money_out);
         let rows = self.rows.max(1);
-        Money::new(moved.saturating_add(rows / 2) / rows, self.currency)
+        Money::new(self.moved().saturating_add(rows / 2) / rows, self.currency)
     }
 
     pub fn add(&mut self, other: Self) {
@@ -71,9 +86,7 @@ impl Summary {
     pub fn of<'a>(rows: impl IntoIterator<Item = &'a StoredTransaction>) -> Self {
         let mut summary = Self::default();
         for row in rows {
-            let amount = row.transaction.amount;
-            let (money_in, money_out) = (amount.minor.max(0), amount.minor.min(0));
-            let sum = Sum { currency: amount.currency, rows: 1, money_in, money_out };
+            let sum = Sum::of(row.transaction.amount);
             summary.add_account(row.transaction.account_id.clone(), sum);
             summary.add_category(row.shown.category.clone(), sum);
             summary.add_day(row.transaction.date, sum);

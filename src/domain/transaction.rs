@@ -1,5 +1,6 @@
 //! Transactions: what the bank lists, what passbook keeps of it, and how the store is asked for it.
 
+use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
@@ -10,6 +11,7 @@ use super::money::Money;
 use super::query::Filter;
 use super::said::{Annotation, BankWords, Said};
 use super::shown::Shown;
+use super::sort::{Lead, Sort};
 use super::words::{id, open_set};
 
 id! {
@@ -88,11 +90,13 @@ pub struct TransactionKey {
     pub id: TransactionId,
 }
 
-/// The place of a row in the one order of all lists: date, account, sequence, id, each descending.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The place of a row in the order of its list: what the list is sorted by, then date, account,
+/// sequence and id, each descending. A list begins with the highest place.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     /// Stands above all that are not: see [`StoredTransaction::noted`].
     pub noted: bool,
+    pub lead: Lead,
     pub date: NaiveDate,
     pub account_id: AccountId,
     /// Place within the bank's own order of that day, oldest lowest.
@@ -101,14 +105,36 @@ pub struct Position {
 }
 
 impl Position {
-    /// Newer than this row, older than any that stands above it under another sequence.
+    /// Higher than this row, lower than any that stands above it under another sequence.
     #[must_use]
     pub fn right_above(&self) -> Self {
-        Self {
-            sequence: self.sequence.saturating_add(1),
-            id: TransactionId::default(),
-            ..self.clone()
-        }
+        let sequence = self.sequence.saturating_add(1);
+        Self { sequence, id: TransactionId::default(), ..self.clone() }
+    }
+
+    /// Lower than this row, higher than any that stands below it under another sequence.
+    #[must_use]
+    pub fn right_below(&self) -> Self {
+        Self { id: TransactionId::default(), ..self.clone() }
+    }
+}
+
+impl Position {
+    fn in_order(&self) -> impl Ord {
+        let ties = (self.date, &self.account_id, self.sequence, &self.id);
+        (self.noted, Reverse(&self.lead), ties)
+    }
+}
+
+impl Ord for Position {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.in_order().cmp(&other.in_order())
+    }
+}
+
+impl PartialOrd for Position {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -124,6 +150,10 @@ pub struct StoredTransaction {
     pub gone_at: Option<DateTime<Utc>>,
     /// In the list of withdrawn rows alone, which those with the user's note head; elsewhere false.
     pub noted: bool,
+    /// Its account's place among all, by name, in a list that is sorted by account; elsewhere 0.
+    pub account_rank: u32,
+    /// What its account held after it, where the bank does not say and it could be reckoned.
+    pub computed_balance: Option<Money>,
 }
 
 impl StoredTransaction {
@@ -141,9 +171,11 @@ impl StoredTransaction {
         named.then_some(&*self.shown.merchant)
     }
 
+    /// In a list by date: see [`Sort::position`] for others.
     pub fn position(&self) -> Position {
         Position {
             noted: self.noted,
+            lead: Lead::None,
             date: self.transaction.date,
             account_id: self.transaction.account_id.clone(),
             sequence: self.sequence,
@@ -159,11 +191,12 @@ pub enum Scope {
     Live,
     /// Those the bank withdrew or replaced, too, each in its place.
     All,
-    /// Those the bank withdrew alone, and that became no other row: with the user's note first.
+    /// Those the bank withdrew alone, and that became no other row: by date those with the user's
+    /// note first.
     Gone,
 }
 
-/// Which rows, and from where on. Newest first.
+/// Which rows, in which order, and from where on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransactionQuery {
     pub account: Option<AccountId>,
@@ -173,6 +206,7 @@ pub struct TransactionQuery {
     /// What was typed, beside all that.
     pub filter: Arc<Filter>,
     pub scope: Scope,
+    pub sort: Sort,
     pub anchor: Anchor,
     /// Rows at most.
     pub limit: u32,
@@ -188,24 +222,50 @@ impl TransactionQuery {
             status: None,
             filter: Arc::default(),
             scope: Scope::Live,
+            sort: Sort::default(),
             anchor: Anchor::Newest,
             limit,
         }
     }
+
+    /// The same rows, from the same place on, as the list that is not reversed has them.
+    #[must_use]
+    pub fn natural(&self) -> Self {
+        if !self.sort.reversed {
+            return self.clone();
+        }
+        let anchor = match self.anchor.clone() {
+            Anchor::Newest => Anchor::Oldest,
+            Anchor::Oldest => Anchor::Newest,
+            Anchor::Older(position) => Anchor::Newer(position),
+            Anchor::Newer(position) => Anchor::Older(position),
+        };
+        Self { anchor, sort: Sort { reversed: false, ..self.sort }, ..self.clone() }
+    }
 }
 
-/// Where a window starts. Whatever the anchor, the rows come back newest first.
+/// Where a window starts, in the words of a list by date. Whatever the anchor, the rows come back in
+/// the order of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Anchor {
+    /// The first rows of the list.
     Newest,
+    /// The last ones.
     Oldest,
-    /// The rows right below this one: older, itself excluded.
+    /// The rows right below this one, itself excluded.
     Older(Position),
-    /// The rows right above this one: newer, itself excluded.
+    /// The rows right above this one, itself excluded.
     Newer(Position),
 }
 
-/// Neighbouring rows, newest first.
+impl Anchor {
+    /// Whether the rows are read from the place upwards.
+    pub fn is_upwards(&self) -> bool {
+        matches!(self, Self::Oldest | Self::Newer(_))
+    }
+}
+
+/// Neighbouring rows, in the order of their list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TransactionWindow {
     pub rows: Vec<StoredTransaction>,

@@ -222,7 +222,7 @@ pub fn prepare(
     Ok(Link {
         store: store.clone(),
         vault: vault(config)?,
-        client: bank.client_for(environment).map_err(|error| error.to_string())?,
+        client: bank.client(environment).map_err(|error| error.to_string())?,
         attempt,
         key: config.signing_key.as_ref().map(|key| key.value),
         open_browser: wanted.open_browser,

@@ -19,8 +19,8 @@ use super::connecting;
 use super::own_files::OwnFiles;
 use super::takeover::{surveying, taking_over};
 use super::{
-    bank_or_none, can_sync, create_data_dir, divider, first_run, has_passphrase, store_options,
-    take_in_new,
+    bank_or_none, can_sync, columns, create_data_dir, divider, first_run, has_passphrase,
+    store_options, take_in_new,
 };
 use crate::failure::Failure;
 
@@ -148,6 +148,7 @@ fn opening(config: Config, place: Place, clock: Clock) -> tui::Opening {
                 store_label: config.database.value.label(),
                 passphrase: has_passphrase(&store).await,
                 divider: divider(&store).await,
+                columns: columns(&store).await,
                 demo: config.demo.value,
                 read_only: config.read_only.value,
                 can_sync: can_sync(&bank, &store).await,

@@ -11,8 +11,8 @@ use passbook::store::{Progress, Store, StoreOptions};
 use passbook::tui::{self, Session};
 
 use super::{
-    Shared, bank_or_none, can_sync, create_data_dir, divider, has_passphrase, no_bank, now, settle,
-    store_options,
+    Shared, bank_or_none, can_sync, columns, create_data_dir, divider, has_passphrase, no_bank,
+    now, settle, store_options,
 };
 
 pub fn surveying(config: Config) -> tui::Surveying {
@@ -144,6 +144,7 @@ async fn session(config: &Config, store: Store, clock: &Clock, notice: String) -
         store_label: config.database.value.label(),
         passphrase: has_passphrase(&store).await,
         divider: divider(&store).await,
+        columns: columns(&store).await,
         can_sync: can_sync(&bank, &store).await,
         notice: Some(notice),
         ..Opened::default()

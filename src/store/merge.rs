@@ -59,6 +59,39 @@ struct Sides {
     done: bool,
 }
 
+/// What the next statements change, as it is before them.
+macro_rules! remember {
+    ($tx:ident, $old:expr, $new:expr, $trace:ident, $replaced:ident) => {{
+        let gone: Vec<TransactionId> =
+            sqlx::query_scalar(MERGED).bind($old).fetch_all(&mut *$tx).await?;
+        let gone: HashSet<TransactionId> = gone.into_iter().collect();
+        $trace.followed = $replaced.into_iter().filter(|id| gone.contains(id)).collect();
+        $trace.moved = sqlx::query_as(MOVING).bind($old).fetch_all(&mut *$tx).await?;
+        $trace.words_before = sqlx::query_as(WORDS).bind($new).fetch_optional(&mut *$tx).await?;
+        let snapshots = sqlx::query_as(SNAPSHOTS).bind($old).bind($new);
+        $trace.snapshots = snapshots.fetch_all(&mut *$tx).await?;
+        let repointed = sqlx::query_scalar(REPOINTED).bind($old).bind($new);
+        $trace.repointed = repointed.fetch_all(&mut *$tx).await?;
+    }};
+}
+
+macro_rules! mark_twins {
+    ($tx:ident, $old:expr, $twins:expr) => {
+        for chunk in $twins.chunks(ROWS_A_STATEMENT) {
+            let mut sql = sqlx::QueryBuilder::new("with twins (gone, came) as (");
+            sql.push_values(chunk, |mut bind, (gone, came)| {
+                bind.push_bind(gone).push_bind(came);
+            });
+            sql.push(
+                ") update pb_transactions set life = 'merged', replaced_by = twins.came
+                from twins
+                where pb_transactions.id = twins.gone and pb_transactions.account_id = ",
+            );
+            sql.push_bind($old).build().execute(&mut *$tx).await?;
+        }
+    };
+}
+
 impl Store {
     /// The account is another one than the one it looks like. It is not asked again.
     pub async fn keep_apart(&self, account: &AccountId) -> Result<(), MergeError> {
@@ -153,18 +186,7 @@ impl Store {
                 trace.carried.push(((*came).clone(), carried));
             }
 
-            for chunk in twins.chunks(ROWS_A_STATEMENT) {
-                let mut sql = sqlx::QueryBuilder::new("with twins (gone, came) as (");
-                sql.push_values(chunk, |mut bind, (gone, came)| {
-                    bind.push_bind(gone).push_bind(came);
-                });
-                sql.push(
-                    ") update pb_transactions set life = 'merged', replaced_by = twins.came
-                    from twins
-                    where pb_transactions.id = twins.gone and pb_transactions.account_id = ",
-                );
-                sql.push_bind(old).build().execute(&mut *tx).await?;
-            }
+            mark_twins!(tx, old, twins);
             sqlx::query(MERGE_SAME).bind(old).bind(new).execute(&mut *tx).await?;
             // What became such a row goes with it, however long the chain.
             loop {
@@ -174,17 +196,7 @@ impl Store {
                 }
             }
 
-            let gone: Vec<TransactionId> =
-                sqlx::query_scalar(MERGED).bind(old).fetch_all(&mut *tx).await?;
-            let gone: HashSet<TransactionId> = gone.into_iter().collect();
-            trace.followed = replaced.into_iter().filter(|id| gone.contains(id)).collect();
-            trace.moved = sqlx::query_as(MOVING).bind(old).fetch_all(&mut *tx).await?;
-            trace.words_before = sqlx::query_as(WORDS).bind(new).fetch_optional(&mut *tx).await?;
-            trace.snapshots =
-                sqlx::query_as(SNAPSHOTS).bind(old).bind(new).fetch_all(&mut *tx).await?;
-            trace.repointed =
-                sqlx::query_scalar(REPOINTED).bind(old).bind(new).fetch_all(&mut *tx).await?;
-
+            remember!(tx, old, new, trace, replaced);
             let dates: Vec<NaiveDate> =
                 sqlx::query_scalar(DAYS).bind(old).fetch_all(&mut *tx).await?;
             let moved = sqlx::query(MOVE).bind(old).bind(new).bind(now).execute(&mut *tx).await?;

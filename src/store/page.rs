@@ -121,6 +121,7 @@ macro_rules! write_rows {
                 .push_bind(&row.derived.words)
                 .push_bind(&row.derived.shown.category)
                 .push_bind(&row.derived.shown.merchant)
+                .push_bind(row.derived.shown.merchant_key())
                 .push_bind(&row.derived.tags)
                 .push_bind(row.derived.shown.left_out),
             UPSERT_ROWS
@@ -229,7 +230,7 @@ const INSERT_ROWS: &str = "
     insert into pb_transactions (account_id, id, date, seq, amount, currency, description, status,
         type, running_balance, category, counterparty, counterparty_type, processing_status,
         life, born, first_seen_at, first_run, recheck, strikes, fence, digest, words,
-        shown_category, merchant, tags, left_out) ";
+        shown_category, merchant, merchant_key, tags, left_out) ";
 
 const UPSERT_ROWS: &str = "
     on conflict (account_id, id) do update set
@@ -242,7 +243,7 @@ const UPSERT_ROWS: &str = "
         gone_at = null, gone_run = null, recheck = 0, strikes = 0, fence = excluded.fence,
         digest = excluded.digest, words = excluded.words,
         shown_category = excluded.shown_category, merchant = excluded.merchant,
-        tags = excluded.tags, left_out = excluded.left_out
+        merchant_key = excluded.merchant_key, tags = excluded.tags, left_out = excluded.left_out
     where pb_transactions.fence <= excluded.fence";
 
 const INSERT_RAW: &str = "insert into pb_raw_replies (account_id, kind, id, body, received_at) ";

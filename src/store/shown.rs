@@ -139,7 +139,8 @@ macro_rules! write {
         let rows: Vec<_> = $sources.into_iter().map(|source| source.derive($rules)).collect();
         for chunk in rows.chunks($crate::store::rows::ROWS_A_STATEMENT) {
             let mut sql = sqlx::QueryBuilder::new(
-                "with fresh (account_id, id, words, shown_category, merchant, tags, left_out) as (",
+                "with fresh (account_id, id, words, shown_category, merchant, merchant_key, tags,
+                    left_out) as (",
             );
             sql.push_values(chunk, |mut bind, (account, id, derived)| {
                 bind.push_bind(account)
@@ -147,13 +148,14 @@ macro_rules! write {
                     .push_bind(&derived.words)
                     .push_bind(&derived.shown.category)
                     .push_bind(&derived.shown.merchant)
+                    .push_bind(derived.shown.merchant_key())
                     .push_bind(&derived.tags)
                     .push_bind(derived.shown.left_out);
             });
             sql.push(
                 ") update pb_transactions set words = fresh.words,
                     shown_category = fresh.shown_category, merchant = fresh.merchant,
-                    tags = fresh.tags, left_out = fresh.left_out
+                    merchant_key = fresh.merchant_key, tags = fresh.tags, left_out = fresh.left_out
                 from fresh where pb_transactions.account_id = fresh.account_id
                     and pb_transactions.id = fresh.id",
             );

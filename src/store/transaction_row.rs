@@ -86,6 +86,8 @@ impl From<TransactionRow> for StoredTransaction {
             first_seen_at: row.first_seen_at,
             gone_at: row.gone_at,
             noted: false,
+            account_rank: 0,
+            computed_balance: None,
         }
     }
 }

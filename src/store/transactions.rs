@@ -1,8 +1,14 @@
 //! Windows of the one list of transactions, by keyset: as quick at the end as at the start.
 
+mod balances;
+mod by_account;
 mod filter;
+mod groups;
 mod names;
 mod outgoing;
+#[cfg(test)]
+mod plans;
+mod sorted;
 mod sql;
 mod summary;
 
@@ -16,9 +22,10 @@ use super::engine::with_db;
 use super::rows::ROWS_A_STATEMENT;
 use super::transaction_row::{TransactionRow, select_rows};
 use crate::domain::{
-    AccountId, Anchor, Annotation, Position, Scope, StoredTransaction, TransactionId,
+    AccountId, Anchor, Annotation, Position, SortKey, StoredTransaction, TransactionId,
     TransactionKey, TransactionQuery, TransactionWindow,
 };
+use by_account::{CALLED, Called, Part, is_by_account, parts, ranked};
 pub use outgoing::Outgoing;
 use sql::{Rows, Sql};
 
@@ -74,46 +81,102 @@ const TAGS: &str = "
     where not t.removed
     order by t.tag";
 
-impl Store {
-    /// Neighbouring rows from the anchor on, newest first.
-    pub async fn load_transactions(&self, query: &TransactionQuery) -> Result<TransactionWindow> {
-        let rows: Vec<StoredTransaction> = with_db!(self, |db| {
-            let mut rows = Vec::new();
-            for &kind in Rows::of(query.scope) {
-                let mut sql = Sql::window(query, kind);
-                let found: Vec<TransactionRow> = sql.build_query_as().fetch_all(&mut *db).await?;
-                let noted = kind == Rows::Noted;
-                rows.extend(found.into_iter().map(|row| StoredTransaction { noted, ..row.into() }));
+/// Rows by date from the anchor on, nearest first, one more than the limit or more.
+macro_rules! dated {
+    ($db:ident, $query:expr, $kinds:expr) => {{
+        let query: &TransactionQuery = $query;
+        let mut rows: Vec<StoredTransaction> = Vec::new();
+        for &kind in $kinds {
+            let mut sql = Sql::window(query, kind);
+            let found: Vec<TransactionRow> = sql.build_query_as().fetch_all(&mut *$db).await?;
+            let noted = kind == Rows::Noted;
+            rows.extend(found.into_iter().map(|row| StoredTransaction { noted, ..row.into() }));
+        }
+        if $kinds.len() > 1 {
+            rows.sort_by_cached_key(StoredTransaction::position);
+            if !query.anchor.is_upwards() {
+                rows.reverse();
             }
+        }
+        rows
+    }};
+}
+
+/// The parts of a list that is sorted by account.
+macro_rules! parts_of {
+    ($db:ident, $query:expr) => {{
+        let called: Vec<Called> = sqlx::query_as(CALLED).fetch_all(&mut *$db).await?;
+        parts($query, &ranked(called))
+    }};
+}
+
+/// Rows from the anchor on, nearest first, one more than the limit or more.
+macro_rules! nearest {
+    ($db:ident, $query:expr) => {{
+        let query: &TransactionQuery = $query;
+        let kinds = Rows::of(query);
+        if is_by_account(query) {
+            let mut rows: Vec<StoredTransaction> = Vec::new();
+            for Part { rank, query: mut part } in parts_of!($db, query) {
+                part.limit = query.limit - u32::try_from(rows.len()).unwrap_or(query.limit);
+                let found = dated!($db, &part, kinds);
+                let ranked = |row| StoredTransaction { account_rank: rank, ..row };
+                rows.extend(found.into_iter().map(ranked));
+                if rows.len() > query.limit as usize {
+                    break;
+                }
+            }
+            rows
+        } else if matches!(query.sort.key, SortKey::Date | SortKey::Account) {
+            dated!($db, query, kinds)
+        } else {
+            let found: Vec<TransactionRow> =
+                Sql::sorted(query).build_query_as().fetch_all(&mut *$db).await?;
+            found.into_iter().map(Into::into).collect()
+        }
+    }};
+}
+
+impl Store {
+    /// Neighbouring rows from the anchor on, in the order of the list.
+    pub async fn load_transactions(&self, query: &TransactionQuery) -> Result<TransactionWindow> {
+        let natural = query.natural();
+        let rows: Vec<StoredTransaction> = with_db!(self, |db| {
+            let rows = nearest!(db, &natural);
             Ok(rows)
         })
         .wrap_err("loading transactions")?;
-        Ok(window(rows, query))
+        let mut window = window(rows, query);
+        self.fill_balances(query, &mut window.rows).await?;
+        Ok(window)
     }
 
-    /// Every row of the query, at most its limit; with `ends` those from the newer to the older place
+    /// Every row of the query, at most its limit; with `ends` those from the upper to the lower place
     /// of its list, both included.
     pub async fn load_picked(
         &self,
         query: &TransactionQuery,
         ends: Option<&(Position, Position)>,
     ) -> Result<Vec<StoredTransaction>> {
-        let most = query.limit as usize;
+        let (most, sort) = (query.limit as usize, query.sort);
         let mut anchor =
-            ends.map_or(Anchor::Newest, |(newer, _)| Anchor::Older(newer.right_above()));
+            ends.map_or(Anchor::Newest, |(upper, _)| Anchor::Older(sort.right_above(upper)));
+        let is_inside = |row: &StoredTransaction| {
+            ends.is_none_or(|(_, lower)| !sort.is_above(lower, &sort.position(row)))
+        };
         let mut picked: Vec<StoredTransaction> = Vec::new();
         loop {
             let page = TransactionQuery { anchor, limit: PICKED_AT_ONCE, ..query.clone() };
             let window = self.load_transactions(&page).await?;
             let (read, at_end) = (window.rows.len(), window.at_end);
-            let inside =
-                |row: &StoredTransaction| ends.is_none_or(|(_, older)| row.position() >= *older);
-            picked.extend(window.rows.into_iter().take_while(inside));
-            let Some(last) = picked.last().filter(|_| read > 0 && !at_end) else { break };
-            if picked.len() >= most || ends.is_some_and(|(_, older)| last.position() <= *older) {
+            let before = picked.len();
+            picked.extend(window.rows.into_iter().take_while(is_inside));
+            let whole = picked.len() - before == read;
+            let Some(last) = picked.last().filter(|_| whole && !at_end) else { break };
+            if picked.len() >= most {
                 break;
             }
-            anchor = Anchor::Older(last.position());
+            anchor = Anchor::Older(sort.position(last));
         }
         picked.truncate(most);
         Ok(picked)
@@ -153,27 +216,31 @@ impl Store {
 
     /// How many rows of the query stand above this position of its list.
     pub async fn count_newer(&self, query: &TransactionQuery, position: &Position) -> Result<i64> {
+        let anchor = Anchor::Newer(position.clone());
+        let query = TransactionQuery { anchor, ..query.clone() }.natural();
         with_db!(self, |db| {
-            Sql::count(query, Some(position)).build_query_scalar().fetch_one(db).await
+            if is_by_account(&query) {
+                let mut count = 0;
+                for part in parts_of!(db, &query) {
+                    let mut sql = Sql::count_beyond(&part.query);
+                    let of_part: i64 = sql.build_query_scalar().fetch_one(&mut *db).await?;
+                    count += of_part;
+                }
+                return Ok(count);
+            }
+            Sql::count_beyond(&query).build_query_scalar().fetch_one(db).await
         })
-        .wrap_err("counting newer transactions")
+        .wrap_err("counting the transactions above one")
     }
 }
 
-/// Puts the rows in order, newest first, and cuts them to the limit. One row more than that was
+/// Cuts the rows to the limit and puts them into the order of the list. One row more than that was
 /// asked for, to learn whether the list goes on.
 fn window(mut rows: Vec<StoredTransaction>, query: &TransactionQuery) -> TransactionWindow {
-    let newer = matches!(query.anchor, Anchor::Newer(_) | Anchor::Oldest);
-    if query.scope != Scope::Live {
-        rows.sort_by_cached_key(StoredTransaction::position);
-        if !newer {
-            rows.reverse();
-        }
-    }
     let limit = query.limit as usize;
     let at_end = rows.len() <= limit;
     rows.truncate(limit);
-    if newer {
+    if query.anchor.is_upwards() {
         rows.reverse();
     }
     TransactionWindow { rows, at_end }
@@ -187,13 +254,13 @@ mod tests {
     use crate::database::Database;
     use std::sync::Arc;
 
-    use crate::domain::Status;
     use crate::domain::query::parse;
+    use crate::domain::{Lead, Scope, Status};
     use crate::store::StoreOptions;
     use crate::store::engine::Engine;
 
     /// SQLite's plan, a line a step.
-    async fn plan(store: &Store, mut sql: Sql<sqlx::Sqlite>) -> Vec<String> {
+    pub(super) async fn plan(store: &Store, mut sql: Sql<sqlx::Sqlite>) -> Vec<String> {
         let Engine::Sqlite(engine) = store.engine() else { panic!("opened in memory") };
         let mut explain = sqlx::QueryBuilder::with_arguments(
             format!("explain query plan {}", sql.sql().as_str()),
@@ -209,6 +276,7 @@ mod tests {
         let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
         let position = Position {
             noted: false,
+            lead: Lead::None,
             date: "2026-11-22".parse().unwrap(),
             account_id: "acc_1".into(),
             sequence: 1,
@@ -261,7 +329,7 @@ mod tests {
         for account in [None, Some("acc_1".into())] {
             let newest = TransactionQuery::newest(account, 50);
             let query = TransactionQuery { scope: Scope::Gone, ..newest };
-            for &rows in Rows::of(query.scope) {
+            for &rows in Rows::of(&query) {
                 let plan = plan(&store, Sql::window(&query, rows)).await;
                 let of = |table: &str| plan.iter().find(|step| step.contains(table));
                 assert!(of("pb_transactions_withdrawn").is_some(), "{query:?} {plan:?}");
@@ -277,7 +345,7 @@ mod tests {
         }
     }
 
-    fn search(text: &str) -> TransactionQuery {
+    pub(super) fn search(text: &str) -> TransactionQuery {
         let names = crate::domain::query::Names::default();
         let filter = parse(text, "2026-11-22".parse().unwrap()).resolve(&names);
         TransactionQuery { filter: Arc::new(filter), ..TransactionQuery::newest(None, 50) }

@@ -43,8 +43,9 @@ const LAST_EDIT: Duration = Duration::from_secs(10);
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
 
-/// The setting that remembers where the line between the panes stands.
+/// The settings that remember where the line between the panes stands, and which columns lists have.
 pub const DIVIDER: &str = "screen.divider";
+pub const COLUMNS: &str = "screen.columns";
 
 /// Opens the store and makes the bank that belongs to it, whatever stands there already; where the
 /// user is still to be asked, what was found may be offered instead.
@@ -91,6 +92,7 @@ pub struct Session {
 }
 
 /// What came back.
+#[expect(clippy::large_enum_variant, reason = "nearly every answer is an event, moved once")]
 pub enum Answer {
     Event(Event),
     OpenFailed(OpenError),
@@ -130,12 +132,12 @@ enum Work {
     CheckPassphrase,
     SetPassphrase,
     WriteSetting(Name),
-    KeepDivider,
+    Remember,
     Sync,
-    /// The number of the attempt.
-    Connect(u32),
     Standing,
     Enrollment,
+    /// The number of the attempt.
+    Connect(u32),
     /// To the path that was typed.
     Export(String),
 }
@@ -188,11 +190,11 @@ impl Effects {
             | Work::CheckPassphrase
             | Work::SetPassphrase
             | Work::WriteSetting(_)
-            | Work::KeepDivider
+            | Work::Remember
             | Work::Sync
-            | Work::Connect(_)
             | Work::Standing
             | Work::Enrollment
+            | Work::Connect(_)
             | Work::Export(_) => false,
         };
         !self.works.values().any(|(work, _)| needed(work))
@@ -304,17 +306,6 @@ impl Effects {
         });
     }
 
-    /// Links a bank while the screen goes on.
-    pub fn connect(&mut self, linker: &Linker, wish: Wish) {
-        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
-        let attempt = wish.attempt;
-        let (watcher, cancel) = self.connector.begin(attempt);
-        let linked = linker(store, bank, wish, watcher);
-        self.spawn(Work::Connect(attempt), async move {
-            Done::Connected(attempt, cancel.run_until_cancelled_owned(linked).await)
-        });
-    }
-
     /// Beside the screen: a locked keyring asks the user first.
     fn look_at_standing(&mut self) {
         let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
@@ -334,6 +325,17 @@ impl Effects {
         self.spawn(Work::Enrollment, async move {
             let told = enrollments::carry_out(&store, &bank, &deed).await;
             Done::Answer(Event::EnrollmentChanged { deed, told })
+        });
+    }
+
+    /// Links a bank while the screen goes on.
+    pub fn connect(&mut self, linker: &Linker, wish: Wish) {
+        let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
+        let attempt = wish.attempt;
+        let (watcher, cancel) = self.connector.begin(attempt);
+        let linked = linker(store, bank, wish, watcher);
+        self.spawn(Work::Connect(attempt), async move {
+            Done::Connected(attempt, cancel.run_until_cancelled_owned(linked).await)
         });
     }
 
@@ -378,11 +380,11 @@ impl Effects {
         });
     }
 
-    /// Not worth a word where it fails: the line is drawn again.
-    pub fn keep_divider(&mut self, share: u16) {
+    /// How the screen is to be the next time. Not worth a word where it fails: it is said again.
+    pub fn remember(&mut self, name: &'static str, value: String) {
         let Some(store) = self.store.clone().filter(|store| !store.is_read_only()) else { return };
-        self.spawn(Work::KeepDivider, async move {
-            if let Err(report) = store.save_setting(DIVIDER, &share.to_string()).await {
+        self.spawn(Work::Remember, async move {
+            if let Err(report) = store.save_setting(name, &value).await {
                 tracing::warn!("{report:#}");
             }
             Done::Silent
@@ -477,11 +479,12 @@ impl Effects {
             | Work::CheckPassphrase
             | Work::SetPassphrase
             | Work::WriteSetting(_)
-            | Work::KeepDivider
+            | Work::Remember
             | Work::Connect(_)
             | Work::Standing
-            | Work::Enrollment
             | Work::Export(_) => {}
+            // A key may have been made, or a token be gone that did not open.
+            Work::Enrollment | Work::Connect(_) => self.look_at_standing(),
             Work::Sync => self.sync = None,
             Work::Load(_) => {
                 self.loads.ended();
@@ -536,7 +539,7 @@ impl Work {
             | Self::Enrollment
             | Self::SetPassphrase
             | Self::WriteSetting(_)
-            | Self::KeepDivider => true,
+            | Self::Remember => true,
             Self::Open
             | Self::Load(_)
             | Self::Survey(_)
@@ -544,8 +547,8 @@ impl Work {
             | Self::Check
             | Self::CheckPassphrase
             | Self::Sync
-            | Self::Connect(_)
             | Self::Standing
+            | Self::Connect(_)
             | Self::Export(_) => false,
         }
     }
@@ -568,6 +571,7 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
         Effect::LoadTransactions(query) => Load::Transactions(query.clone()),
         Effect::CountTransactions(query) => Load::Count(query.clone()),
         Effect::LoadSummary(query) => Load::Summary(query.clone()),
+        Effect::LoadGroups(query) => Load::Groups(query.clone()),
         Effect::LoadNames => Load::Names,
         Effect::LoadSearches => Load::Searches,
         Effect::LoadDetail(key) => Load::Detail(key.clone()),
@@ -587,6 +591,9 @@ pub fn load_of(effect: &Effect) -> Option<Load> {
 
 /// Whether the answer to the older question would come for a search that is no longer on the line.
 fn is_typed_over(older: &Load, newer: &Effect) -> bool {
+    if let (Load::Groups(older), Effect::LoadGroups(newer)) = (older, newer) {
+        return older != newer;
+    }
     let older = match older {
         // How many rows there are in all is told at once, and worth knowing whatever is typed.
         Load::Count(older) if older.filter.is_empty() => return false,
@@ -594,7 +601,8 @@ fn is_typed_over(older: &Load, newer: &Effect) -> bool {
         _ => return false,
     };
     let Effect::LoadTransactions(newer) = newer else { return false };
-    older.account.is_none() && newer.account.is_none() && older.filter != newer.filter
+    let other = older.filter != newer.filter || older.sort != newer.sort;
+    older.account.is_none() && newer.account.is_none() && other
 }
 
 /// What the first picture can do without.
@@ -644,6 +652,9 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
         }
         Effect::LoadSummary(query) => {
             store.load_summary(&query).await.map(|summary| Event::SummaryLoaded { query, summary })
+        }
+        Effect::LoadGroups(query) => {
+            store.load_groups(&query).await.map(|groups| Event::GroupsLoaded { query, groups })
         }
         Effect::LoadNames => store.load_names().await.map(Event::NamesLoaded),
         Effect::LoadSearches => store.load_searches().await.map(Event::SearchesLoaded),
@@ -730,7 +741,7 @@ fn panicked(work: Work) -> Event {
         Work::WriteSetting(name) => {
             Event::SettingWritten { name, written: Err(message.to_owned()) }
         }
-        Work::KeepDivider | Work::Standing | Work::Enrollment => Event::Notice(message.to_owned()),
+        Work::Remember | Work::Standing | Work::Enrollment => Event::Notice(message.to_owned()),
         Work::Edit => Event::EditFailed(message.to_owned()),
         Work::Export(path) => {
             Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }

@@ -1,14 +1,10 @@
 //! The operating system's keyring. Its calls block, and one that is locked asks the user first.
 
-use std::time::Duration;
-
 use super::key::Key;
 use crate::secret::Secret;
 
-/// A person may have to type the keyring's password.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// What the keyring says.
+#[cfg_attr(not(feature = "keyring"), expect(dead_code, reason = "then there is none"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     Keys(Vec<Key>),
@@ -65,6 +61,10 @@ impl Keyring {
     }
 }
 
+/// A person may have to type the keyring's password.
+#[cfg(feature = "keyring")]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
 #[cfg(feature = "keyring")]
 async fn in_time<T: Send + 'static>(
     work: impl FnOnce() -> keyring_core::Result<T> + Send + 'static,
@@ -93,14 +93,26 @@ mod system {
     const SERVICE: &str = "passbook";
     const USER: &str = "key";
 
+    #[cfg(target_os = "linux")]
     pub(super) fn store() -> Result<Arc<CredentialStore>> {
-        #[cfg(target_os = "linux")]
-        return Ok(zbus_secret_service_keyring_store::Store::new()?);
-        #[cfg(target_os = "macos")]
-        return Ok(apple_native_keyring_store::keychain::Store::new()?);
-        #[cfg(windows)]
-        return Ok(windows_native_keyring_store::Store::new()?);
-        #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+        let store = zbus_secret_service_keyring_store::Store::new()?;
+        Ok(store)
+    }
+
+    #[cfg(target_os = "macos")]
+    pub(super) fn store() -> Result<Arc<CredentialStore>> {
+        let store = apple_native_keyring_store::keychain::Store::new()?;
+        Ok(store)
+    }
+
+    #[cfg(windows)]
+    pub(super) fn store() -> Result<Arc<CredentialStore>> {
+        let store = windows_native_keyring_store::Store::new()?;
+        Ok(store)
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+    pub(super) fn store() -> Result<Arc<CredentialStore>> {
         Err(Error::NoDefaultStore)
     }
 

@@ -1,4 +1,4 @@
-//! Sealing and opening: XChaCha20-Poly1305, bound to the row that holds the text.
+//! Sealing and opening: `XChaCha20-Poly1305`, bound to the row that holds the text.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

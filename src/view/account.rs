@@ -4,6 +4,7 @@ use chrono::Datelike;
 
 use super::accounts::severity;
 use super::canvas::Canvas;
+use super::groups;
 use super::rows::{self, Shape};
 use super::sparkline;
 use super::text::wrap;
@@ -25,11 +26,13 @@ pub fn draw(canvas: &mut Canvas, app: &App) {
     let gone = app.list().is_some_and(|list| list.scope() == Scope::Gone);
     let shape = Shape {
         category: canvas.look.wide,
+        tags: true,
         balance: true,
         sums: canvas.look.wide && !gone,
         focused: app.accounts.pane == Pane::Transactions,
         ..Shape::default()
-    };
+    }
+    .chosen(app, app.list());
     let top = if canvas.look.wide {
         draw_wide(canvas, app, line)
     } else {
@@ -128,6 +131,12 @@ fn draw_compact(canvas: &mut Canvas, app: &App, line: &AccountLine) -> u16 {
 fn draw_place(canvas: &mut Canvas, app: &App, list: &TransactionList, y: u16) {
     let Some(row) = list.selected() else { return };
     let date = row.transaction.date;
+    if !list.sort().is_by_date() {
+        canvas.put(1, y, list.sort().words(), Role::Muted);
+        let end = canvas.width().saturating_sub(1);
+        canvas.put_right(end, y, &place(app, "/"), Role::Text);
+        return;
+    }
     let mut x = canvas.put(
         1,
         y,
@@ -156,6 +165,11 @@ pub fn place(app: &App, between: &str) -> String {
         && let Some(place) = app.accounts.selected().and_then(|line| valued::place(app, line))
     {
         return place;
+    }
+    if app.shows_groups()
+        && let Some(grouping) = app.levels.groups()
+    {
+        return groups::place(grouping, between);
     }
     let Some(list) = app.list().filter(|list| !list.rows().is_empty()) else {
         return String::new();

@@ -23,6 +23,7 @@ pub const LIST_COLUMNS: u16 = 52;
 pub fn draw_list(canvas: &mut Canvas, app: &App) {
     let Some(list) = app.list() else { return };
     let shape = Shape { balance: list.account().is_some(), focused: true, ..Shape::default() };
+    let shape = shape.chosen(app, Some(list));
     rows::heading(canvas, list, shape);
     let (width, height) = (canvas.width(), canvas.height());
     let mut part = canvas.part(0, 1, width, height.saturating_sub(1));
@@ -97,6 +98,9 @@ fn facts(canvas: &mut Canvas, app: &App, detail: &Detail, y: u16) -> u16 {
         lines.push(("Counterparty", format!("{name}{kind}")));
     }
     let balance = transaction.running_balance.map(|balance| canvas.look.money(balance));
+    let computed = detail.row.computed_balance;
+    let balance =
+        balance.or_else(|| computed.map(|balance| format!("≈ {}", canvas.look.money(balance))));
     if canvas.look.wide {
         let balance = balance.map(|text| format!(", balance after {text}")).unwrap_or_default();
         let name = account_name(app, &transaction.account_id);

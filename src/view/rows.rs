@@ -2,11 +2,13 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::bands;
 use super::canvas::Canvas;
 use super::text::{width, words};
 use super::theme::Role;
 use super::words::{digits, plain, title};
 use crate::app::App;
+use crate::app::columns::Column;
 use crate::app::list::{TransactionList, month_of};
 use crate::app::mouse::Target;
 use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction, Sum};
@@ -19,6 +21,8 @@ enum Line {
     Parting,
     /// Below the last withdrawn row that the user has written a note about.
     NotedAbove,
+    /// Below the last row of those that the list is sorted by.
+    BandEnd(usize),
     /// Below the last row of a month, with the day of the next row.
     MonthEnd(NaiveDate, Option<NaiveDate>),
 }
@@ -29,6 +33,7 @@ enum Line {
 pub struct Shape {
     pub account: bool,
     pub category: bool,
+    pub tags: bool,
     pub balance: bool,
     /// Sums below each month; otherwise a dotted line.
     pub sums: bool,
@@ -37,15 +42,44 @@ pub struct Shape {
     /// Currencies differ: each amount says its own.
     pub codes: bool,
     pub focused: bool,
+    /// Pending, transfer, recurring: a sign before the description.
+    pub signs: bool,
+    /// Days of several years stand side by side: each says its own.
+    pub years: bool,
+}
+
+/// Columns that ` 2025` needs.
+const YEAR: u16 = 5;
+/// Columns that tags have.
+const TAGS: u16 = 15;
+
+impl Shape {
+    /// Without what the user has left out.
+    pub fn chosen(self, app: &App, list: Option<&TransactionList>) -> Self {
+        let this_year = app.today().year();
+        let other = |row: &StoredTransaction| row.transaction.date.year() != this_year;
+        let unordered = list.filter(|list| !list.sort().is_by_date());
+        let has = |column| app.columns.has(column);
+        Self {
+            account: self.account && has(Column::Account),
+            category: self.category && has(Column::Category),
+            tags: self.tags && has(Column::Tags),
+            balance: self.balance && has(Column::Balance),
+            signs: has(Column::Sign),
+            years: unordered.is_some_and(|list| list.rows().iter().any(other)),
+            ..self
+        }
+    }
 }
 
 /// Where each column stands. An end is the column after the last.
 #[derive(Clone, Copy, Debug)]
 struct Columns {
-    glyph: u16,
+    glyph: Option<u16>,
     account: Option<(u16, u16)>,
     description: (u16, u16),
     category: Option<(u16, u16)>,
+    tags: Option<(u16, u16)>,
     amount: u16,
     balance: Option<u16>,
     decimals: u32,
@@ -65,15 +99,15 @@ impl Columns {
         let end = canvas.width().saturating_sub(1);
         let codes = if shape.codes { 4 } else { 0 };
         let amount_width = longest(|row| Some(row.transaction.amount), 2);
-        let balance_width =
-            longest(|row| row.transaction.running_balance, if wide { 2 } else { 1 });
+        let balance_width = longest(balance_of, if wide { 2 } else { 1 });
         // The balance leaves before the description or the amount does.
         let fits = 20 + amount_width + balance_width <= end;
         let balance = (shape.balance && fits).then_some(end);
         let amount = end.saturating_sub(if balance.is_some() { balance_width } else { codes });
         let amount_start = amount.saturating_sub(amount_width);
-        let glyph = if wide { 9 } else { 8 };
-        let mut start = glyph + 2;
+        let signs = if wide { 9 } else { 8 } + if shape.years { YEAR } else { 0 };
+        let glyph = shape.signs.then_some(signs);
+        let mut start = if shape.signs { signs + 2 } else { signs };
         let account = shape.account.then(|| {
             let columns = if wide { 22 } else { 16 };
             let place = (start, columns);
@@ -86,8 +120,20 @@ impl Columns {
             (amount_start - columns, columns - 1)
         });
         let until = category.map_or(amount_start, |(start, _)| start - 1);
+        // Tags leave before the category does.
+        let tags = (shape.tags && until.saturating_sub(start) >= 36)
+            .then(|| (until.saturating_sub(TAGS), TAGS - 1));
+        let until = tags.map_or(until, |(start, _)| start - 1);
         let description = (start, until.saturating_sub(start));
-        Self { glyph, account, description, category, amount, balance, decimals: most }
+        Self { glyph, account, description, category, tags, amount, balance, decimals: most }
+    }
+}
+
+impl Columns {
+    /// Where the amounts begin.
+    fn sums_start(self) -> u16 {
+        let (x, room) = self.category.unwrap_or(self.description);
+        x + room
     }
 }
 
@@ -117,6 +163,9 @@ pub fn heading(canvas: &mut Canvas, list: &TransactionList, shape: Shape) {
     canvas.put(columns.description.0, 0, "DESCRIPTION", Role::Muted);
     if let Some((x, _)) = columns.category {
         canvas.put(x, 0, "CATEGORY", Role::Muted);
+    }
+    if let Some((x, _)) = columns.tags {
+        canvas.put(x, 0, "TAGS", Role::Muted);
     }
     canvas.put_right(columns.amount, 0, "AMOUNT", Role::Muted);
     if let Some(end) = columns.balance {
@@ -152,6 +201,20 @@ pub fn draw(canvas: &mut Canvas, app: &App, list: &TransactionList, shape: Shape
                 }
                 if index == list.selected_index() {
                     canvas.select(y, shape.focused);
+                }
+            }
+            Line::BandEnd(index) => {
+                let (x, until) = (columns.description.0.saturating_sub(1), columns.sums_start());
+                let sum = bands::draw(&mut *canvas, app, (list, index), (y, x, until));
+                if let Some(sum) = sum.filter(|_| shape.sums || shape.subtotals) {
+                    canvas.put(
+                        until,
+                        y,
+                        &" ".repeat(usize::from(columns.amount - until)),
+                        Role::Text,
+                    );
+                    let text = canvas.look.signed(sum);
+                    money(canvas, columns.amount, y, &text, sum, (columns.decimals, Role::Muted));
                 }
             }
             Line::MonthEnd(date, _) if shape.sums && list.holds_month(date) => {
@@ -192,6 +255,10 @@ fn lines(
             selected = lines.len();
         }
         lines.push(Line::Row(index));
+        if !list.sort().is_by_date() {
+            lines.extend(bands::ends_below(list, index).then_some(Line::BandEnd(index)));
+            continue;
+        }
         let row = &rows[index].transaction;
         let Some(below) = rows.get(index + 1).map(|row| &row.transaction) else {
             if (shape.sums || shape.subtotals) && list.holds_month(row.date) {
@@ -264,21 +331,19 @@ fn draw_row(
 ) {
     let transaction = &row.transaction;
     let pending = transaction.status == Status::Pending;
-    let (date, role) = if transaction.is_misdated(app.today()) {
+    let (date, role) = if shape.years {
+        (transaction.date.format("%b %d %Y"), Role::Muted)
+    } else if transaction.is_misdated(app.today()) {
         (transaction.date.format("%Y !"), Role::Warn)
     } else {
         (transaction.date.format("%b %d"), Role::Muted)
     };
     canvas.put(1, y, &date.to_string(), role);
     let gone = row.life != Life::Live;
-    match (pending, transaction.kind.as_str()) {
-        _ if gone => canvas.put(columns.glyph, y, "✗", Role::Muted),
-        (true, _) => canvas.put(columns.glyph, y, "~", Role::Warn),
-        (_, "transfer") => canvas.put(columns.glyph, y, "⇄", Role::Muted),
-        _ if row.shown.transfer => canvas.put(columns.glyph, y, "⇄", Role::Muted),
-        _ if app.insights.recurs(&row.key()) => canvas.put(columns.glyph, y, "↻", Role::Muted),
-        _ => 0,
-    };
+    if let Some(x) = columns.glyph {
+        let (sign, role) = sign(app, row);
+        canvas.put(x, y, sign, role);
+    }
     if let Some((x, room)) = columns.account {
         account(canvas, app, (x, y), room, row);
     }
@@ -287,6 +352,9 @@ fn draw_row(
     canvas.put_outside(x, y, room, title(row), role);
     if let (Some((x, room)), Some(category)) = (columns.category, &row.shown.category) {
         canvas.put_outside(x, y, room, &plain(category), Role::Muted);
+    }
+    if let (Some((x, room)), false) = (columns.tags, row.shown.tags.is_empty()) {
+        canvas.put_outside(x, y, room, &row.shown.tags.join(" "), Role::Muted);
     }
     let amount = transaction.amount;
     let role = if pending || gone { Role::Muted } else { canvas.look.money_role(amount) };
@@ -312,8 +380,35 @@ fn draw_row(
             let text = canvas.look.money(balance);
             money(canvas, end, y, &text, balance, (columns.decimals, Role::Muted));
         }
-        None => {}
+        None => {
+            if let Some(balance) = row.computed_balance {
+                let text = format!("≈{}", canvas.look.money(balance));
+                money(canvas, end, y, &text, balance, (columns.decimals, Role::Muted));
+            }
+        }
     }
+}
+
+/// What marks a row out, before its description.
+fn sign(app: &App, row: &StoredTransaction) -> (&'static str, Role) {
+    let transaction = &row.transaction;
+    match (&transaction.status, transaction.kind.as_str()) {
+        _ if row.life != Life::Live => ("✗", Role::Muted),
+        (Status::Pending, _) => ("~", Role::Warn),
+        (_, "transfer") => ("⇄", Role::Muted),
+        _ if row.shown.transfer => ("⇄", Role::Muted),
+        _ if app.insights.recurs(&row.key()) => ("↻", Role::Muted),
+        _ => ("", Role::Muted),
+    }
+}
+
+/// The bank's, else the one that was reckoned: that has a sign before it.
+fn balance_of(row: &StoredTransaction) -> Option<Money> {
+    row.transaction.running_balance.or_else(|| {
+        let balance = row.computed_balance?;
+        // A place more for the sign.
+        Some(Money::new(balance.minor.saturating_abs().saturating_neg(), balance.currency))
+    })
 }
 
 fn money(

@@ -10,7 +10,7 @@ use crate::app::find::Part;
 use crate::app::mouse::Target;
 use crate::app::overlay::Overlay;
 use crate::app::{App, Screen};
-use crate::domain::{Life, Replica, SafeText};
+use crate::domain::{GroupBy, Life, Replica, SafeText};
 
 const TABS: [(Screen, &str, &str); 5] = [
     (Screen::Accounts, "1 Accounts", "1 Acct"),
@@ -134,6 +134,7 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
     const MOVE: &[A] = &[A::Down, A::Up];
     const MONTH: &[A] = &[A::PreviousMonth, A::NextMonth];
     const GROUP: &[A] = &[A::SpendingByCategory];
+    const REGROUP: &[A] = &[A::Group(GroupBy::Category)];
     let nothing = app.accounts.loaded && app.accounts.lines.is_empty();
     let opened = app.detail.as_ref().map(|detail| &detail.row);
     let row = opened.or_else(|| app.list().and_then(|list| list.selected()));
@@ -189,12 +190,15 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
             &[A::Back],
             by_hand,
             MONTH,
+            &[A::Sort],
+            REGROUP,
             &[A::Sync],
             &[A::SetCategory],
             &[A::SetNote],
             &[A::CopyRow],
             &[A::HideAmounts],
         ],
+        Context::Groups => vec![MOVE, &[A::Open], &[A::Back], REGROUP, &[A::HideAmounts]],
         Context::Find => vec![&[A::Down], &[A::Open], &[A::Back], &[A::NextPane], &[A::SaveSearch]],
         Context::Detail => {
             vec![
@@ -241,7 +245,9 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
                 end,
             ]
         }
-        Context::Help | Context::Settings => vec![MOVE, &[A::Open], &[A::Back]],
+        Context::Help | Context::Settings | Context::Columns => {
+            vec![MOVE, &[A::Open], &[A::Back]]
+        }
         Context::Problems => vec![MOVE, &[A::Open], &[A::RunChecks], &[A::Back]],
         Context::Checks => vec![MOVE, &[A::CopyReport], &[A::Back]],
         Context::Matching => vec![MOVE, &[A::Back]],
@@ -344,6 +350,7 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Find, Action::Down) => "into results",
         (Context::Transactions, Action::Open) if app.find.part == Part::Narrow => "add the word",
         (Context::Builder, Action::Open) => "choose",
+        (Context::Columns, Action::Open) => "show or leave out",
         (Context::Form, Action::Open) => "go on",
         (Context::Form, Action::Back) => "cancel",
         (Context::Confirm, Action::Open) => "do it",
@@ -385,7 +392,7 @@ fn hint(app: &App, actions: &[Action]) -> (String, &'static str) {
         arrow.or(labels.first()).cloned()
     };
     let mut keys: Vec<String> = actions.iter().filter_map(key).collect();
-    if matches!(actions, [Action::CopyRow | Action::SpendingByCategory])
+    if matches!(actions, [Action::CopyRow | Action::SpendingByCategory | Action::Group(_)])
         && let Some(first) = keys.first_mut()
     {
         // Only the prefix: what may follow is shown once it is pressed.

@@ -355,8 +355,7 @@ fn advice(app: &App, line: Line) -> Option<(String, String)> {
                 code => ("NEEDS YOU", format!(" ({code})")),
             };
             let heading = format!("{} {state}", bank.name.to_uppercase());
-            let repair = bank.repair().map_or("", |_| " Press enter on the bank to sign in again.");
-            Some((heading, format!("{message}{code}. {SAFE}{repair}")))
+            Some((heading, format!("{message}{code}. {SAFE}")))
         }
         Line::Account(_, account) => match &account.progress {
             Progress::Done(result) if result.outcome != Outcome::Ok => {
@@ -388,7 +387,7 @@ fn needs_user(app: &App, bank: &BankProgress) -> Option<(String, String)> {
     if let Some(why) = app.locked(id) {
         return Some((
             format!("{name} CANNOT BE SYNCED HERE"),
-            format!("{why}. It can be browsed all the same."),
+            format!("{why}: press enter for that. It can be browsed all the same."),
         ));
     }
     let one = app.enrollment(id);
@@ -407,7 +406,7 @@ fn needs_user(app: &App, bank: &BankProgress) -> Option<(String, String)> {
         count => format!("the {count} accounts keep"),
     };
     let text = format!(
-        "{what} (Teller: {code}). Everything saved{since} is still here. {remedy}: press enter, and \
+        "{what} (Teller: {code}). Everything saved{since} is still here. {remedy}: press enter on the bank, and \
          {accounts} history, notes and categories; nothing is duplicated.",
         what = ailment.what,
         since = since.unwrap_or_default(),

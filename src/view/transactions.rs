@@ -8,7 +8,7 @@ use super::words::number;
 use crate::app::App;
 use crate::app::find::Part;
 use crate::app::list::TransactionList;
-use crate::domain::Scope;
+use crate::domain::{Scope, Sort};
 
 /// Lines below the rows that are looked for, on a small screen.
 const FOOT: u16 = 3;
@@ -57,17 +57,25 @@ fn shape(app: &App, list: &TransactionList) -> Shape {
     let accounts = || app.accounts.lines.iter().map(|line| line.overview.account.currency);
     let first = accounts().next();
     Shape {
-        account: true,
+        account: list.account().is_none(),
         category: true,
+        tags: true,
+        balance: list.account().is_some(),
         sums: list.scope() != Scope::Gone,
-        codes: accounts().any(|currency| Some(currency) != first),
+        codes: list.account().is_none() && accounts().any(|currency| Some(currency) != first),
         focused: true,
         ..Shape::default()
     }
+    .chosen(app, Some(list))
 }
 
 /// `1,032 transactions in 6 accounts`.
 pub fn summary(canvas: &mut Canvas, app: &App) {
+    let levels = app.levels.path();
+    if !levels.is_empty() {
+        path(canvas, app, &levels);
+        return;
+    }
     let count = app.list().and_then(TransactionList::count);
     let lines = app.accounts.lines.iter().chain(&app.accounts.hidden);
     let accounts = lines.filter(|line| line.hand().is_none()).count();
@@ -81,5 +89,21 @@ pub fn summary(canvas: &mut Canvas, app: &App) {
         Some(Scope::Gone) => ", withdrawn by the bank",
         _ => "",
     };
-    canvas.put(x, 0, which, Role::Muted);
+    let x = canvas.put(x, 0, which, Role::Muted);
+    let sort = app.list().map(TransactionList::sort).unwrap_or_default();
+    if sort != Sort::default() {
+        canvas.put(x, 0, &format!(", {}", sort.words()), Role::Muted);
+    }
+}
+
+/// `by category ▸ dining ▸ by merchant   12 transactions`.
+fn path(canvas: &mut Canvas, app: &App, path: &str) {
+    let count =
+        app.list().and_then(TransactionList::count).map(|count| number(count) + " transactions");
+    let sort = app.list().map(TransactionList::sort).filter(|sort| *sort != Sort::default());
+    let words = [count, sort.map(|sort| sort.words().to_owned())];
+    let right = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let end = canvas.width().saturating_sub(1);
+    let start = canvas.put_right(end, 0, &right, Role::Muted);
+    canvas.put_outside(1, 0, start.saturating_sub(3), path, Role::Strong);
 }

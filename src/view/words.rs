@@ -102,6 +102,11 @@ pub fn number(count: u64) -> String {
     grouped
 }
 
+/// `1 row`, `1,032 rows`.
+pub fn counted_rows(count: i64) -> String {
+    format!("{} {}", tally(count), if count == 1 { "row" } else { "rows" })
+}
+
 /// `1,032` for a count that the store keeps signed.
 pub fn tally(count: i64) -> String {
     let sign = if count < 0 { "-" } else { "" };

@@ -97,6 +97,8 @@ fn help_names_every_option_variable_and_command() {
     }
     for command in [
         "sync",
+        "enrollments",
+        "key",
         "accounts",
         "transactions",
         "balances",

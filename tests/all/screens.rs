@@ -11,6 +11,7 @@ mod found;
 mod keeping;
 mod linking;
 mod sample;
+mod sorting;
 mod syncing;
 
 use std::collections::HashSet;

@@ -4,6 +4,7 @@
 
 mod adoption;
 mod backups;
+mod balances;
 mod categories;
 mod detail;
 mod drift;
@@ -21,6 +22,7 @@ mod processes;
 mod replica;
 mod server;
 mod shown;
+mod sorting;
 mod steps;
 mod tidy;
 mod windows;

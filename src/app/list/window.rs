@@ -7,7 +7,8 @@ use chrono::Days;
 use super::{Fresh, Landing, SCREENS, TransactionList};
 use crate::app::event::Effect;
 use crate::domain::{
-    Anchor, Position, Scope, StoredTransaction, TransactionKey, TransactionQuery, TransactionWindow,
+    Anchor, Position, Scope, Sort, StoredTransaction, TransactionKey, TransactionQuery,
+    TransactionWindow,
 };
 
 impl TransactionList {
@@ -46,7 +47,8 @@ impl TransactionList {
         let newest = TransactionQuery::newest(self.account.clone(), limit);
         let filter = Arc::clone(&self.filter);
         let (since, until) = self.span.unzip();
-        TransactionQuery { since, until, filter, scope: self.scope, ..newest }
+        let (scope, sort) = (self.scope, self.sort);
+        TransactionQuery { since, until, filter, scope, sort, ..newest }
     }
 
     pub(super) fn prepend(&mut self, window: TransactionWindow) {
@@ -99,7 +101,7 @@ impl TransactionList {
     }
 
     fn land(&mut self, fresh: Fresh) {
-        let before = self.selected().map(|row| (row.key(), row.position()));
+        let before = self.selected().map(|row| (row.key(), self.sort.position(row)));
         let place = self.place();
         let main = fresh.main.1.unwrap_or_default();
         let above = fresh.above.and_then(|(_, window)| window);
@@ -132,7 +134,11 @@ impl TransactionList {
 
     /// The row of this key, or else the one that stands where it stood.
     fn place_of(&self, key: &TransactionKey, position: &Position) -> usize {
-        let place = || self.rows.partition_point(|row| row.position() > *position);
+        let place = || {
+            let above =
+                |row: &StoredTransaction| self.sort.is_above(&self.sort.position(row), position);
+            self.rows.partition_point(above)
+        };
         self.rows.iter().position(|row| row.key() == *key).unwrap_or_else(place)
     }
 
@@ -158,12 +164,12 @@ impl TransactionList {
         let mut effects = Vec::new();
         let near = (SCREENS - 1) * self.height;
         if !self.at_oldest && self.older.is_none() && self.selected + near >= self.rows.len() {
-            let position = self.rows.last().map(StoredTransaction::position);
+            let position = self.rows.last().map(|row| self.sort.position(row));
             self.older = position.map(|position| self.query(Anchor::Older(position), 0));
             effects.extend(self.older.clone().map(Effect::LoadTransactions));
         }
         if !self.at_newest && self.newer.is_none() && self.selected < near {
-            let position = self.rows.first().map(StoredTransaction::position);
+            let position = self.rows.first().map(|row| self.sort.position(row));
             self.newer = position.map(|position| self.query(Anchor::Newer(position), 0));
             effects.extend(self.newer.clone().map(Effect::LoadTransactions));
         }
@@ -197,10 +203,10 @@ impl TransactionList {
 
     /// Which count tells a row's place, and which row's.
     fn place_question(&self, all: TransactionQuery) -> Option<(TransactionQuery, TransactionKey)> {
-        if self.scope == Scope::Gone {
-            // Newer days do not stand above it: rows with a note do.
+        if self.scope == Scope::Gone || self.sort != Sort::default() {
+            // It is not newer days that stand above it.
             let row = self.rows.first()?;
-            let anchor = Anchor::Newer(row.position());
+            let anchor = Anchor::Newer(self.sort.position(row));
             return Some((TransactionQuery { anchor, ..all }, row.key()));
         }
         // The rows of newer days, if a new day begins at it.

@@ -1,7 +1,5 @@
 //! A store of plain rows, answering what the screen asks.
 
-use std::cmp::Reverse;
-
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::app::feel::Feel;
@@ -11,9 +9,9 @@ use crate::domain::insight::{Flows, Patterns};
 use crate::domain::query::{AccountName, Facts, Names};
 use crate::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Categories, Currency, Hand, Institution, Life, Money, Overview, Said, Scope, Search, Snapshot,
-    Status, StoredTransaction, Summary, Transaction, TransactionDetail, TransactionKey,
-    TransactionQuery, TransactionWindow, Zone, search_words,
+    Categories, Currency, GroupQuery, Groups, Hand, Institution, Life, Money, Overview, Said,
+    Scope, Search, Snapshot, SortKey, Status, StoredTransaction, Summary, Transaction,
+    TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow, Zone, search_words,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -68,6 +66,8 @@ pub fn row(account: &str, number: u64) -> StoredTransaction {
         first_seen_at: now(),
         gone_at: None,
         noted: false,
+        account_rank: 0,
+        computed_balance: None,
     }
 }
 
@@ -157,7 +157,7 @@ impl Fake {
             Effect::CountTransactions(query) => {
                 let mut rows = self.matching(query);
                 if let Anchor::Newer(place) = &query.anchor {
-                    rows.retain(|row| row.position() > *place);
+                    rows.retain(|row| query.sort.is_above(&query.sort.position(row), place));
                 }
                 let count = rows.len() as u64;
                 Event::CountLoaded { query: query.clone(), count }
@@ -168,6 +168,9 @@ impl Fake {
             Effect::LoadSummary(query) => {
                 let summary = Summary::of(&self.matching(query));
                 Event::SummaryLoaded { query: query.clone(), summary }
+            }
+            Effect::LoadGroups(query) => {
+                Event::GroupsLoaded { query: query.clone(), groups: self.groups(query) }
             }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
             Effect::LoadCategories => Event::CategoriesLoaded(self.categories.clone()),
@@ -195,6 +198,18 @@ impl Fake {
             alike_months: Vec::new(),
             predecessor: None,
         }))
+    }
+
+    fn groups(&self, query: &GroupQuery) -> Groups {
+        let mut groups = Groups::of(&self.matching(&query.rows), query.by, Currency::USD);
+        let at_end = groups.len() <= query.limit as usize;
+        groups.truncate(query.limit as usize);
+        Groups { groups, at_end }
+    }
+
+    fn rank(&self, id: &AccountId) -> u32 {
+        let place = self.accounts.iter().position(|account| *account == id.as_str());
+        place.and_then(|place| place.try_into().ok()).unwrap_or_default()
     }
 
     fn names(&self) -> Names {
@@ -232,9 +247,14 @@ impl Fake {
         let rows = rows.filter(matches);
         let mut rows: Vec<StoredTransaction> = rows.cloned().collect();
         for row in &mut rows {
-            row.noted &= query.scope == Scope::Gone;
+            row.noted &= query.scope == Scope::Gone && query.sort.is_by_date();
         }
-        rows.sort_by_key(|row| Reverse(row.position()));
+        if query.sort.key == SortKey::Account && query.account.is_none() {
+            for row in &mut rows {
+                row.account_rank = self.rank(&row.transaction.account_id);
+            }
+        }
+        query.sort.arrange(&mut rows);
         rows
     }
 
@@ -244,13 +264,17 @@ impl Fake {
         let from = match &query.anchor {
             Anchor::Newest => 0,
             Anchor::Oldest => rows.len().saturating_sub(limit),
-            Anchor::Older(place) => rows.partition_point(|row| row.position() >= *place),
-            Anchor::Newer(place) => {
-                rows.partition_point(|row| row.position() > *place).saturating_sub(limit)
+            Anchor::Older(place) => {
+                rows.partition_point(|row| !query.sort.is_above(place, &query.sort.position(row)))
             }
+            Anchor::Newer(place) => rows
+                .partition_point(|row| query.sort.is_above(&query.sort.position(row), place))
+                .saturating_sub(limit),
         };
         let until = match &query.anchor {
-            Anchor::Newer(place) => rows.partition_point(|row| row.position() > *place),
+            Anchor::Newer(place) => {
+                rows.partition_point(|row| query.sort.is_above(&query.sort.position(row), place))
+            }
             _ => (from + limit).min(rows.len()),
         };
         let at_end = match query.anchor {

@@ -106,7 +106,7 @@ fn read(desk: &Desk<'_>, from_stdin: bool) -> Result<Fresh> {
 }
 
 async fn look(desk: &Desk<'_>, fresh: Fresh) -> Result<Found> {
-    let client = desk.bank.client_for(&fresh.environment).map_err(EnrollError::Bank)?;
+    let client = desk.bank.client(&fresh.environment).map_err(EnrollError::Bank)?;
     Ok(enroll::look(&client, desk.store, fresh).await?)
 }
 

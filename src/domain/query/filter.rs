@@ -64,6 +64,13 @@ pub enum Check {
         all: Vec<String>,
     },
     Tags(Vec<String>),
+    /// Any of these in its name: as typed, and folded.
+    Merchants(Vec<(String, String)>),
+    /// All of its name; as it is shown, and folded.
+    Merchant {
+        name: String,
+        key: String,
+    },
     Amount(Amount),
     Since(NaiveDate),
     Until(NaiveDate),
@@ -170,6 +177,7 @@ impl Check {
             (Self::Accounts(mine), Self::Accounts(other)) => take_in(mine, other),
             (Self::Months(mine), Self::Months(other)) => take_in(mine, other),
             (Self::Ids(mine), Self::Ids(other)) => take_in(mine, other),
+            (Self::Merchants(mine), Self::Merchants(other)) => take_in(mine, other),
             (
                 Self::Categories { named, all },
                 Self::Categories { named: other, all: other_all },
@@ -197,6 +205,7 @@ fn check(word: &Word, names: &Names) -> Result<Check, String> {
         Word::Account(typed) => Check::Accounts(names.accounts(typed)?),
         Word::Category(typed) => names.categories(typed)?,
         Word::Tag(typed) => Check::Tags(names.tags(typed)?),
+        Word::Merchant(typed) => Check::Merchants(vec![(typed.clone(), fold(typed))]),
         Word::Amount(amount) => Check::Amount(*amount),
         Word::Since(period) => Check::Since(period.first()),
         Word::Until(period) => Check::Until(period.last()),

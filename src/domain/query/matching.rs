@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::filter::{Check, Clause, Filter};
 use super::{Mark, State};
+use crate::domain::shown::merchant_key;
 use crate::domain::{AccountId, Annotation, Life, Money, Status, StoredTransaction};
 
 /// What is asked about a row.
@@ -21,6 +22,8 @@ pub struct Facts<'a> {
     /// The user's own, a rule's or the bank's.
     pub category: Option<&'a str>,
     pub tags: &'a [String],
+    /// Who it went to or came from.
+    pub merchant: &'a str,
     pub noted: bool,
     pub named: bool,
     pub changed: bool,
@@ -43,6 +46,7 @@ impl<'a> Facts<'a> {
             words,
             category: row.shown.category.as_deref(),
             tags: &row.shown.tags,
+            merchant: &row.shown.merchant,
             noted: said(&own.note),
             named: said(&own.name),
             changed,
@@ -74,6 +78,11 @@ impl Check {
                 row.category.is_some_and(|category| all.iter().any(|one| one == category))
             }
             Self::Tags(tags) => tags.iter().any(|tag| row.tags.contains(tag)),
+            Self::Merchants(names) => {
+                let key = merchant_key(row.merchant);
+                names.iter().any(|(_, folded)| key.contains(folded))
+            }
+            Self::Merchant { key, .. } => merchant_key(row.merchant) == *key,
             Self::Amount(amount) => amount.matches(row.amount),
             Self::Since(day) => row.date >= *day,
             Self::Until(day) => row.date <= *day,

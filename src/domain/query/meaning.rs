@@ -45,6 +45,10 @@ impl Clause {
             (Check::Tags(tags), _) => {
                 format!("{not}tagged {}", any(tags.iter().map(String::as_str)))
             }
+            (Check::Merchants(names), _) => {
+                format!("{not}merchant {}", any(names.iter().map(|(typed, _)| typed.as_str())))
+            }
+            (Check::Merchant { name, .. }, _) => format!("{not}merchant {name}"),
             (Check::Amount(amount), _) => format!("{not}{}", shown_amount(*amount, long)),
             (Check::Since(first), false) => format!("from {}", day(*first)),
             (Check::Since(first), true) => format!("before {}", day(*first)),

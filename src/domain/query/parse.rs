@@ -14,6 +14,7 @@ use crate::domain::fold::fold;
 pub const KEYS: &[(&str, &str)] = &[
     ("acct:joint", "one account"),
     ("cat:fuel", "a category"),
+    ("merchant:rowan", "by its name"),
     ("amt:>50", "over, any sign"),
     ("out:>50", "spent over 50"),
     ("amt:86.46", "exact amount"),
@@ -67,6 +68,7 @@ fn word(token: &Token, today: NaiveDate) -> Result<Word, String> {
     match key {
         "acct" | "account" => name(Word::Account, "an account's name or last digits"),
         "cat" | "category" => name(Word::Category, "a category"),
+        "merchant" => name(Word::Merchant, "a merchant's name"),
         "tag" => name(Word::Tag, "one of your tags"),
         "id" => name(Word::Id, "the id of a transaction"),
         "amt" | "amount" => amount(key, Amount::parse(value)),

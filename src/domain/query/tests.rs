@@ -57,6 +57,7 @@ struct Row {
     status: Status,
     life: Life,
     words: String,
+    merchant: String,
     category: Option<String>,
     tags: Vec<String>,
     /// Noted, named, changed, transfer, left out, new.
@@ -75,6 +76,7 @@ impl Row {
             life: &self.life,
             words: &self.words,
             category: self.category.as_deref(),
+            merchant: &self.merchant,
             tags: &self.tags,
             noted,
             named,
@@ -107,6 +109,7 @@ prop_compose! {
             status: if pending { Status::Pending } else { Status::Posted },
             life: Life::Live,
             words: fold(words),
+            merchant: words.to_owned(),
             category: category.map(str::to_owned),
             tags: tags.into_iter().map(str::to_owned).collect(),
             flags,
@@ -158,6 +161,8 @@ fn typed() -> impl Strategy<Value = String> {
             .prop_map(|name| format!("cat:{name}")),
         prop::sample::select(vec!["shared", "\"trip to rome\"", "trip"])
             .prop_map(|name| format!("tag:{name}")),
+        prop::sample::select(vec!["rowan", "CAFE", "\"shell 0443\""])
+            .prop_map(|name| format!("merchant:{name}")),
         test(signed.boxed()).prop_map(|test| format!("amt:{test}")),
         (prop::sample::select(vec!["in", "out"]), test(number.boxed()))
             .prop_map(|(side, test)| format!("{side}:{test}")),
@@ -200,10 +205,10 @@ proptest! {
 
     #[test]
     fn any_values_are_quoted_so_that_they_come_back(
-        value in "[ -~äß日\"\\\\:]{1,12}", negated in any::<bool>(), kind in 0..4_usize,
+        value in "[ -~äß日\"\\\\:]{1,12}", negated in any::<bool>(), kind in 0..5_usize,
     ) {
         prop_assume!(!fold(&value).trim().is_empty());
-        let of = [Word::Text, Word::Account, Word::Category, Word::Tag][kind];
+        let of = [Word::Text, Word::Account, Word::Category, Word::Tag, Word::Merchant][kind];
         let query = Query { terms: vec![Term { negated, word: of(value) }] };
         let parsed = parse(&query.to_string(), today());
         prop_assert_eq!(parsed.query, query);

@@ -69,6 +69,7 @@ impl Store {
             forgotten.by_hand = gone.rows_affected();
             let gone = sqlx::query(FORGET_ACCOUNTS).execute(&mut *tx).await?;
             forgotten.accounts = gone.rows_affected();
+            sqlx::query(FORGET_NAMES).execute(&mut *tx).await?;
             sqlx::query(FORGET_ENROLLMENTS).execute(&mut *tx).await?;
             sqlx::query("delete from pb_adopted").execute(&mut *tx).await?;
             sqlx::query("delete from pb_adoptions").execute(&mut *tx).await?;
@@ -113,6 +114,11 @@ const FORGET_ACCOUNTS: &str = "
         and not exists (select 1 from pb_transactions t where t.account_id = pb_accounts.id)
         and not exists (select 1 from pb_balance_snapshots b where b.account_id = pb_accounts.id)
         and not exists (select 1 from pb_sync_state s where s.account_id = pb_accounts.id)";
+
+const FORGET_NAMES: &str = "
+    delete from pb_enrollment_words
+    where enrollment_id like 'python-app:%' and not exists (
+        select 1 from pb_accounts a where a.enrollment_id = pb_enrollment_words.enrollment_id)";
 
 const FORGET_ENROLLMENTS: &str = "
     delete from pb_enrollments

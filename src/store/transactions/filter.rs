@@ -44,6 +44,10 @@ fn condition(check: &Check, currencies: &[Currency]) -> Vec<Piece> {
         Check::Tags(tags) => any(tags
             .iter()
             .map(|tag| vec![Sql("tags"), Sql(LIKE), like("%\n", tag, "\n%"), Sql(ESCAPE)])),
+        Check::Merchants(names) => any(names.iter().map(|(_, folded)| {
+            vec![Sql("merchant_key"), Sql(LIKE), like("%", folded, "%"), Sql(ESCAPE)]
+        })),
+        Check::Merchant { key, .. } => vec![Sql("merchant_key = "), text(key)],
         Check::Amount(amount) => amounts(*amount, currencies),
         Check::Since(day) => vec![Sql("date >= "), Piece::Day(*day)],
         Check::Until(day) => vec![Sql("date <= "), Piece::Day(*day)],

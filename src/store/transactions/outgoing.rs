@@ -11,8 +11,8 @@ use super::sql::{Rows, Sql};
 use super::{ROWS_A_STATEMENT, asking, words_of};
 use crate::domain::{
     AccountId, AccountSum, Anchor, Annotation, Currency, Frame, HandKind, Money, OtherHalf,
-    OutgoingAccount, OutgoingRow, Scope, Status, StoredTransaction, TransactionId, TransactionKey,
-    TransactionQuery, ValuedAccount,
+    OutgoingAccount, OutgoingRow, Scope, Sort, Status, StoredTransaction, TransactionId,
+    TransactionKey, TransactionQuery, ValuedAccount,
 };
 use crate::store::Store;
 use crate::store::accounts::{AccountRow, account_columns, arrange};
@@ -170,7 +170,8 @@ impl Store {
         books: bool,
         parts: mpsc::Sender<Outgoing>,
     ) -> Result<()> {
-        let mut query = TransactionQuery { anchor: Anchor::Oldest, limit: PAGE, ..query.clone() };
+        let (anchor, sort) = (Anchor::Oldest, Sort::default());
+        let mut query = TransactionQuery { anchor, sort, limit: PAGE, ..query.clone() };
         with_snapshot!(self, Result<()>, |db| {
             let frame = frame!(db, query.since, books);
             if parts.send(Outgoing::Frame(Box::new(frame))).await.is_err() {
@@ -178,7 +179,7 @@ impl Store {
             }
             loop {
                 let mut rows: Vec<StoredTransaction> = Vec::new();
-                for &kind in Rows::of(query.scope) {
+                for &kind in Rows::of(&query) {
                     let mut sql = Sql::window(&query, kind);
                     let found: Vec<TransactionRow> =
                         sql.build_query_as().fetch_all(&mut *db).await?;

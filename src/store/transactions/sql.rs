@@ -9,9 +9,9 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use super::filter::{Piece, conditions};
 use crate::domain::query::{Check, Clause, State};
-use crate::domain::{Anchor, Position, Scope, Status, TransactionQuery};
+use crate::domain::{Anchor, Position, Scope, SortKey, Status, TransactionQuery};
 
-const COLUMNS: &str = "account_id, id, date, seq, amount, currency, description, status, type, \
+pub(super) const COLUMNS: &str = "account_id, id, date, seq, amount, currency, description, status, type, \
      running_balance, category, counterparty, counterparty_type, processing_status, life, \
      replaced_by, first_seen_at, gone_at, shown_category, merchant, tags, left_out, transfer";
 
@@ -31,6 +31,8 @@ pub(super) enum Rows {
     Noted,
     /// The same without one.
     Unnoted,
+    /// Withdrawn and replaced by none, with a note or without.
+    Gone,
 }
 
 /// `life <> 'live'` is said for `SQLite`, which then sees that the partial index fits.
@@ -47,11 +49,12 @@ macro_rules! gone_and {
 
 impl Rows {
     /// The kinds that a list holds.
-    pub fn of(scope: Scope) -> &'static [Self] {
-        match scope {
+    pub fn of(query: &TransactionQuery) -> &'static [Self] {
+        match query.scope {
             Scope::Live => &[Self::Live],
             Scope::All => &[Self::Live, Self::Withdrawn],
-            Scope::Gone => &[Self::Noted, Self::Unnoted],
+            Scope::Gone if query.sort.is_by_date() => &[Self::Noted, Self::Unnoted],
+            Scope::Gone => &[Self::Gone],
         }
     }
 
@@ -62,13 +65,14 @@ impl Rows {
             Self::Withdrawn => "life <> 'live' and life <> 'merged'",
             Self::Noted => gone_and!("exists"),
             Self::Unnoted => gone_and!("not exists"),
+            Self::Gone => "life <> 'live' and life = 'gone'",
         }
     }
 
     /// Whether all of its rows stand below a position, above it, or on both sides.
     fn side(self, position: &Position) -> Ordering {
         match self {
-            Self::Live | Self::Withdrawn => Ordering::Equal,
+            Self::Live | Self::Withdrawn | Self::Gone => Ordering::Equal,
             Self::Noted | Self::Unnoted => (self == Self::Noted).cmp(&position.noted),
         }
     }
@@ -104,9 +108,14 @@ where
     DateTime<Utc>: for<'q> Encode<'q, DB> + Type<DB>,
     i64: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    /// The rows next to the anchor in its direction, nearest first, one more than the limit.
+    pub(super) fn empty() -> Self {
+        Self { text: QueryBuilder::new(""), after: None }
+    }
+
+    /// The rows next to the anchor in its direction, nearest first, one more than the limit: by
+    /// date. See [`Self::sorted`] for other orders.
     pub fn window(query: &TransactionQuery, rows: Rows) -> Self {
-        let mut sql = Self { text: QueryBuilder::new(""), after: None };
+        let mut sql = Self::empty();
         if query.filter.is_empty() {
             sql.nearest(COLUMNS, query, rows);
             return sql;
@@ -135,10 +144,7 @@ where
     }
 
     fn in_order(&mut self, query: &TransactionQuery) {
-        let order = match &query.anchor {
-            Anchor::Newest | Anchor::Older(_) => "desc",
-            Anchor::Oldest | Anchor::Newer(_) => "asc",
-        };
+        let order = if query.anchor.is_upwards() { "asc" } else { "desc" };
         let columns = if query.account.is_some() { &["date", "seq", "id"][..] } else { ORDER };
         let mut order_by = self.push(" order by ").separated(", ");
         for column in columns {
@@ -236,7 +242,7 @@ where
     /// days from the sums of days, and one by one those of its own.
     pub fn count(query: &TransactionQuery, above: Option<&Position>) -> Self {
         if query.scope == Scope::Gone || !query.filter.is_empty() {
-            return Self::count_each(query, above);
+            return Self::count_each(query, above.map(|position| (">", position)));
         }
         let after = above.map(|position| position.date);
         let mut sql = Self { text: QueryBuilder::new("select cast("), after };
@@ -262,14 +268,26 @@ where
         sql
     }
 
+    /// How many rows stand beyond the anchor of a query that is not reversed.
+    pub fn count_beyond(query: &TransactionQuery) -> Self {
+        match &query.anchor {
+            Anchor::Newest | Anchor::Oldest => Self::count(query, None),
+            _ if !matches!(query.sort.key, SortKey::Date | SortKey::Account) => {
+                Self::count_sorted(query)
+            }
+            Anchor::Newer(position) => Self::count(query, Some(position)),
+            Anchor::Older(position) => Self::count_each(query, Some(("<", position))),
+        }
+    }
+
     /// No sum knows the rows that are gone, or what was typed: they are counted one by one.
-    fn count_each(query: &TransactionQuery, above: Option<&Position>) -> Self {
+    fn count_each(query: &TransactionQuery, beyond: Option<(&str, &Position)>) -> Self {
         let mut sql = Self { text: QueryBuilder::new("select cast(0"), after: None };
-        for &rows in Rows::of(query.scope) {
+        for &rows in Rows::of(query) {
             sql.push(" + (select count(*) from pb_transactions where ");
             sql.filter(query, rows);
-            if let Some(position) = above {
-                sql.beyond((query, rows), ">", position);
+            if let Some((than, position)) = beyond {
+                sql.beyond((query, rows), than, position);
             }
             sql.push(")");
         }
@@ -280,11 +298,16 @@ where
     /// From the sums that the sync keeps: they know nothing of single rows' status.
     fn count_by_day(&mut self, query: &TransactionQuery) {
         self.push("(select coalesce(sum(entries), 0) from pb_days where 1 = 1");
+        self.of_days(query);
+        self.push(")");
+    }
+
+    /// The sums of days that the query means.
+    pub(super) fn of_days(&mut self, query: &TransactionQuery) {
         if let Some(account) = &query.account {
             self.push(" and account_id = ").push_bind(account.0.clone());
         }
         self.days(query, "day");
-        self.push(")");
     }
 
     fn count_rows(&mut self, query: &TransactionQuery, rows: Rows) {
@@ -297,19 +320,23 @@ where
     pub fn sums_by_day(query: &TransactionQuery) -> Self {
         // An account has one currency; grouped by it too, a million rows would be sorted first.
         let columns = "date as day, account_id as name, max(currency) as currency";
-        Self::sums(query, columns, "date, account_id")
+        let mut sql = Self::empty();
+        sql.sums(query, columns, "date, account_id");
+        sql
     }
 
     pub fn sums_by_category(query: &TransactionQuery) -> Self {
-        Self::sums(query, "shown_category as name, currency", "shown_category, currency")
+        let mut sql = Self::empty();
+        sql.sums(query, "shown_category as name, currency", "shown_category, currency");
+        sql
     }
 
-    fn sums(query: &TransactionQuery, columns: &str, group: &str) -> Self {
-        let mut sql = Self { text: QueryBuilder::new(""), after: None };
+    pub(super) fn sums(&mut self, query: &TransactionQuery, columns: &str, group: &str) {
+        let sql = self;
         sql.push(format_args!("select {columns}, {FIGURES} from "));
         if query.scope == Scope::Gone {
             sql.push("(");
-            for (index, &rows) in Rows::of(query.scope).iter().enumerate() {
+            for (index, &rows) in Rows::of(query).iter().enumerate() {
                 sql.push(if index > 0 { " union all " } else { "" });
                 sql.push("select * from pb_transactions where ");
                 sql.filter(query, rows);
@@ -321,13 +348,12 @@ where
             sql.filter(query, Rows::Live);
         }
         sql.push(format_args!(" group by {group}"));
-        sql
     }
 
     fn count_above(&mut self, query: &TransactionQuery, position: &Position) {
         let day = Some(position.date);
         let same_day = TransactionQuery { since: day, until: day, ..query.clone() };
-        for &rows in Rows::of(query.scope) {
+        for &rows in Rows::of(query) {
             self.push(" + (select count(*) from pb_transactions where ");
             self.filter(&same_day, rows);
             self.beyond((&same_day, rows), ">", position);
@@ -336,13 +362,13 @@ where
     }
 }
 
-fn is_pending(query: &TransactionQuery) -> bool {
+pub(super) fn is_pending(query: &TransactionQuery) -> bool {
     let typed = Clause { negated: false, check: Check::Is(State::Pending) };
     query.status == Some(Status::Pending) || query.filter.clauses.contains(&typed)
 }
 
-const FIGURES: &str = "cast(count(*) as bigint) as entries, \
+pub(super) const FIGURES: &str = "cast(count(*) as bigint) as entries, \
      cast(sum(case when amount > 0 then amount else 0 end) as bigint) as money_in, \
      cast(sum(case when amount < 0 then amount else 0 end) as bigint) as money_out";
 
-const ORDER: &[&str] = &["date", "account_id", "seq", "id"];
+pub(super) const ORDER: &[&str] = &["date", "account_id", "seq", "id"];

@@ -27,7 +27,7 @@ struct CategoryRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct Figures {
+pub(super) struct Figures {
     currency: String,
     entries: i64,
     money_in: i64,

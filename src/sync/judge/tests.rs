@@ -55,6 +55,8 @@ fn candidate(id: &str, number: u32, minor: i64, description: &str) -> Candidate 
         first_seen_at: now(),
         gone_at: None,
         noted: false,
+        account_rank: 0,
+        computed_balance: None,
     };
     Candidate::new(&stored, true)
 }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -191,7 +192,6 @@ async fn no_process_list_shows_them_and_no_other_process_reads_the_memory() {
         let limits = fs::read_to_string(process.join("limits")).unwrap_or_default();
         let core = limits.lines().find(|line| line.starts_with("Max core file size"));
         assert!(core.is_none_or(|line| line.split_whitespace().nth(4) == Some("0")), "{core:?}");
-        use std::os::unix::fs::MetadataExt as _;
         let owner = fs::metadata(process.join("environ")).unwrap().uid();
         assert_eq!(owner, 0, "what is not dumpable belongs to root");
         faults.clear();

@@ -12,10 +12,10 @@ use passbook::domain::insight::{Flows, Patterns};
 use passbook::domain::query::{AccountName, CategoryName, Facts, Names};
 use passbook::domain::{
     Account, AccountId, AccountKind, AccountOverview, AccountStatus, Anchor, Annotation, Balance,
-    Categories, Change, Currency, Enrollment, EnrollmentState, Flow, Institution, Life, Money,
-    MonthTotals, Overview, QuarantinedRow, Said, Scope, Search, Snapshot, Status,
-    StoredTransaction, Summary, SyncRun, Transaction, TransactionDetail, TransactionQuery,
-    TransactionWindow, Zone, search_words,
+    Categories, Change, Currency, Enrollment, EnrollmentState, Flow, GroupQuery, Groups,
+    Institution, Life, Money, MonthTotals, Overview, QuarantinedRow, Said, Scope, Search, Snapshot,
+    SortKey, Status, StoredTransaction, Summary, SyncRun, Transaction, TransactionDetail,
+    TransactionQuery, TransactionWindow, Zone, fold, search_words,
 };
 
 pub fn now() -> DateTime<Utc> {
@@ -119,6 +119,9 @@ impl Sample {
                 summary.after = rows_where(&|day| until.is_some_and(|until| day > until));
                 Event::SummaryLoaded { query: query.clone(), summary }
             }
+            Effect::LoadGroups(query) => {
+                Event::GroupsLoaded { query: query.clone(), groups: self.groups(query) }
+            }
             Effect::LoadNames => Event::NamesLoaded(self.names()),
             Effect::LoadCategories => Event::CategoriesLoaded(self.categories.clone()),
             Effect::LoadSearches => Event::SearchesLoaded(self.searches.clone()),
@@ -135,6 +138,26 @@ impl Sample {
             Effect::LoadQuarantine { .. } => Event::QuarantineLoaded(self.aside.clone()),
             _ => return None,
         })
+    }
+
+    fn groups(&self, query: &GroupQuery) -> Groups {
+        let mut groups = Groups::of(&self.matching(&query.rows), query.by, Currency::USD);
+        let at_end = groups.len() <= query.limit as usize;
+        groups.truncate(query.limit as usize);
+        Groups { groups, at_end }
+    }
+
+    /// By name, as the store sorts accounts.
+    fn rank(&self, id: &AccountId) -> u32 {
+        let mut names: Vec<_> = self
+            .overview
+            .accounts
+            .iter()
+            .map(|it| (fold(&it.account.name), &it.account.id))
+            .collect();
+        names.sort();
+        let place = names.iter().position(|(_, account)| *account == id);
+        place.and_then(|place| place.try_into().ok()).unwrap_or_default()
     }
 
     fn names(&self) -> Names {
@@ -178,9 +201,14 @@ impl Sample {
             .cloned()
             .collect();
         for row in &mut rows {
-            row.noted &= query.scope == Scope::Gone;
+            row.noted &= query.scope == Scope::Gone && query.sort.is_by_date();
         }
-        rows.sort_by_key(|row| std::cmp::Reverse(row.position()));
+        if query.sort.key == SortKey::Account && query.account.is_none() {
+            for row in &mut rows {
+                row.account_rank = self.rank(&row.transaction.account_id);
+            }
+        }
+        query.sort.arrange(&mut rows);
         rows
     }
 
@@ -190,11 +218,13 @@ impl Sample {
         let (from, until) = match &query.anchor {
             Anchor::Newest => (0, rows.len()),
             Anchor::Oldest => (rows.len().saturating_sub(limit), rows.len()),
-            Anchor::Older(place) => {
-                (rows.partition_point(|row| row.position() >= *place), rows.len())
-            }
+            Anchor::Older(place) => (
+                rows.partition_point(|row| !query.sort.is_above(place, &query.sort.position(row))),
+                rows.len(),
+            ),
             Anchor::Newer(place) => {
-                let end = rows.partition_point(|row| row.position() > *place);
+                let end = rows
+                    .partition_point(|row| query.sort.is_above(&query.sort.position(row), place));
                 (end.saturating_sub(limit), end)
             }
         };
@@ -501,6 +531,8 @@ pub fn row(
         first_seen_at: now(),
         gone_at: None,
         noted: false,
+        account_rank: 0,
+        computed_balance: None,
     }
 }
 

@@ -8,7 +8,8 @@ use chrono::{Days, NaiveDate};
 use passbook::domain::fold::fold;
 use passbook::domain::query::{Facts, Filter, Names, parse};
 use passbook::domain::{
-    Anchor, Annotation, Scope, Search, StoredTransaction, Summary, TransactionKey, TransactionQuery,
+    Anchor, Annotation, Currency, Group, GroupBy, GroupKey, GroupQuery, Groups, Scope, Search,
+    Sort, SortKey, StoredTransaction, Summary, TransactionKey, TransactionQuery,
 };
 use passbook::store::Store;
 use rand::rngs::StdRng;
@@ -34,6 +35,7 @@ const TEXTS: [&str; 6] = [
     "ロワン市場",
 ];
 const CATEGORIES: [&str; 4] = ["groceries", "dining", "food", "fuel"];
+const MERCHANTS: [&str; 4] = ["Rowan Market", "ROWAN MARKET", "Café Zoë", "50%_off"];
 const TAGS: [&str; 3] = ["shared", "trip to Rome", "50%"];
 
 fn today() -> NaiveDate {
@@ -54,6 +56,7 @@ async fn fill(at: &TestDatabase) {
         row.status = if number % 9 == 0 { "pending" } else { "posted" };
         row.life = if number % 17 == 3 { "gone" } else { "live" };
         let text = *TEXTS.choose(&mut random).unwrap();
+        row.counterparty = MERCHANTS.choose(&mut random).map(|name| (*name).to_owned());
         let note = (number % 7 == 0).then_some("for Sam");
         let words = [text].into_iter().chain(note).map(fold).collect::<Vec<_>>().join("\n");
         let tags: Vec<&str> = TAGS.into_iter().filter(|_| random.random_bool(0.2)).collect();
@@ -129,7 +132,7 @@ fn typed(random: &mut StdRng) -> String {
         format!("{}.{:02}", cents / 100, cents % 100)
     };
     let pick = |random: &mut StdRng, words: &[&str]| (*words.choose(random).unwrap()).to_owned();
-    let word = match random.random_range(0..11) {
+    let word = match random.random_range(0..12) {
         0 => pick(
             random,
             &[
@@ -168,6 +171,10 @@ fn typed(random: &mut StdRng) -> String {
                 random,
                 &["pending", "posted", "transfer", "new", "left-out", "in", "out", "gone"]
             )
+        ),
+        10 => pick(
+            random,
+            &["merchant:rowan", "merchant:\"rowan market\"", "merchant:%", "merchant:zoe"],
         ),
         9 => format!("has:{}", pick(random, &["note", "tag", "category", "change", "name"])),
         _ => format!("id:txn_{:03}", random.random_range(0..150)),
@@ -212,6 +219,26 @@ impl Memory {
     }
 }
 
+const SORTS: [Sort; 4] = [
+    Sort { key: SortKey::Amount, reversed: false },
+    Sort { key: SortKey::Description, reversed: true },
+    Sort { key: SortKey::Category, reversed: false },
+    Sort { key: SortKey::Account, reversed: true },
+];
+const GROUPS: [GroupBy; 4] =
+    [GroupBy::Account, GroupBy::Category, GroupBy::Merchant, GroupBy::Month];
+
+fn in_any_order(rows: &[StoredTransaction]) -> Vec<&str> {
+    let mut ids = ids(rows);
+    ids.sort_unstable();
+    ids
+}
+
+/// Names aside: the database takes the newest spelling of all.
+fn sums(groups: &[Group]) -> Vec<(&GroupKey, &[passbook::domain::Sum])> {
+    groups.iter().map(|group| (&group.key, &*group.sums)).collect()
+}
+
 fn ids(rows: &[StoredTransaction]) -> Vec<&str> {
     rows.iter().map(|row| row.transaction.id.as_str()).collect()
 }
@@ -219,7 +246,8 @@ fn ids(rows: &[StoredTransaction]) -> Vec<&str> {
 async fn walk(store: &Store, query: &TransactionQuery) -> Vec<StoredTransaction> {
     let mut rows: Vec<StoredTransaction> = Vec::new();
     loop {
-        let anchor = rows.last().map_or(Anchor::Newest, |row| Anchor::Older(row.position()));
+        let anchor =
+            rows.last().map_or(Anchor::Newest, |row| Anchor::Older(query.sort.position(row)));
         let query = TransactionQuery { anchor, ..query.clone() };
         let window = store.load_transactions(&query).await.unwrap();
         rows.extend(window.rows);
@@ -256,6 +284,16 @@ async fn the_database_finds_what_reading_every_row_finds() {
             assert_eq!(ids(&walk(&test.store, &query).await), ids(&expected), "{what}");
             let count = test.store.count_transactions(&query).await.unwrap();
             assert_eq!(usize::try_from(count).unwrap(), expected.len(), "{what}");
+            let sort = *SORTS.choose(&mut random).unwrap();
+            let sorted = walk(&test.store, &TransactionQuery { sort, ..query.clone() }).await;
+            let places: Vec<_> = sorted.iter().map(|row| sort.position(row)).collect();
+            assert!(places.is_sorted_by(|one, other| sort.is_above(one, other)), "{what} {sort:?}");
+            assert_eq!(in_any_order(&sorted), in_any_order(&expected), "{what} {sort:?}");
+            let by = *GROUPS.choose(&mut random).unwrap();
+            let grouped = GroupQuery { rows: query.clone(), by, limit: 1_000 };
+            let grouped = test.store.load_groups(&grouped).await.unwrap();
+            let expected = Groups::of(&memory.matching(&filter, Scope::Live), by, Currency::USD);
+            assert_eq!(sums(&grouped.groups), sums(&expected), "{what} {by:?}");
             let summary = test.store.load_summary(&query).await.unwrap();
             let live = memory.matching(&filter, Scope::Live);
             let expected =

@@ -1,7 +1,7 @@
 //! Windows of transactions: no row twice, none left out, however they are walked.
 
 use passbook::domain::{
-    AccountId, Anchor, Life, Position, Scope, Status, StoredTransaction, TransactionQuery,
+    AccountId, Anchor, Lead, Life, Position, Scope, Status, StoredTransaction, TransactionQuery,
     TransactionWindow,
 };
 use passbook::store::Store;
@@ -70,6 +70,7 @@ fn expected(query: &TransactionQuery) -> Vec<Position> {
         })
         .map(|row| Position {
             noted: query.scope == Scope::Gone && noted(&row),
+            lead: Lead::None,
             date: row.date,
             account_id: row.account.as_str().into(),
             sequence: row.seq,
@@ -250,6 +251,7 @@ async fn a_window_reads_no_more_rows_than_it_shows() {
     test.at.run("select pg_stat_reset()").await;
     let middle = Position {
         noted: false,
+        lead: Lead::None,
         date: first + chrono::Days::new(700),
         account_id: "acc_1".into(),
         sequence: 0,
@@ -279,7 +281,7 @@ async fn a_window_reads_no_more_rows_than_it_shows() {
 }
 
 /// Scans and rows that Postgres counted, once nobody is connected.
-async fn read_of(at: &TestDatabase, table: &str) -> (i64, i64) {
+pub async fn read_of(at: &TestDatabase, table: &str) -> (i64, i64) {
     // A server process reports what it read when it ends, at the latest.
     let others = "select cast(count(*) as text) from pg_stat_activity \
         where datname = current_database() and pid <> pg_backend_pid()";

@@ -66,7 +66,7 @@ pub async fn transactions(at: &TestDatabase, rows: &[Row]) {
     for chunk in rows.chunks(1_000) {
         let mut sql = "insert into pb_transactions (account_id, id, date, seq, amount, currency, \
             description, status, type, life, replaced_by, counterparty, born, first_seen_at, \
-            first_run, recheck, strikes, fence, digest, words, merchant) values "
+            first_run, recheck, strikes, fence, digest, words, merchant, merchant_key) values "
             .to_owned();
         for (index, row) in chunk.iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
@@ -81,13 +81,14 @@ pub async fn transactions(at: &TestDatabase, rows: &[Row]) {
             };
             let (own, said) = (Annotation::default(), Said::default());
             let words = search_words(bank, &own, &said);
-            let merchant = Shown::of(bank, &own, &said).merchant;
+            let shown = Shown::of(bank, &own, &said);
+            let (merchant, key) = (&shown.merchant, shown.merchant_key());
             let counterparty = text(row.counterparty.as_deref());
             write!(
                 sql,
                 "{comma}('{account}', '{id}', '{date}', {seq}, {amount}, '{currency}', '{description}', \
                  '{status}', 'card_payment', '{life}', {replaced_by}, {counterparty}, '{status}', \
-                 '{date}T12:00:00+00:00', 'run_1', 0, 0, 0, 0, '{words}', '{merchant}')"
+                 '{date}T12:00:00+00:00', 'run_1', 0, 0, 0, 0, '{words}', '{merchant}', '{key}')"
             )
             .unwrap();
         }

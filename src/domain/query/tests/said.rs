@@ -66,6 +66,10 @@ fn rest(part: &str, row: &Row) -> bool {
     if let Some(tags) = is("tagged ") {
         return tags.split(" or ").any(|tag| row.tags.iter().any(|own| own == tag));
     }
+    if let Some(names) = is("merchant ") {
+        let own = fold(&row.merchant);
+        return names.split(" or ").any(|name| own.contains(&fold(name)));
+    }
     if let Some(ids) = is("id ") {
         return ids.split(" or ").any(|id| row.id == id);
     }
@@ -89,6 +93,7 @@ fn rest(part: &str, row: &Row) -> bool {
         "spent",
         "received",
         "tagged",
+        "merchant ",
         "id ",
         "transfers",
         "left out",
