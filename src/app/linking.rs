@@ -4,10 +4,8 @@ use super::App;
 use super::by_hand::READ_ONLY;
 use super::connecting::{At, Connecting, Repair, Told, Wish};
 use super::event::Effect;
-use super::form::{About, Form, Line as FormLine};
+use super::form::{About, Form, Line};
 use super::overlay::Overlay;
-use super::sync::Line;
-use crate::domain::EnrollmentState;
 use crate::domain::linking::{Answers, LinkedBank, Missing, Question};
 
 /// In the order in which they are offered.
@@ -34,18 +32,6 @@ impl App {
         self.overlay =
             Some(Overlay::Connecting(Box::new(Connecting::new(attempt, repair.clone()))));
         vec![Effect::Connect(Wish { attempt, repair, answers })]
-    }
-
-    /// On the line of a bank that wants a new login, as this run or an earlier one found.
-    pub(super) fn repair_here(&self) -> Option<Repair> {
-        let Some(Line::Bank(bank)) = self.sync.lines().nth(self.sync.selected) else {
-            return None;
-        };
-        let stored = || {
-            let one = self.enrollment_here().filter(|it| it.state != EnrollmentState::Healthy)?;
-            Some(Repair { enrollment: one.id.clone(), institution: one.label().to_owned() })
-        };
-        bank.repair().or_else(stored)
     }
 
     /// What an attempt that was left still tells is dropped.
@@ -149,11 +135,11 @@ pub fn outcome(bank: &LinkedBank) -> String {
 fn form(repair: Option<Repair>, missing: &Missing) -> Form {
     let lines = missing.questions.iter().map(|(question, known)| match question {
         Question::Environment => {
-            let mut line = FormLine::choice(question.label(), ENVIRONMENTS.to_vec());
+            let mut line = Line::choice(question.label(), ENVIRONMENTS.to_vec());
             line.choose(ENVIRONMENTS.iter().position(|it| it == known).unwrap_or(0));
-            FormLine { hint: question.hint().to_owned(), ..line }
+            Line { hint: question.hint().to_owned(), ..line }
         }
-        _ => FormLine::text(question.label(), known, question.hint()),
+        _ => Line::text(question.label(), known, question.hint()),
     });
     let questions: Vec<Question> = missing.questions.iter().map(|(it, _)| *it).collect();
     let lines = lines.collect();

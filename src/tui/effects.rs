@@ -333,9 +333,9 @@ impl Effects {
         let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
         let attempt = wish.attempt;
         let (watcher, cancel) = self.connector.begin(attempt);
-        let linked = linker(store, bank, wish, watcher);
+        let task = linker(store, bank, wish, watcher);
         self.spawn(Work::Connect(attempt), async move {
-            Done::Connected(attempt, cancel.run_until_cancelled_owned(linked).await)
+            Done::Connected(attempt, cancel.run_until_cancelled_owned(task).await)
         });
     }
 
@@ -480,7 +480,6 @@ impl Effects {
             | Work::SetPassphrase
             | Work::WriteSetting(_)
             | Work::Remember
-            | Work::Connect(_)
             | Work::Standing
             | Work::Export(_) => {}
             // A key may have been made, or a token be gone that did not open.
