@@ -37,7 +37,7 @@ impl Door {
         }
         match *method {
             Method::GET | Method::HEAD if opens_page(headers) => None,
-            Method::POST if self.is_own_script(headers) => self.unreadable(headers),
+            Method::POST if self.is_own_script(headers) => unreadable(headers),
             Method::GET | Method::HEAD | Method::POST => Some(StatusCode::FORBIDDEN),
             _ => Some(StatusCode::METHOD_NOT_ALLOWED),
         }
@@ -48,13 +48,12 @@ impl Door {
             && only(headers, OWN_HEADER) == Some("connect")
             && matches!(fetched(headers, "site"), None | Some("same-origin"))
     }
+}
 
-    fn unreadable(&self, headers: &HeaderMap) -> Option<StatusCode> {
-        let kind = only(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        (!kind.eq_ignore_ascii_case("application/json"))
-            .then_some(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-    }
+fn unreadable(headers: &HeaderMap) -> Option<StatusCode> {
+    let kind = only(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    (!kind.eq_ignore_ascii_case("application/json")).then_some(StatusCode::UNSUPPORTED_MEDIA_TYPE)
 }
 
 /// A person's browser on its way to the page itself: a link may lead there, a frame or a script may
