@@ -19,6 +19,7 @@ mod random;
 mod reply;
 mod requests;
 mod server;
+mod shared;
 mod simulation;
 mod spending;
 mod spoil;
@@ -44,7 +45,7 @@ use crate::domain::{AccountId, EnrollmentId};
 use crate::secret::Secret;
 use gate::Gate;
 use household::{ENROLLED, INSTITUTIONS, Slot};
-use server::Shared;
+use shared::Shared;
 
 /// A running bank. Clones are handles of the same one; it closes with the last of them.
 #[derive(Clone)]

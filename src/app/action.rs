@@ -653,7 +653,7 @@ pub const ACTIONS: &[Entry] = &[
         GROUPED,
     ),
     entry(A::Ungroup, "ungroup", &["g n"], ("no groups", "rows"), G::Look, GROUPED),
-    entry(A::Columns, "columns", &["C"], ("columns of the list", "columns"), G::Look, CHOOSABLE),
+    entry(A::Columns, "columns", &["|"], ("columns of the list", "columns"), G::Look, CHOOSABLE),
     entry(A::Zoom, "zoom", &["z"], ("this pane only", "zoom"), G::Look, LISTS),
     entry(A::Raw, "raw", &["i"], ("raw record as JSON", "raw"), G::Look, ROWS),
     entry(

@@ -3,6 +3,7 @@
 use clap::Args;
 
 #[derive(Args, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ConnectArgs {
     /// Skip the list of banks: Teller's id of the bank, such as chase
     #[arg(long, value_name = "ID", conflicts_with = "repair")]

@@ -37,7 +37,7 @@ impl Door {
         }
         match *method {
             Method::GET | Method::HEAD if opens_page(headers) => None,
-            Method::POST if self.is_own_script(headers) => self.unreadable(headers),
+            Method::POST if self.is_own_script(headers) => unreadable(headers),
             Method::GET | Method::HEAD | Method::POST => Some(StatusCode::FORBIDDEN),
             _ => Some(StatusCode::METHOD_NOT_ALLOWED),
         }
@@ -48,13 +48,12 @@ impl Door {
             && only(headers, OWN_HEADER) == Some("connect")
             && matches!(fetched(headers, "site"), None | Some("same-origin"))
     }
+}
 
-    fn unreadable(&self, headers: &HeaderMap) -> Option<StatusCode> {
-        let kind = only(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        (!kind.eq_ignore_ascii_case("application/json"))
-            .then_some(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-    }
+fn unreadable(headers: &HeaderMap) -> Option<StatusCode> {
+    let kind = only(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    (!kind.eq_ignore_ascii_case("application/json")).then_some(StatusCode::UNSUPPORTED_MEDIA_TYPE)
 }
 
 /// A person's browser on its way to the page itself: a link may lead there, a frame or a script may
@@ -97,7 +96,7 @@ mod tests {
         ("sec-fetch-site", "same-origin"),
     ];
 
-    fn asked(method: Method, headers: &[(&str, &str)]) -> Option<u16> {
+    fn asked(method: &Method, headers: &[(&str, &str)]) -> Option<u16> {
         let name = |name: &str| HeaderName::from_bytes(name.as_bytes()).unwrap();
         let value = |value: &str| HeaderValue::from_str(value).unwrap();
         // `collect` would let the second of two equal names replace the first.
@@ -106,7 +105,7 @@ mod tests {
             map.append(name(key), value(text));
         }
         let door = Door::new("127.0.0.1:4077".to_owned());
-        door.refusal(&method, &Uri::from_static("/secret/callback"), &map).map(|it| it.as_u16())
+        door.refusal(method, &Uri::from_static("/secret/callback"), &map).map(|it| it.as_u16())
     }
 
     /// The usual request with one header as given; empty: without it.
@@ -116,12 +115,12 @@ mod tests {
         if !value.is_empty() {
             headers.push((name, value));
         }
-        asked(Method::POST, &headers)
+        asked(&Method::POST, &headers)
     }
 
     #[test]
     fn the_pages_own_script_may_post_and_nobody_else() {
-        assert_eq!(asked(Method::POST, POST), None);
+        assert_eq!(asked(&Method::POST, POST), None);
         assert_eq!(with("sec-fetch-site", ""), None, "an old browser");
         assert_eq!(with("content-type", "application/json; charset=utf-8"), None);
         for host in ["evil.test:4077", "localhost:4077", "127.0.0.1", "127.0.0.1:4078", ""] {
@@ -137,16 +136,16 @@ mod tests {
             assert_eq!(with("content-type", kind), Some(415), "{kind}");
         }
         let twice = [POST, &[("origin", "http://evil.test")]].concat();
-        assert_eq!(asked(Method::POST, &twice), Some(403));
-        assert_eq!(asked(Method::OPTIONS, POST), Some(405));
-        assert_eq!(asked(Method::PUT, POST), Some(405));
+        assert_eq!(asked(&Method::POST, &twice), Some(403));
+        assert_eq!(asked(&Method::OPTIONS, POST), Some(405));
+        assert_eq!(asked(&Method::PUT, POST), Some(405));
     }
 
     #[test]
     fn a_link_may_lead_to_the_page_and_a_frame_may_not() {
         let host = ("host", "127.0.0.1:4077");
         let get = |headers: &[(&'static str, &'static str)]| {
-            asked(Method::GET, &[&[host], headers].concat())
+            asked(&Method::GET, &[&[host], headers].concat())
         };
         assert_eq!(get(&[]), None);
         assert_eq!(get(&[("sec-fetch-site", "none")]), None);
@@ -155,6 +154,6 @@ mod tests {
         assert_eq!(get(&[from, mode, ("sec-fetch-dest", "document")]), None);
         assert_eq!(get(&[from, mode, ("sec-fetch-dest", "iframe")]), Some(403));
         assert_eq!(get(&[from, ("sec-fetch-mode", "no-cors")]), Some(403));
-        assert_eq!(asked(Method::GET, &[("host", "rebound.test")]), Some(421));
+        assert_eq!(asked(&Method::GET, &[("host", "rebound.test")]), Some(421));
     }
 }

@@ -1,8 +1,7 @@
 //! Connect as the built-in bank has it: a script, the frame it opens, and logins that are steered by
 //! their user name as in Teller's sandbox.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use axum::Router;
 use axum::extract::State;
@@ -16,10 +15,10 @@ use ring::signature::Ed25519KeyPair;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::faults::{Fault, FaultId, Match, Times};
+use super::faults::{Fault, Match, Times};
 use super::household::INSTITUTIONS;
 use super::reply::Reply;
-use super::server::Shared;
+use super::shared::Shared;
 
 const SCRIPT: &str = include_str!("../../assets/connect/bank/connect.js");
 const FRAME: &str = include_str!("../../assets/connect/bank/frame.html");
@@ -27,10 +26,6 @@ const FRAME: &str = include_str!("../../assets/connect/bank/frame.html");
 /// In Teller's sandbox every password but this one is wrong.
 const PASSWORD: &str = "password";
 const USER: &str = "usr_robin0example0sandbox";
-
-/// The faults that a login at an enrollment has brought.
-#[derive(Default)]
-pub struct Broken(Mutex<HashMap<usize, FaultId>>);
 
 /// What the frame's form says.
 #[derive(Deserialize)]
@@ -86,7 +81,7 @@ async fn enroll(
     };
     axum::Json(match login.check() {
         Ok(()) => {
-            shared.broken.settle(&shared, enrollment, &login.username);
+            settle(&shared, enrollment, &login.username);
             login.enrolled(&shared, enrollment)
         }
         Err(Short::Asks(question)) => json!({ "asks": question }),
@@ -129,20 +124,18 @@ impl Login {
     }
 }
 
-impl Broken {
-    /// A user name may be a reason for which the bank ends the login at once; any other mends it.
-    fn settle(&self, shared: &Shared, enrollment: usize, username: &str) {
-        let mut broken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(fault) = broken.remove(&enrollment) {
-            shared.faults.remove(fault);
-        }
-        let Some(code) = ended_by(username) else { return };
-        let reply = Reply::error(404, &code, "Enrollment is not healthy");
-        // As at Teller, the accounts are still listed: what they hold is not.
-        let which = Match::path("/accounts/*/**").token(enrollment);
-        let fault = shared.faults.add(which, Fault::Answer(reply), Times::Always);
-        broken.insert(enrollment, fault);
+/// A user name may be a reason for which the bank ends the login at once; any other mends it.
+fn settle(shared: &Shared, enrollment: usize, username: &str) {
+    let mut broken = shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(fault) = broken.remove(&enrollment) {
+        shared.faults.remove(fault);
     }
+    let Some(code) = ended_by(username) else { return };
+    let reply = Reply::error(404, &code, "Enrollment is not healthy");
+    // As at Teller, the accounts are still listed: what they hold is not.
+    let which = Match::path("/accounts/*/**").token(enrollment);
+    let fault = shared.faults.add(which, Fault::Answer(reply), Times::Always);
+    broken.insert(enrollment, fault);
 }
 
 fn ended_by(username: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
@@ -14,29 +14,13 @@ use tokio::net::TcpListener;
 use super::books::{BankOptions, Books};
 use super::call::Call;
 use super::clerk::Clerk;
-use super::connect::{self, Broken};
+use super::connect;
 use super::delivery::deliver;
 use super::faults::{Fault, Faults};
 use super::gate::Gate;
 use super::requests::Log;
+use super::shared::Shared;
 use super::spoil::spoil;
-
-/// What the handles of a bank and its server have in common.
-pub struct Shared {
-    pub url: String,
-    pub faults: Faults,
-    pub log: Log,
-    pub gate: Arc<Gate>,
-    /// Enrollments made with a login that a bank ends.
-    pub broken: Broken,
-    books: Mutex<Books>,
-}
-
-impl Shared {
-    pub fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// On a port that is free.
 pub async fn start(options: &BankOptions) -> io::Result<Arc<Shared>> {
@@ -47,7 +31,7 @@ pub async fn start(options: &BankOptions) -> io::Result<Arc<Shared>> {
         faults: Faults::new(Arc::clone(&gate)),
         log: Log::default(),
         gate,
-        broken: Broken::default(),
+        broken: Mutex::default(),
         books: Mutex::new(Books::new(options)),
     });
     serve(listener, &shared);

@@ -332,9 +332,9 @@ impl Effects {
         let (Some(store), Some(bank)) = (self.store.clone(), self.bank.clone()) else { return };
         let attempt = wish.attempt;
         let (watcher, cancel) = self.connector.begin(attempt);
-        let linked = linker(store, bank, wish, watcher);
+        let task = linker(store, bank, wish, watcher);
         self.spawn(Work::Connect(attempt), async move {
-            Done::Connected(attempt, cancel.run_until_cancelled_owned(linked).await)
+            Done::Connected(attempt, cancel.run_until_cancelled_owned(task).await)
         });
     }
 

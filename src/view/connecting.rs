@@ -123,7 +123,7 @@ fn linked(lines: &mut Lines, bank: &LinkedBank, room: usize) {
 
 fn wrapped(lines: &mut Lines, text: &str, room: usize, role: Role) {
     let text = SafeText::new(text);
-    lines.extend(wrap(&text, room).into_iter().map(|line| (line.to_string(), role)));
+    lines.extend(wrap(&text, room).into_iter().map(|line| (line, role)));
 }
 
 fn capital(text: &str) -> String {

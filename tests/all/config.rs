@@ -403,7 +403,7 @@ fn the_example_files_hold_nothing_passbook_does_not_know() {
         let environment = [("TELLER_CERT_PATH", "c.pem"), ("TELLER_KEY_PATH", "k.pem")];
         desk.resolve(&[], &environment).unwrap();
     }
-    assert_eq!(settings.len(), 23, "one for each key, and two databases");
+    assert_eq!(settings.len(), 27, "one for each key, and two databases");
 
     let desk = Desk::new().dot_env(include_str!("../../.env.example"));
     let database = desk.resolve(&[], &[]).unwrap().database;

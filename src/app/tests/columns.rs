@@ -17,7 +17,7 @@ fn a_column_is_left_out_kept_and_shown_again() {
     assert_eq!(kept, [Effect::KeepColumns(app.columns)]);
     press(&fake, &mut app, "space");
     assert_eq!(app.columns, Columns::default());
-    press(&fake, &mut app, "C");
+    press(&fake, &mut app, "|");
     assert_eq!(app.context(), Context::Transactions, "the key that opens it closes it");
 }
 

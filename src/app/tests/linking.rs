@@ -6,6 +6,7 @@ use crate::app::form::Form;
 use crate::domain::linking::{
     Answers, Browser, Doubt, LinkedBank, Linking, Missing, Place, Question,
 };
+use crate::domain::{Enrollment, EnrollmentState, Institution};
 
 fn connecting(app: &App) -> Option<&Connecting> {
     match &app.overlay {
@@ -149,6 +150,23 @@ fn a_bank_that_wants_a_new_login_is_signed_in_to_with_enter() {
     let repair = wish.repair.as_ref().unwrap();
     assert_eq!((repair.enrollment.as_str(), repair.institution.as_str()), ("enr", "Bank"));
     assert_eq!(connecting(&app).unwrap().title(), "Sign in to Bank again");
+}
+
+#[test]
+fn what_an_earlier_run_found_is_mended_with_enter_too() {
+    let fake = Fake::new(&["a"], 1);
+    let mut app = fake.start(setup());
+    let institution = Institution { id: "bank".to_owned(), name: "Bank".to_owned() };
+    let one = Enrollment::healthy(EnrollmentId::from("enr"), institution);
+    let mut overview = fake.overview();
+    overview.enrollments = vec![Enrollment { state: EnrollmentState::Refused, ..one.clone() }];
+    app.update(Event::OverviewLoaded(Box::new(overview.clone())));
+    let effects = press(&fake, &mut app, "5 enter");
+    assert!(matches!(&effects[..], [Effect::Connect(_)]), "{effects:?}");
+    press(&fake, &mut app, "esc");
+    overview.enrollments = vec![one];
+    app.update(Event::OverviewLoaded(Box::new(overview)));
+    assert_eq!(press(&fake, &mut app, "5 enter"), [], "a bank that is well needs no login");
 }
 
 #[test]

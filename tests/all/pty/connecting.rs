@@ -55,8 +55,9 @@ async fn a_bank_that_ends_the_login_is_signed_in_to_again() {
     terminal.wait_for(&["he bank ended the connection"]);
     leave(&mut terminal);
     terminal.press("r");
+    terminal.wait_for(&["Sync in part"]);
     terminal.press("5");
-    terminal.wait_for(&["SECURITY CREDIT UNION NEEDS YOU", "Press enter on the bank"]);
+    terminal.wait_for(&["SECURITY CREDIT UNION NEEDS YOU", "Sign in again"]);
     // Past two banks with three accounts each.
     terminal.press("jjjjjjjj");
     terminal.press("\r");
