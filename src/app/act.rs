@@ -170,78 +170,76 @@ impl App {
     }
 
     pub(super) fn move_by(&mut self, rows: isize) -> Vec<Effect> {
+        if self.overlay.is_some() { self.move_over(rows) } else { self.move_below(rows) }
+    }
+
+    /// In what lies over the screen.
+    fn move_over(&mut self, rows: isize) -> Vec<Effect> {
         let height = usize::from(self.setup.size.1);
         let below = self.context_below();
         let form_end = self.form_lines() - 1;
         match &mut self.overlay {
             Some(Overlay::Help(help)) => {
                 help.move_by(rows, &self.setup.keymap, below);
-                return Vec::new();
             }
             Some(Overlay::Problems { selected }) => {
                 let selected = selected.saturating_add_signed(rows);
                 let last = problems(self).len().saturating_sub(1);
                 self.overlay = Some(Overlay::Problems { selected: selected.min(last) });
-                return Vec::new();
             }
             Some(Overlay::Checks { top }) => {
                 let last =
                     self.checks.found.as_ref().map_or(0, |it| it.checks.len().saturating_sub(1));
                 *top = top.saturating_add_signed(rows).min(last);
-                return Vec::new();
             }
             Some(Overlay::Matching(matching)) => {
                 matching.move_by(rows);
-                return Vec::new();
             }
             Some(Overlay::Aside(aside)) => {
                 aside.move_by(rows, height.saturating_sub(12));
-                return Vec::new();
             }
             Some(Overlay::Settings(form)) => {
                 form.selected = form.selected.saturating_add_signed(rows).min(form_end);
-                return Vec::new();
             }
             Some(
                 Overlay::Passphrase(_)
                 | Overlay::Why(_)
                 | Overlay::Confirm(_)
                 | Overlay::Connecting(_),
-            ) => return Vec::new(),
+            )
+            | None => {}
             Some(Overlay::Builder(_)) => return self.move_in_builder(rows),
             Some(Overlay::Form(form)) => {
                 form.step(rows);
-                return Vec::new();
             }
             Some(Overlay::Editing(editing)) => {
                 editing.move_by(rows, &self.find.names.clone().unwrap_or_default());
-                return Vec::new();
             }
             Some(Overlay::Rules { rules: known, selected }) => {
                 let last = known.as_ref().map_or(0, |rules| rules.len().saturating_sub(1));
                 *selected = selected.saturating_add_signed(rows).min(last);
-                return Vec::new();
             }
             Some(Overlay::Export(_)) => return self.move_in_export(rows),
             Some(Overlay::Columns { selected }) => {
                 let last = Column::ALL.len() - 1;
                 *selected = selected.saturating_add_signed(rows).min(last);
-                return Vec::new();
             }
             Some(Overlay::Categories(tree)) => {
                 tree.move_by(rows);
-                return Vec::new();
             }
             Some(Overlay::Duplicates(doubles)) => {
                 doubles.move_by(rows, self.insights.duplicates().len());
-                return Vec::new();
             }
             Some(Overlay::Preview(previewing)) => {
                 previewing.move_by(rows);
-                return Vec::new();
             }
-            None => {}
         }
+        Vec::new()
+    }
+
+    /// On the screen itself.
+    fn move_below(&mut self, rows: isize) -> Vec<Effect> {
+        let height = usize::from(self.setup.size.1);
         match self.context_below() {
             Context::FirstRun => {
                 let choices = self.setup.first_run.as_ref().map_or(0, |it| it.choices().len());

@@ -203,12 +203,16 @@ impl Sync {
         });
     }
 
-    /// Enrollments that no run has told of have their line all the same.
+    /// Enrollments that are kept here or want something have their line though no run has told of
+    /// them.
     pub fn know(&mut self, enrollments: &[Enrollment]) {
         if self.running {
             return;
         }
-        for one in enrollments.iter().filter(|one| one.key_digest.is_some()) {
+        let told = |one: &&Enrollment| {
+            one.removed_at.is_none() && (one.key_digest.is_some() || one.ailment().is_some())
+        };
+        for one in enrollments.iter().filter(told) {
             let id = Some(one.id.clone());
             if self.banks.iter().all(|bank| bank.enrollment_id != id) {
                 self.banks.push(BankProgress {

@@ -46,12 +46,11 @@ impl Bank {
     async fn way_to(&self, store: &Store, id: &EnrollmentId) -> Result<(Client, Secret), EndError> {
         let ways = self.ways(store, None).await?;
         for access in ways.open {
-            let found = match &access.enrollment {
-                Some(enrollment) => enrollment == id,
-                None => {
-                    let known = store.load_enrollment_of(&access.token).await?;
-                    known.is_some_and(|known| known.id == *id)
-                }
+            let found = if let Some(enrollment) = &access.enrollment {
+                enrollment == id
+            } else {
+                let known = store.load_enrollment_of(&access.token).await?;
+                known.is_some_and(|known| known.id == *id)
             };
             if found {
                 return Ok((access.client, access.token));

@@ -153,16 +153,16 @@ fn row<'a>(
     accounts: usize,
 ) -> Row<'a> {
     let holding = holdings.get(&one.id);
-    let (what, to_do) = match (one.removed_at, one.ailment(), holding) {
-        (Some(_), _, _) => (None, None),
-        (None, Some(Ailment { what, remedy, .. }), _) => {
+    let (what, to_do) = match (one.ailment(), holding) {
+        _ if one.removed_at.is_some() => (None, None),
+        (Some(Ailment { what, remedy, .. }), _) => {
             let id = SafeText::new(one.id.as_str());
             (Some(what.to_owned()), Some(format!("{remedy}: `passbook connect --repair {id}`")))
         }
-        (None, None, Some(Holding::Locked(error))) => {
+        (None, Some(Holding::Locked(error))) => {
             (Some("it can be browsed, but not synced here".to_owned()), Some(error.to_string()))
         }
-        (None, None, _) => (None, None),
+        (None, _) => (None, None),
     };
     Row {
         id: &one.id,

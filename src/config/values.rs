@@ -1,6 +1,5 @@
 //! What each setting may be, read from the text that a person wrote.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
@@ -253,9 +252,16 @@ pub(super) fn access_tokens(text: &str) -> Result<Vec<Secret>, &'static str> {
 }
 
 /// Signing secrets, separated by commas: during a change of secrets there are two.
-pub(super) fn webhook_secrets(text: &str) -> Result<Vec<Secret>, Infallible> {
+pub(super) fn webhook_secrets(text: &str) -> Result<Vec<Secret>, &'static str> {
     let secrets = text.split(',').map(str::trim).filter(|secret| !secret.is_empty());
-    Ok(secrets.map(Secret::new).collect())
+    let secrets: Vec<Secret> = secrets.map(Secret::new).collect();
+    if secrets.iter().any(|secret| secret.expose().starts_with("token_")) {
+        return Err(
+            "holds an access token, which signs nothing: the signing secret stands beside the \
+            webhook's address in Teller's dashboard",
+        );
+    }
+    Ok(secrets)
 }
 
 fn one_of<T: Copy>(text: &str, all: [T; 3], name: impl Fn(T) -> &'static str) -> Result<T, String> {
@@ -358,6 +364,12 @@ mod tests {
             assert!(access_tokens(text).is_err(), "{text}");
         }
         assert_eq!(access_tokens(" , "), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn signing_secrets_are_a_list_and_an_access_token_is_none() {
+        assert_eq!(webhook_secrets(" a, ,b ").unwrap().len(), 2);
+        assert!(webhook_secrets("a,token_b").unwrap_err().contains("access token"));
     }
 
     #[test]

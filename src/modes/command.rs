@@ -104,7 +104,7 @@ pub async fn run(command: &Command, config: &Config, place: &Place) -> Result<Ex
             let target = StoreOptions { clock, ..StoreOptions::new(other.value.clone()) };
             commands::copy(&store, &target, &shelf, args, out).await.map(|()| Exit::Fine)
         }
-        Command::Connect(args) => connect(args, config, place, &store, clock, out).await,
+        Command::Connect(args) => Box::pin(connect(args, config, place, &store, clock, out)).await,
         Command::Sync(args) if args.explain => {
             commands::explain(&reader, args, out).await.map(|()| Exit::Fine)
         }

@@ -66,11 +66,10 @@ async fn attempt(
     let beware = beware(&store, &config, &wanted).await;
     watcher.tell(Told::Beware(beware));
     // The built-in bank is one and the same for as long as the program runs.
-    let bank = match config.demo.value {
-        true => asked,
-        false => {
-            bank(&config, &store, clock.clone()).await.map_err(|report| format!("{report:#}"))?
-        }
+    let bank = if config.demo.value {
+        asked
+    } else {
+        bank(&config, &store, clock.clone()).await.map_err(|report| format!("{report:#}"))?
     };
     let ready = prepare(&config, place, &store, &bank, clock, wanted)?;
     let linked = link(ready, &mut watcher).await.map_err(|error| error.to_string())?;
@@ -221,7 +220,7 @@ pub fn prepare(
     };
     Ok(Link {
         store: store.clone(),
-        vault: vault(config)?,
+        vault: vault(config),
         client: bank.client(environment).map_err(|error| error.to_string())?,
         attempt,
         key: config.signing_key.as_ref().map(|key| key.value),
@@ -230,10 +229,10 @@ pub fn prepare(
 }
 
 /// Tokens of the built-in bank are no secret: a key for them is made up, and kept nowhere.
-fn vault(config: &Config) -> Result<Vault, String> {
+fn vault(config: &Config) -> Vault {
     if !config.demo.value {
-        return Ok(Vault::new(config.vault()));
+        return Vault::new(config.vault());
     }
     let given = vec![Key::new_random()];
-    Ok(Vault::new(VaultOptions { given, use_keyring: false, file: None }))
+    Vault::new(VaultOptions { given, use_keyring: false, file: None })
 }

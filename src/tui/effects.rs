@@ -671,7 +671,7 @@ async fn ask(store: Store, question: Effect, what: Load) -> Event {
             .load_detail(&key)
             .await
             .map(|detail| Event::DetailLoaded { key, detail: detail.map(Box::new) }),
-        Effect::LoadInsights(query) => load_insights(&store, query).await,
+        Effect::LoadInsights(query) => Box::pin(load_insights(&store, query)).await,
         Effect::LoadPatterns { today } => load_patterns(&store, today).await,
         Effect::LoadTwin { key, go } => store.load_twin(&key).await.map(|twin| {
             let twin = twin.map(|twin| (twin.key, twin.why));

@@ -113,7 +113,8 @@ fn failed(path: &Path, error: &io::Error) -> FileError {
     FileError::Failed { path: path.to_owned(), reason: error.to_string() }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

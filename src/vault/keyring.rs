@@ -144,7 +144,8 @@ mod system {
     }
 }
 
-#[cfg(all(test, feature = "keyring"))]
+#[cfg(test)]
+#[cfg(feature = "keyring")]
 mod tests {
     use std::sync::{Arc, LazyLock};
 

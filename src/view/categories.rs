@@ -36,11 +36,10 @@ pub fn draw(canvas: &mut Canvas, tree: &Tree) {
 
 fn heading(tree: &Tree) -> (String, &'static str) {
     let Some(Choosing { what, name }) = &tree.choosing else {
-        return match tree.words {
-            true => {
-                ("Categories: the bank's words".to_owned(), "enter says what one means · tab tree")
-            }
-            false => ("Categories".to_owned(), "tab the bank's words · esc closes"),
+        return if tree.words {
+            ("Categories: the bank's words".to_owned(), "enter says what one means · tab tree")
+        } else {
+            ("Categories".to_owned(), "tab the bank's words · esc closes")
         };
     };
     match what {

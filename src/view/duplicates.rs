@@ -19,18 +19,15 @@ pub fn draw(canvas: &mut Canvas, app: &App, doubles: &Doubles) {
     let rows = height.saturating_sub(4 + status::footer_rows(canvas));
     let mut area = canvas.part((width - columns) / 2, 3, columns, rows);
     let groups = app.insights.duplicates();
-    match (&doubles.open, groups.get(doubles.selected)) {
-        (Some(open), Some(group)) => {
-            let name = SafeText::new(&group.merchant);
-            let hint = "x leaves this one out of insights · esc back";
-            let mut inside = area.framed(&format!("{name}: side by side"), hint);
-            draw_open(&mut inside, app, open);
-        }
-        _ => {
-            let hint = "found by rule, no bank says it · esc closes";
-            let mut inside = area.framed("Rows that look alike", hint);
-            draw_groups(&mut inside, app, groups, doubles.selected);
-        }
+    if let (Some(open), Some(group)) = (&doubles.open, groups.get(doubles.selected)) {
+        let name = SafeText::new(&group.merchant);
+        let hint = "x leaves this one out of insights · esc back";
+        let mut inside = area.framed(&format!("{name}: side by side"), hint);
+        draw_open(&mut inside, app, open);
+    } else {
+        let hint = "found by rule, no bank says it · esc closes";
+        let mut inside = area.framed("Rows that look alike", hint);
+        draw_groups(&mut inside, app, groups, doubles.selected);
     }
 }
 

@@ -189,9 +189,10 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
         }
         Context::Accounts | Context::Transactions => {
             let mut hints = vec![MOVE, &[A::Open] as &[A], &[A::Find], by_hand, MONTH, &[A::Sync]];
-            match app.is_wide() {
-                true => hints.extend(SAYING),
-                false => hints.push(SAYING_SHORT),
+            if app.is_wide() {
+                hints.extend(SAYING);
+            } else {
+                hints.push(SAYING_SHORT);
             }
             hints.extend([&[A::HideAmounts] as &[A], &[A::Palette]]);
             hints
@@ -370,7 +371,6 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Duplicates, Action::Dismiss) => "no duplicate",
         (Context::Rules, Action::Open) => "change",
         (Context::Rules, Action::LineDown) => "order",
-        (Context::Preview, Action::Open) => "keep",
         (Context::Categories, Action::Open) if chooses_category(app) => "choose",
         (Context::Categories, Action::Open) => "its rows",
         (Context::Categories, Action::NextPane) => "tree or words",
@@ -386,7 +386,7 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Export, Action::NextPane) => "which rows",
         (Context::Export, Action::Open) => "write",
         (Context::Note, Action::Back) => "leave it",
-        (Context::Find | Context::Editing, Action::Open) => "keep",
+        (Context::Find | Context::Editing | Context::Preview, Action::Open) => "keep",
         (Context::Find, Action::Back) => "clear",
         (Context::Find, Action::NextPane) => "narrow",
         _ => action.entry().hint,

@@ -10,7 +10,7 @@ use crate::app::{App, Effect, Event, Opened, Setup};
 fn a_column_is_left_out_kept_and_shown_again() {
     let fake = Fake::new(&["a"], 9);
     let mut app = fake.start(setup());
-    press(&fake, &mut app, "2 C j");
+    press(&fake, &mut app, "2 | j");
     assert_eq!(app.context(), Context::Columns);
     let kept = press(&fake, &mut app, "enter");
     assert!(!app.columns.has(Column::Category));

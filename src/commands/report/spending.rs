@@ -89,9 +89,10 @@ fn flat(spending: &Spending) -> impl Iterator<Item = Told> {
 fn below(spending: &Spending, tree: &CategoryTree, above: Option<&str>, depth: u8) -> Vec<Told> {
     let mut told = Vec::new();
     for line in spending.rolled(tree, above) {
-        let inside = match depth > 1 && line.opens {
-            true => below(spending, tree, Some(&line.name), depth - 1),
-            false => Vec::new(),
+        let inside = if depth > 1 && line.opens {
+            below(spending, tree, Some(&line.name), depth - 1)
+        } else {
+            Vec::new()
         };
         let (currency, above) = (spending.currency, above.map(str::to_owned));
         told.push(Told { currency, below: above, line });

@@ -233,9 +233,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_said() {
+        use CategoryError as E;
+
         let mut tree = Categories::default();
         tree.rows.insert("general".to_owned(), 3);
-        use CategoryError as E;
         let name = str::to_owned;
         assert_eq!(tree.add(" ", None), Err(E::Nameless));
         assert_eq!(tree.add(&"x".repeat(41), None), Err(E::Long));

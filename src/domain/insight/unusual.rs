@@ -34,20 +34,20 @@ impl Finding {
 
     /// The edit by which the user says that it is of no interest.
     pub fn dismissal(&self) -> Edit {
-        dismiss(self.id.clone(), format!("{} {}", self.kind.word(), self.merchant))
+        dismiss(self.id.clone(), self.kind, &self.merchant)
     }
 }
 
 impl Duplicate {
     /// The same for a repeat that is none.
     pub fn dismissal(&self) -> Edit {
-        dismiss(self.finding_id(), format!("{} {}", FindingKind::Twice.word(), self.merchant))
+        dismiss(self.finding_id(), FindingKind::Twice, &self.merchant)
     }
 }
 
-fn dismiss(subject: String, what: String) -> Edit {
+fn dismiss(subject: String, kind: FindingKind, merchant: &str) -> Edit {
     let target = Target::Dismissal { kind: Finding::DISMISSED.to_owned(), subject };
-    let sentence = format!("not interesting: {what}");
+    let sentence = format!("not interesting: {} {merchant}", kind.word());
     Edit { sentence, sets: vec![(target, Some(ON.to_owned()))] }
 }
 

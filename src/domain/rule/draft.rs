@@ -62,7 +62,7 @@ impl RuleDraft {
             Word::Amount(Amount::Either(_) | Amount::Signed(_))
                 if !term.negated && self.amount.is_empty() =>
             {
-                self.amount = text.trim_start_matches("amt:").to_owned();
+                text.trim_start_matches("amt:").clone_into(&mut self.amount);
             }
             Word::Is(state) if !term.negated && self.direction == Direction::Either => {
                 match state {
