@@ -6,8 +6,8 @@ use color_eyre::Report;
 
 use crate::connect::{self, Attempt, Happened, Linked, Listener, SigningKey, Trust, Verdict};
 use crate::domain::linking::{Browser, Doubt, LinkedBank, Linking, Place};
-use crate::domain::{EnrollmentId, SafeText, counted};
-use crate::enroll::{self, EnrollError, Found, Fresh, Kind};
+use crate::domain::{Account, EnrollmentId, SafeText, counted};
+use crate::enroll::{self, Answer, EnrollError, Found, Fresh, Kind};
 use crate::exit::Exit;
 use crate::store::Store;
 use crate::teller::Client;
@@ -130,7 +130,8 @@ async fn check_and_keep(
     };
     let found = look(link, fresh, person).await?;
     let (known, unreadable) = (found.kind != Kind::New, found.unreadable);
-    let kept = enroll::keep(&link.store, &link.vault, found, &[]).await?;
+    let answers = settle(&found, person).await;
+    let kept = enroll::keep(&link.store, &link.vault, found, &answers).await?;
     Ok(LinkedBank {
         enrollment: kept.enrollment,
         institution: SafeText::new(&kept.institution.name).into_string(),
@@ -139,6 +140,38 @@ async fn check_and_keep(
         open: kept.open,
         told: told(&kept.key, unreadable),
     })
+}
+
+/// Asks about accounts that nobody knew and that look like others. What is not agreed to stays open.
+async fn settle(found: &Found, person: &mut impl Person) -> Vec<Answer> {
+    let mut answers: Vec<Answer> = Vec::new();
+    for question in found.questions() {
+        for candidate in &question.candidates {
+            let known = &candidate.account.id;
+            if answers.iter().any(|(_, taken)| taken.as_ref() == Some(known)) {
+                continue;
+            }
+            let doubt = Doubt::SameAccount {
+                listed: label(&question.account),
+                known: label(&candidate.account),
+                compared: candidate.overlap.compared,
+                same: candidate.overlap.same,
+            };
+            if person.agrees(doubt).await {
+                answers.push((question.account.id.clone(), Some(known.clone())));
+                break;
+            }
+        }
+    }
+    answers
+}
+
+fn label(account: &Account) -> String {
+    let name = SafeText::new(&account.name);
+    account
+        .last_four
+        .as_ref()
+        .map_or_else(|| name.to_string(), |digits| format!("{name} ·{}", SafeText::new(digits)))
 }
 
 /// A bank that cannot be asked now may be a minute later, and the token is in nobody's hands but ours.

@@ -153,12 +153,14 @@ impl TransactionList {
         self.sort
     }
 
-    /// Puts the rows into another order, once they are there. The selected row stays selected.
+    /// Puts the rows into another order, once they are there. The selected row stays selected, but
+    /// for the first one: who has not moved wants to see what comes first now.
     pub fn sort_by(&mut self, sort: Sort) -> Vec<Effect> {
+        let moved = self.selected > 0 || !self.at_newest;
         (self.sort, self.again, self.above) = (sort, false, None);
         match self.selected_position() {
-            Some(position) => self.around(sort.right_above(&position), Landing::Same),
-            None => self.replace(Anchor::Newest, None, Landing::Same),
+            Some(position) if moved => self.around(sort.right_above(&position), Landing::Same),
+            _ => self.replace(Anchor::Newest, None, Landing::Top),
         }
     }
 

@@ -47,6 +47,15 @@ pub enum Doubt {
     Unsigned(String),
     /// The bank could not be asked: why. The token would be lost.
     NotAsked(String),
+    /// An account under an id that nobody knew looks like one that is known.
+    SameAccount {
+        /// Both as they are labelled: `Everyday Checking ·4821`.
+        listed: String,
+        known: String,
+        /// Settled rows of days that both have, and how many of them are the same.
+        compared: usize,
+        same: usize,
+    },
 }
 
 /// What came of it.
@@ -165,6 +174,17 @@ impl Doubt {
                 "The bank has let you in, but its accounts could not be read: {why}. Nothing is \
                  kept yet. Ask again?"
             ),
+            Self::SameAccount { listed, known, compared, same } => {
+                let rows = match compared {
+                    0 => "no rows of the same days tell".to_owned(),
+                    _ => format!("of {compared} rows compared {same} are the same"),
+                };
+                format!(
+                    "The bank lists {listed} under a new number. Is it {known}, which you have \
+                     ({rows})? Yes joins them at the next sync, and can be undone; no leaves it \
+                     apart, as a possible duplicate."
+                )
+            }
         }
     }
 }

@@ -276,7 +276,7 @@ async fn connect(
     let bank = bank(&config, store, clock.clone()).await?;
     let ready = connecting::prepare(&config, place, store, &bank, clock, wanted);
     let ready = ready.map_err(commands::Error::NotReady)?;
-    commands::connect(ready, &bank, args, out).await
+    Box::pin(commands::connect(ready, &bank, args, out)).await
 }
 
 async fn sync(

@@ -38,6 +38,17 @@ fn s_goes_through_the_orders_and_the_selected_row_stays() {
 }
 
 #[test]
+fn who_has_not_moved_sees_what_comes_first_in_the_new_order() {
+    let fake = fake();
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "2 s");
+    let list = app.list().unwrap();
+    let least = list.rows().iter().map(|row| row.transaction.amount.minor).min();
+    assert_eq!(list.selected().map(|row| row.transaction.amount.minor), least);
+    assert_eq!(list.selected_index(), 0);
+}
+
+#[test]
 fn a_list_of_one_account_is_not_sorted_by_account() {
     let fake = fake();
     let mut app = fake.start(setup());

@@ -165,6 +165,24 @@ async fn a_repair_that_changes_the_ids_moves_nothing_silently() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn accounts_under_new_ids_are_asked_about_one_by_one() {
+    let Some(stage) = Stage::new().await else { return };
+    let first = stage.link(attempt(&stage.bank.connect_script()));
+    stage.run(first, &Witness::default(), Some("harbor_cu")).await.unwrap();
+    let before = repair(&stage.bank);
+    stage.bank.enroll_again(0);
+    let yes = Witness { agrees: true, ..Witness::default() };
+    let changed = stage.run(stage.link(before), &yes, None).await.unwrap();
+    assert_eq!(changed.open, 0, "each has its answer");
+    let doubts = yes.doubts.lock().unwrap();
+    assert_eq!(doubts.len(), 3);
+    assert!(doubts.iter().all(|doubt| match doubt {
+        Doubt::SameAccount { listed, known, .. } => listed == known,
+        _ => false,
+    }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_bank_that_cannot_be_asked_may_be_asked_again() {
     let Some(stage) = Stage::new().await else { return };
     let out = Fault::Answer(Reply::error(403, "forbidden", "no"));

@@ -11,6 +11,8 @@ use crate::support::TestDatabase;
 
 const ESC: &str = "\x1b";
 const ENTER: &str = "\r";
+/// ctrl-s
+const KEEP: &str = "\x13";
 
 /// What a key shows, and whether it lies over the screen: then esc takes it away again.
 struct Stop {
@@ -104,7 +106,7 @@ fn a_note_is_kept_found_undone_and_redone_over_restarts() {
     terminal.press("n");
     terminal.wait_for(&["Note of"]);
     terminal.press("shared with Robin");
-    terminal.press(ENTER);
+    terminal.press(KEEP);
     terminal.wait_until("the box closed", |text| !text.contains("Note of"));
 
     let mut terminal = restart(terminal);
@@ -173,7 +175,8 @@ async fn a_note_is_kept_though_the_screen_is_left_while_the_database_is_busy() {
     sqlx::raw_sql("begin immediate").execute(&mut other).await.unwrap();
     terminal.press("n");
     terminal.wait_for(&["Note of"]);
-    terminal.press("in a hurry\r");
+    terminal.press("in a hurry");
+    terminal.press(KEEP);
     terminal.wait_until("the box closed", |text| !text.contains("Note of"));
     terminal.press("q");
     terminal.wait_until_left();

@@ -59,6 +59,15 @@ fn a_doubt_waits_for_an_answer() {
         let why = "api.teller.io cannot be reached: timed out";
         told(size, &[Told::Doubt(Doubt::NotAsked(why.to_owned()))])
     });
+    check("connecting_same_account", |size| {
+        let doubt = Doubt::SameAccount {
+            listed: "Everyday Checking ·4821".to_owned(),
+            known: "Everyday ·4821".to_owned(),
+            compared: 12,
+            same: 9,
+        };
+        told(size, &[Told::Doubt(doubt)])
+    });
 }
 
 #[test]

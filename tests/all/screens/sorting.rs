@@ -57,8 +57,8 @@ fn rows_in_groups() {
 
 #[test]
 fn columns_to_choose_from() {
-    check("columns", |size| app(&household(), size, "2 C j"));
-    check("columns_chosen", |size| app(&household(), size, "2 C enter j enter j enter esc"));
+    check("columns", |size| app(&household(), size, "2 | j"));
+    check("columns_chosen", |size| app(&household(), size, "2 | enter j enter j enter esc"));
 }
 
 #[test]
