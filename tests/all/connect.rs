@@ -14,7 +14,7 @@ use passbook::connect::{self, Attempt, Happened, Linked, Listener, PRODUCTS, Rep
 use passbook::demo::{Bank, BankOptions};
 
 /// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 async fn bank() -> Bank {
     let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();

@@ -1,4 +1,4 @@
-//! Chromium without a window, driven over WebDriver; it reaches this computer and nothing else.
+//! Chromium without a window, driven over `WebDriver`; it reaches this computer and nothing else.
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
 

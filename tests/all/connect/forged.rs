@@ -44,9 +44,9 @@ fn post(listener: &Listener, body: &str, headers: &[(&str, &str)]) -> String {
         ("Connection", "close"),
     ];
     let own = usual.iter().filter(|(name, _)| headers.iter().all(|(other, _)| other != name));
-    let lines: String =
+    let lines: Vec<String> =
         own.chain(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let (path, length) = (path(listener), body.len());
+    let (path, length, lines) = (path(listener), body.len(), lines.concat());
     format!("POST /{path}/callback HTTP/1.1\r\n{lines}Content-Length: {length}\r\n\r\n{body}")
 }
 

@@ -56,7 +56,7 @@ where
             }
             let case = async {
                 let Some(at) = database().await else { return };
-                Case::play(seed, at).await;
+                Box::pin(Case::play(seed, at)).await;
             };
             let case = std::panic::AssertUnwindSafe(|| runtime.block_on(case));
             if let Err(panic) = std::panic::catch_unwind(case) {
