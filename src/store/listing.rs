@@ -93,7 +93,7 @@ pub struct KnownEnrollment {
     pub removed: bool,
 }
 
-/// As the statements of [`known_where`] answer.
+/// As the statements of `known_where` answer.
 type KnownRow = (EnrollmentId, String, String, Option<DateTime<Utc>>, bool);
 
 macro_rules! known_where {
