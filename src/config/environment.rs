@@ -10,7 +10,7 @@ use super::values;
 use crate::database::encode_part;
 
 /// What begins as passbook's own variables do, and is read: here, by the tests, or in a debug build.
-const READ: [&str; 22] = [
+const READ: [&str; 24] = [
     "PASSBOOK_BACKUP_DIR",
     "PASSBOOK_CONFIG",
     "PASSBOOK_CONNECT_SCRIPT",
@@ -21,7 +21,9 @@ const READ: [&str; 22] = [
     "PASSBOOK_MUTANT",
     "PASSBOOK_OFFLINE",
     "PASSBOOK_READ_URL",
+    "PASSBOOK_TEST_BOOKS",
     "PASSBOOK_TEST_BROWSER",
+    "PASSBOOK_TEST_KEYRING",
     "PASSBOOK_TEST_POOLER",
     "PASSBOOK_TEST_POSTGRES",
     "TELLER_ACCESS_TOKEN",

@@ -2,6 +2,7 @@
 
 mod canary;
 mod cut_short;
+mod keyring;
 mod linked;
 mod program;
 mod repaired;

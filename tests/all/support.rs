@@ -153,6 +153,13 @@ pub fn say_skipped(why: &str) {
     writeln!(std::io::stderr(), "skipped: {why}").unwrap();
 }
 
+/// Says that a test is left out for want of programs; an error where `variable` requires them.
+pub fn say_missing(variable: &str, programs: &str) {
+    let required = std::env::var(variable).is_ok_and(|it| it == "require");
+    assert!(!required, "{variable} requires {programs}, which is not installed");
+    say_skipped(&format!("{programs} is not installed"));
+}
+
 impl TestDatabase {
     /// A file that is there already and stays.
     pub fn of_file(path: &Path) -> Self {

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::PATIENCE;
+use crate::support;
 
 /// Between two looks at the page.
 const LOOK: Duration = Duration::from_millis(20);
@@ -45,9 +46,7 @@ pub async fn start(colours: Colours) -> Option<Browser> {
     let found =
         program(&["chromium", "chromium-browser", "google-chrome"]).zip(program(&["chromedriver"]));
     let Some((chromium, driver)) = found else {
-        let required = std::env::var("PASSBOOK_TEST_BROWSER").is_ok_and(|it| it == "require");
-        assert!(!required, "chromium and chromedriver are required, and are not installed");
-        eprintln!("SKIPPED: chromium or chromedriver is not installed");
+        support::say_missing("PASSBOOK_TEST_BROWSER", "chromium or its driver");
         return None;
     };
     let profile = tempfile::tempdir().unwrap();
