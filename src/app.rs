@@ -42,6 +42,7 @@ pub mod lock;
 mod locking;
 mod looking;
 pub mod mouse;
+mod moving;
 mod ordering;
 pub mod overlay;
 pub mod pad;

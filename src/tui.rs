@@ -1,5 +1,6 @@
 //! The screen's outside: one event loop between the terminal, the state and the tasks.
 
+mod asking;
 mod connecting;
 mod effects;
 mod enrollments;
@@ -31,7 +32,8 @@ use crate::exit::Exit;
 use crate::fail_point;
 use crate::store::OpenError;
 use crate::view::{Targets, plain};
-use effects::{Answer, Edit, Effects, load_of};
+use asking::{Edit, load_of};
+use effects::{Answer, Effects};
 use lines::Lines;
 use signals::{Signal, Signals};
 use terminal::Screen;
