@@ -3,10 +3,13 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command as Process, Stdio};
 
+use passbook::database::Database;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::*;
 use crate::connect::browser::{Colours, start};
+use crate::support::TestDatabase;
+use crate::teller::authority::Authority;
 
 #[test]
 fn what_is_missing_is_named_where_nobody_can_be_asked() {
@@ -91,6 +94,33 @@ fn ctrl_c_leaves_everything_as_it_was() {
     assert_eq!((code, out.as_str()), (130, ""));
     let accounts = home.json(&["accounts", "--demo", "--json"]);
     assert_eq!(accounts["accounts"].as_array().unwrap().len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_development_enrollments_are_left_is_told_before_one_is_spent() {
+    let home = Home::new();
+    home.passbook(&["migrate", "up", "--database-url", "linked.db"]).assert().success();
+    let at = TestDatabase::through(Database::Sqlite { path: home.path().join("linked.db") });
+    at.run(
+        "insert into pb_enrollments (id, institution_id, institution_name, environment, state,
+            first_seen_at, linked_at)
+        values ('enr_a', 'harbor_cu', 'Harbor Credit Union', 'development', 'healthy',
+            '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')",
+    )
+    .await;
+    let own = Authority::new().issue("app");
+    std::fs::write(home.path().join("cert.pem"), own.certificate.pem()).unwrap();
+    std::fs::write(home.path().join("key.pem"), own.key.serialize_pem()).unwrap();
+    let mut command = home.passbook(&["connect", "--no-browser", "--institution", "harbor_cu"]);
+    command.args(["--database-url", "linked.db", "--environment", "development"]);
+    command.args(["--cert", "cert.pem", "--cert-key", "key.pem"]);
+    command.env("TELLER_APPLICATION_ID", "app_1").env("TELLER_API_URL", "http://127.0.0.1:9");
+    // Nobody is there to say that it shall be spent all the same.
+    let told = contains("1 of the 100 development enrollments")
+        .and(contains("Connected already: Harbor Credit Union"))
+        .and(contains("--repair"));
+    command.assert().stderr(told.and(contains("http://127.0.0.1:").not()));
+    assert_eq!(at.ask("select cast(count(*) as text) from pb_enrollments").await, ["1"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
