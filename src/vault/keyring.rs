@@ -38,6 +38,10 @@ impl Keyring {
         Self(Door::Closed("the settings say not to use it"))
     }
 
+    #[cfg_attr(
+        not(feature = "keyring"),
+        expect(clippy::unused_async, reason = "the same with a keyring and without")
+    )]
     pub(super) async fn read(&self) -> Reading {
         match self.0 {
             Door::Closed(why) => Reading::Absent(why.to_owned()),
@@ -49,6 +53,10 @@ impl Keyring {
     }
 
     /// Puts the keys where the old ones were.
+    #[cfg_attr(
+        not(feature = "keyring"),
+        expect(clippy::unused_async, reason = "the same with a keyring and without")
+    )]
     pub(super) async fn write(&self, text: Secret) -> Result<(), String> {
         match self.0 {
             Door::Closed(why) => {
