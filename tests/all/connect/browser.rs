@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,12 +11,14 @@ use std::time::{Duration, Instant};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::PATIENCE;
 use crate::support;
 
+const TRIES: usize = 5;
 /// Between two looks at the page.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -34,8 +37,8 @@ pub struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Ends the browser, too: the driver takes its children along.
-        drop(self.driver.kill());
+        // The browser's processes are of the driver's group, and outlive it.
+        drop(kill_process_group(Pid::from_child(&self.driver), Signal::KILL));
         drop(self.driver.wait());
     }
 }
@@ -50,7 +53,9 @@ pub async fn start(colours: Colours) -> Option<Browser> {
         return None;
     };
     let profile = tempfile::tempdir().unwrap();
-    let (driver, port) = start_driver(&driver);
+    // Its port may be taken between the choice and the listening.
+    let started = (0..TRIES).find_map(|_| start_driver(&driver));
+    let (driver, port) = started.expect("the driver says its port");
     let capabilities = capabilities(&chromium, &profile, colours);
     let client = ClientBuilder::new(HttpConnector::new())
         .capabilities(capabilities)
@@ -67,10 +72,11 @@ fn program(names: &[&str]) -> Option<PathBuf> {
     places.into_iter().find(|place| place.is_file())
 }
 
-/// It says on which port it listens.
-fn start_driver(program: &PathBuf) -> (Child, u16) {
+/// It says on which port it listens; `None` where it ends without.
+fn start_driver(program: &PathBuf) -> Option<(Child, u16)> {
     let mut driver = Command::new(program)
         .arg("--port=0")
+        .process_group(0)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -80,7 +86,10 @@ fn start_driver(program: &PathBuf) -> (Child, u16) {
         let (_, port) = line.split_once("started successfully on port ")?;
         port.trim_end_matches('.').parse().ok()
     });
-    (driver, port.expect("the driver says its port"))
+    if port.is_none() {
+        driver.wait().unwrap();
+    }
+    Some((driver, port?))
 }
 
 fn capabilities(

@@ -6,7 +6,7 @@ use crate::connect::browser::{Browser, Colours, start};
 
 /// The address as the screen shows it.
 fn address(terminal: &Terminal) -> String {
-    terminal.wait_for(&["Connect a bank", "http://127.0.0.1:", "waiting for a browser"]);
+    terminal.wait_for(&["http://127.0.0.1:", "waiting for a browser"]);
     let text = terminal.text();
     let found = text.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:"));
     found.expect("an address").to_owned()
@@ -62,10 +62,8 @@ async fn a_bank_that_ends_the_login_is_signed_in_to_again() {
     terminal.press("jjjjjjjj");
     terminal.press("\r");
     terminal.wait_for(&["Sign in to Security Credit Union again"]);
-    let third = terminal.text();
-    let third =
-        third.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:")).unwrap();
-    browser.open(third).await;
+    let third = address(&terminal);
+    browser.open(&third).await;
     browser.sign_in(None, "username").await;
     terminal.wait_for(&["Security Credit Union is connected again."]);
     terminal.press("r");
