@@ -37,9 +37,9 @@ pub struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The browser's processes are of the driver's group, and outlive it.
-        drop(kill_process_group(Pid::from_child(&self.driver), Signal::KILL));
-        drop(self.driver.wait());
+        // The browser's processes are of the driver's group, and outlive it. They may have ended.
+        let _ = kill_process_group(Pid::from_child(&self.driver), Signal::KILL);
+        let _ = self.driver.wait();
     }
 }
 
