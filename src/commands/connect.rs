@@ -96,7 +96,13 @@ pub fn ask(missing: &Missing) -> Result<Answers> {
 }
 
 fn missing_names(missing: &Missing) -> String {
-    let names = missing.questions.iter().map(|(question, _)| match question {
+    // Where nothing was said of it, the environment is the sandbox, which needs the id alone.
+    let is_open = missing.questions.iter().any(|(question, _)| *question == Question::Environment);
+    let needed = missing
+        .questions
+        .iter()
+        .filter(|(question, _)| !is_open || *question == Question::ApplicationId);
+    let names = needed.map(|(question, _)| match question {
         Question::ApplicationId => "application_id (TELLER_APPLICATION_ID)",
         Question::Environment => "environment (TELLER_ENVIRONMENT)",
         Question::Certificate => "cert (TELLER_CERT_PATH)",
