@@ -40,7 +40,7 @@ pub mod zone;
 
 pub use account::{
     Account, AccountId, AccountKind, AccountStatus, Balance, Enrollment, EnrollmentId,
-    EnrollmentState, Institution, Snapshot,
+    EnrollmentState, Institution, Snapshot, label,
 };
 pub use ailment::{Ailment, REFUSED, disconnected};
 pub use announcement::{Announcement, News};

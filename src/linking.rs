@@ -6,7 +6,7 @@ use color_eyre::Report;
 
 use crate::connect::{self, Attempt, Happened, Linked, Listener, SigningKey, Trust, Verdict};
 use crate::domain::linking::{Browser, Doubt, LinkedBank, Linking, Place};
-use crate::domain::{Account, EnrollmentId, SafeText, counted};
+use crate::domain::{Account, EnrollmentId, SafeText, counted, label};
 use crate::enroll::{self, Answer, EnrollError, Found, Fresh, Kind};
 use crate::exit::Exit;
 use crate::store::Store;
@@ -152,8 +152,8 @@ async fn settle(found: &Found, person: &mut impl Person) -> Vec<Answer> {
                 continue;
             }
             let doubt = Doubt::SameAccount {
-                listed: label(&question.account),
-                known: label(&candidate.account),
+                listed: told_as(&question.account),
+                known: told_as(&candidate.account),
                 compared: candidate.overlap.compared,
                 same: candidate.overlap.same,
             };
@@ -166,12 +166,8 @@ async fn settle(found: &Found, person: &mut impl Person) -> Vec<Answer> {
     answers
 }
 
-fn label(account: &Account) -> String {
-    let name = SafeText::new(&account.name);
-    account
-        .last_four
-        .as_ref()
-        .map_or_else(|| name.to_string(), |digits| format!("{name} ·{}", SafeText::new(digits)))
+fn told_as(account: &Account) -> String {
+    SafeText::new(&label(&account.name, account.last_four.as_deref())).into_string()
 }
 
 /// A bank that cannot be asked now may be a minute later, and the token is in nobody's hands but ours.

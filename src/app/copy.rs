@@ -5,8 +5,7 @@ use super::Screen;
 use super::accounts::Pane;
 use super::action::Action;
 use super::event::Effect;
-use super::sync::label;
-use crate::domain::{Money, SafeText, StoredTransaction};
+use crate::domain::{Money, SafeText, StoredTransaction, label};
 
 impl App {
     pub(super) fn copy_what(&mut self, action: Action) -> Vec<Effect> {

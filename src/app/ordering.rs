@@ -6,10 +6,9 @@ use super::grouping::Grouping;
 use super::levels::Level;
 use super::list::TransactionList;
 use super::overlay::Overlay;
-use super::sync::label;
 use super::{App, Screen};
 use crate::domain::{
-    AccountId, Group, GroupBy, GroupKey, GroupQuery, Groups, Sort, SortKey, TransactionQuery,
+    AccountId, Group, GroupBy, GroupKey, GroupQuery, Groups, Sort, SortKey, TransactionQuery, label,
 };
 
 impl App {

@@ -8,7 +8,7 @@ use super::accounts::{AccountLine, Accounts};
 use super::connecting::Repair;
 use crate::domain::{
     AccountId, AccountResult, Enrollment, EnrollmentFailure, EnrollmentId, Outcome, RequestTry,
-    Stage, SyncEvent, SyncReport, SyncRun,
+    Stage, SyncEvent, SyncReport, SyncRun, label,
 };
 
 /// Requests remembered for the log.
@@ -298,13 +298,5 @@ impl Sync {
             Line::Run(_) => false,
         };
         self.lines().find(bad)
-    }
-}
-
-/// `Everyday Checking ·4821`.
-pub fn label(name: &str, last_four: Option<&str>) -> String {
-    match last_four {
-        Some(digits) => format!("{name} ·{digits}"),
-        None => name.to_owned(),
     }
 }

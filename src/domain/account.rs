@@ -19,6 +19,14 @@ open_set! {
     AccountKind { Depository = "depository", Credit = "credit" }
 }
 
+/// As an account is told of: `Everyday Checking ·4821`.
+pub fn label(name: &str, last_four: Option<&str>) -> String {
+    match last_four {
+        Some(digits) => format!("{name} ·{digits}"),
+        None => name.to_owned(),
+    }
+}
+
 open_set! {
     /// `closed` means closed from Teller's side: gone, out of sight, or access lost.
     AccountStatus { Open = "open", Closed = "closed" }

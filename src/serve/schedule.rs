@@ -74,6 +74,8 @@ impl Schedule {
                     tracing::error!("{report:#}");
                     sleep(retry(self.every, course.faults), &stop).await;
                     course.faults += 1;
+                    // What was announced may be what failed: it is looked at again.
+                    self.news.notify_one();
                 }
             }
         }

@@ -14,9 +14,8 @@ use super::words::{day, instant, number};
 use crate::app::accounts::{AccountLine, Pane};
 use crate::app::list::TransactionList;
 use crate::app::problems::Severity;
-use crate::app::sync::label;
 use crate::app::{App, Screen};
-use crate::domain::{Money, SafeText, Scope};
+use crate::domain::{Money, SafeText, Scope, label};
 
 pub fn draw(canvas: &mut Canvas, app: &App) {
     let Some(line) = app.accounts.selected() else {

@@ -6,9 +6,8 @@ use super::text::wrap;
 use super::theme::Role;
 use crate::app::connecting::{At, Connecting};
 use crate::app::linking::outcome;
-use crate::app::sync::label;
 use crate::domain::linking::{LinkedBank, Linking, Place};
-use crate::domain::{SafeText, counted};
+use crate::domain::{SafeText, counted, label};
 
 /// The text's edge on either side.
 const MARGIN: u16 = 2;

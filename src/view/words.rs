@@ -7,8 +7,7 @@ use super::theme::Role;
 use crate::app::App;
 use crate::app::accounts::Freshness;
 use crate::app::problems::is_old;
-use crate::app::sync::label;
-use crate::domain::{AccountId, SafeText, StoredTransaction};
+use crate::domain::{AccountId, SafeText, StoredTransaction, label};
 
 /// `4 min ago`, `6 days`; in the short form `4m`, `6d`.
 pub fn age(app: &App, at: DateTime<Utc>, short: bool) -> String {

@@ -36,7 +36,7 @@ fn result(sample: &Sample, index: usize, outcome: Outcome, reason: Option<&str>)
     AccountResult {
         enrollment_id: account.enrollment_id.clone(),
         account_id: account.id.clone(),
-        name: passbook::app::sync::label(&account.name, account.last_four.as_deref()),
+        name: passbook::domain::label(&account.name, account.last_four.as_deref()),
         institution: account.institution.name.clone(),
         outcome,
         new: numbers.0,
