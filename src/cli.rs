@@ -32,7 +32,7 @@ pub use enrollments::{
 };
 pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
 pub use report::{CashFlowArgs, NetWorthArgs, ReportArgs, ReportCommand, SpendingArgs};
-pub use rules::{NewRuleArgs, RulesArgs, RulesCommand};
+pub use rules::{NewRuleArgs, RuleArgs, RulesArgs, RulesCommand};
 
 const AFTER_HELP: &str = "\
 An option wins over the environment, that over the config file, that over the default; `passbook \

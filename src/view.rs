@@ -116,7 +116,7 @@ fn draw_open(canvas: &mut Canvas, app: &App) {
         Some(Overlay::Editing(words)) => editing::draw(canvas, app, words),
         Some(Overlay::Confirm(edit)) => editing::draw_confirm(canvas, edit),
         Some(Overlay::Rules { rules, selected }) => {
-            rules::draw(canvas, rules.as_deref(), *selected);
+            rules::draw(canvas, app, rules.as_deref(), *selected);
         }
         Some(Overlay::Why((what, why))) => why::draw(canvas, what, why),
         Some(Overlay::Builder(found)) => builder::draw(canvas, app, found),

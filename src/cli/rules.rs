@@ -34,7 +34,7 @@ pub enum RulesCommand {
 
 #[derive(Args, Clone, Debug, Default)]
 pub struct NewRuleArgs {
-    /// Words, "phrases", -word, amt: in: out: and is:in or is:out, as for / on the screen
+    /// Words, "phrases", -word, acct: amt: in: out: and is:in or is:out, as for / on the screen
     #[arg(value_name = "QUERY", allow_hyphen_values = true)]
     pub query: String,
     #[arg(long, value_name = "NAME")]

@@ -9,8 +9,9 @@ use super::document::Document;
 use super::keeping::tell_edited;
 use super::table::{Align, Cell, Table};
 use super::{Error, Result};
-use crate::cli::{NewRuleArgs, RulesArgs, RulesCommand};
-use crate::domain::rule::{RuleChange, book};
+use crate::cli::{NewRuleArgs, RuleArgs, RulesArgs, RulesCommand};
+use crate::domain::query::Names;
+use crate::domain::rule::{RuleChange, accounts, book};
 use crate::domain::{Currency, Rule, RuleDraft, RuleError, Shown};
 use crate::store::Store;
 
@@ -65,25 +66,28 @@ impl<'a> Side<'a> {
 }
 
 pub async fn rules(store: &Store, args: &RulesArgs, out: &mut impl Write) -> Result<()> {
-    let known = store.load_rules().await?;
+    let (known, names) = (store.load_rules().await?, store.load_names().await?);
+    let chosen = |args: &RuleArgs| Ok::<_, Error>(&known[find(&known, args.number)?]);
     let edit = match &args.command {
-        None => return list(&known, args.format.json, out),
-        Some(RulesCommand::List(format)) => return list(&known, format.json, out),
+        None => return list(&known, &names, args.format.json, out),
+        Some(RulesCommand::List(format)) => return list(&known, &names, format.json, out),
         Some(RulesCommand::Preview(args)) => {
-            let rule = new(&args.rule).map_err(ruling)?;
+            let rule = new(&args.rule, &names).map_err(ruling)?;
             return preview(store, &rule, args.format.json, out).await;
         }
-        Some(RulesCommand::Add(args)) => book::save(new(args).map_err(ruling)?, &known),
+        Some(RulesCommand::Add(args)) => {
+            book::save(new(args, &names).map_err(ruling)?, &known, &names)
+        }
         Some(RulesCommand::Move(args)) => {
             let (from, to) = (find(&known, args.number)?, find(&known, args.to)?);
-            match book::put(&known, from, to) {
+            match book::put(&known, from, to, &names) {
                 Some(edit) => edit,
                 None => return tell_edited(&crate::domain::Edited::default(), out),
             }
         }
-        Some(RulesCommand::Off(args)) => book::pause(&known[find(&known, args.number)?], true),
-        Some(RulesCommand::On(args)) => book::pause(&known[find(&known, args.number)?], false),
-        Some(RulesCommand::Remove(args)) => book::remove(&known[find(&known, args.number)?]),
+        Some(RulesCommand::Off(args)) => book::pause(chosen(args)?, true, &names),
+        Some(RulesCommand::On(args)) => book::pause(chosen(args)?, false, &names),
+        Some(RulesCommand::Remove(args)) => book::remove(chosen(args)?, &names),
     };
     tell_edited(&store.edit(&edit).await?, out)
 }
@@ -92,7 +96,7 @@ fn ruling(error: RuleError) -> Error {
     Error::NotRuled(error.into())
 }
 
-fn new(args: &NewRuleArgs) -> std::result::Result<Rule, RuleError> {
+fn new(args: &NewRuleArgs, names: &Names) -> std::result::Result<Rule, RuleError> {
     let said = |text: &Option<String>| text.clone().unwrap_or_default();
     let draft = RuleDraft {
         contains: args.query.clone(),
@@ -101,7 +105,7 @@ fn new(args: &NewRuleArgs) -> std::result::Result<Rule, RuleError> {
         tag: said(&args.tag),
         ..RuleDraft::default()
     };
-    draft.rule(&Rule::default())
+    draft.rule(&Rule::default(), names)
 }
 
 /// The place of a rule in the list.
@@ -110,7 +114,7 @@ fn find(known: &[Rule], number: usize) -> Result<usize> {
     place.ok_or(Error::NotRuled(RulingError::Unknown { number, count: known.len() }))
 }
 
-fn list(known: &[Rule], json: bool, out: &mut impl Write) -> Result<()> {
+fn list(known: &[Rule], names: &Names, json: bool, out: &mut impl Write) -> Result<()> {
     let numbered = (1..).zip(known);
     if json {
         let mut document = Document::start(out, "rules")?;
@@ -123,7 +127,7 @@ fn list(known: &[Rule], json: bool, out: &mut impl Write) -> Result<()> {
     for (number, rule) in numbered {
         table.row(vec![
             Cell::ours(number.to_string()),
-            Cell::outside(&rule.query),
+            Cell::outside(&accounts::told(&rule.query, names)),
             Cell::outside(&book::gives(rule)),
             Cell::ours(if rule.paused { "off" } else { "on" }),
         ])?;

@@ -1,20 +1,19 @@
 //! Rules: what rows that a condition finds are called, where nothing was said by hand.
 
+pub mod accounts;
 pub mod book;
+mod condition;
 mod draft;
 mod preview;
 
-use chrono::{DateTime, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::account::AccountId;
 use super::category::Renamed;
-use super::fold::fold;
-use super::query::{Check, Facts, Filter, Names, State, Word, parse};
 use super::said::{BankWords, Said};
-use super::transaction::{Life, Status};
 use super::words::id;
+use condition::Condition;
 
+pub use condition::Reach;
 pub use draft::{Direction, RuleDraft};
 pub use preview::{RuleChange, RulePreview};
 
@@ -29,7 +28,7 @@ pub struct Rule {
     pub id: RuleId,
     /// Lower ones speak first.
     pub position: i64,
-    /// In the language of a search: words and amounts.
+    /// In the language of a search: words, amounts, and accounts by their ids.
     pub query: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
@@ -45,10 +44,12 @@ pub struct Rule {
 /// Why a rule cannot be kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
-    #[error("a rule needs at least one word that a row must contain, or an amount")]
+    #[error("a rule needs at least one word that a row must contain, an amount or an account")]
     Empty,
     #[error("{0}")]
     Mistake(String),
+    #[error("{0}")]
+    NoAccount(String),
     #[error("a rule looks at what the bank says of a row: {0} cannot stand in one")]
     NotForRules(String),
     #[error("a rule needs a category, a name or a tag to give")]
@@ -65,68 +66,13 @@ impl Rule {
     }
 }
 
-/// What rows a rule finds.
-#[derive(Clone, Debug)]
-struct Condition(Filter);
-
-impl Condition {
-    /// Only of what the bank itself says: a rule that looked at the user's words would feed on what
-    /// it gives.
-    fn of(text: &str) -> Result<Self, RuleError> {
-        // No day can be asked about, so it does not matter which one today is.
-        let parsed = parse(text, NaiveDate::default());
-        if let Some(mistake) = parsed.mistakes.first() {
-            return Err(RuleError::Mistake(mistake.sentence.clone()));
-        }
-        let terms = &parsed.query.terms;
-        if let Some(term) = terms.iter().find(|term| !is_the_banks(&term.word)) {
-            return Err(RuleError::NotForRules(term.to_string()));
-        }
-        if terms.iter().all(|term| term.negated) {
-            return Err(RuleError::Empty);
-        }
-        Ok(Self(parsed.query.resolve(&Names::default())))
-    }
-
-    fn holds(&self, row: BankWords<'_>) -> bool {
-        let texts = [Some(row.description), row.counterparty];
-        let words = texts.into_iter().flatten().map(fold).collect::<Vec<_>>().join("\n");
-        self.0.matches(&Facts {
-            account_id: &AccountId::default(),
-            id: "",
-            date: NaiveDate::default(),
-            amount: row.amount,
-            status: &Status::Posted,
-            life: &Life::Live,
-            words: &words,
-            category: None,
-            tags: &[],
-            merchant: "",
-            noted: false,
-            named: false,
-            changed: false,
-            transfer: false,
-            left_out: false,
-            first_seen_at: DateTime::default(),
-        })
-    }
-
-    /// A folded text that every row it finds contains, if it asks for any.
-    fn text(&self) -> Option<&str> {
-        self.0.clauses.iter().find_map(|clause| match &clause.check {
-            Check::Text(_, folded) if !clause.negated => Some(&**folded),
-            _ => None,
-        })
-    }
-}
-
-fn is_the_banks(word: &Word) -> bool {
-    matches!(word, Word::Text(_) | Word::Amount(_) | Word::Is(State::In | State::Out))
-}
-
-/// All rules, in their order, and the names that categories go by.
+/// All rules, in their order, the names that categories go by, and the accounts that became others.
 #[derive(Clone, Debug, Default)]
-pub struct Rules(Vec<(Rule, Condition)>, Renamed);
+pub struct Rules {
+    ready: Vec<(Rule, Condition)>,
+    renamed: Renamed,
+    merged: Renamed,
+}
 
 impl Rules {
     /// Those that can be read, lower positions first.
@@ -137,23 +83,35 @@ impl Rules {
             let condition = Condition::of(&rule.query).ok()?;
             Some((rule, condition))
         };
-        Self(rules.into_iter().filter_map(ready).collect(), Renamed::default())
+        Self { ready: rules.into_iter().filter_map(ready).collect(), ..Self::default() }
     }
 
     #[must_use]
     pub fn renaming(self, renamed: Renamed) -> Self {
-        Self(self.0, renamed)
+        Self { renamed, ..self }
+    }
+
+    /// A rule that names an account means the one that it was joined with.
+    #[must_use]
+    pub fn following(mut self, merged: Renamed) -> Self {
+        self.ready.iter_mut().for_each(|(_, condition)| condition.follow(&merged));
+        Self { merged, ..self }
+    }
+
+    /// Whether any of them holds for some accounts only.
+    pub fn look_at_accounts(&self) -> bool {
+        self.ready.iter().any(|(_, condition)| condition.looks_at_accounts())
     }
 
     /// What a category goes by that somebody files rows under, whoever it is.
     pub fn shown_category(&self, name: &str) -> String {
-        self.1.resolve(name).to_owned()
+        self.renamed.resolve(name).to_owned()
     }
 
     /// The first rule with a word for it wins; tags add up.
     pub fn said(&self, row: BankWords<'_>) -> Said {
         let mut said = Said::default();
-        for (rule, condition) in &self.0 {
+        for (rule, condition) in &self.ready {
             if !condition.holds(row) {
                 continue;
             }
@@ -171,22 +129,27 @@ impl Rules {
         let last = self.iter().map(|other| other.position + 1).max().unwrap_or(1);
         let position = if rule.id.0.is_empty() { last } else { rule.position };
         let rule = Rule { position, paused: false, ..rule.clone() };
-        Self::new(others.chain([rule]).collect()).renaming(self.1.clone())
+        self.instead(others.chain([rule]).collect())
+    }
+
+    /// Others in the place of all; what is known of categories and accounts stays.
+    #[must_use]
+    pub fn instead(&self, rules: Vec<Rule>) -> Self {
+        Self::new(rules).renaming(self.renamed.clone()).following(self.merged.clone())
     }
 
     /// Whether any of them finds the row.
     pub fn find(&self, row: BankWords<'_>) -> bool {
-        self.0.iter().any(|(_, condition)| condition.holds(row))
+        self.ready.iter().any(|(_, condition)| condition.holds(row))
     }
 
-    /// Folded texts of which every row that any of the rules finds contains one; `None` where a
-    /// rule may find any row.
-    pub fn texts(&self) -> Option<Vec<&str>> {
-        self.0.iter().map(|(_, condition)| condition.text()).collect()
+    /// Every row that any of the rules finds is within one of these.
+    pub fn reach(&self) -> Vec<Reach<'_>> {
+        self.ready.iter().map(|(_, condition)| condition.reach()).collect()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.0.iter().map(|(rule, _)| rule)
+        self.ready.iter().map(|(rule, _)| rule)
     }
 }
 
@@ -197,7 +160,7 @@ mod tests {
 
     fn row(description: &str, minor: i64) -> BankWords<'_> {
         let amount = Money::new(minor, Currency::USD);
-        BankWords { description, counterparty: None, category: Some("general"), amount }
+        BankWords { account: "acc_1", description, counterparty: None, category: None, amount }
     }
 
     fn rule(id: &str, position: i64, query: &str) -> Rule {
@@ -221,7 +184,8 @@ mod tests {
         assert_eq!(dear.tags, ["late"]);
         assert_eq!(rules.said(row("ROWAN", -100)).category.as_deref(), Some("fun"));
         assert_eq!(rules.said(row("elsewhere", -100)), Said::default());
-        assert_eq!(rules.texts(), Some(vec!["rowan", "rowan", "mkt"]));
+        let texts: Vec<_> = rules.reach().iter().map(|reach| reach.text).collect();
+        assert_eq!(texts, [Some("rowan"), Some("rowan"), Some("mkt")]);
     }
 
     #[test]
@@ -230,11 +194,35 @@ mod tests {
             Rule { tag: Some("t".into()), ..rule("r", 0, query) }.check().map_err(|e| e.to_string())
         };
         assert_eq!(check("rowan -refund amt:>5 is:out"), Ok(()));
-        for query in ["", "-rowan", "tag:shared rowan", "since:30d rowan", "acct:joint", "amt:x"] {
+        assert_eq!(check("acct:acc_1"), Ok(()), "all rows of an account");
+        for query in ["", "-rowan", "-acct:acc_1", "tag:shared rowan", "since:30d rowan", "amt:x"] {
             assert!(check(query).is_err(), "{query}");
         }
         assert_eq!(rule("r", 0, "rowan").check(), Err(RuleError::GivesNothing));
         let any = Rules::new(vec![rule("r", 0, "amt:>50")]);
-        assert_eq!(any.texts(), None);
+        assert_eq!(any.reach(), [Reach { text: None, accounts: &[] }]);
+    }
+
+    #[test]
+    fn a_rule_may_hold_for_some_accounts_only_and_follows_them() {
+        let tagged = |query: &str| {
+            let rule = Rule { tag: Some("t".into()), ..rule("r", 0, query) };
+            Rules::new(vec![rule])
+        };
+        let found = |rules: &Rules| -> Vec<bool> {
+            let of = |account| BankWords { account, ..row("ROWAN MKT", -100) };
+            ["acc_1", "acc_2", "acc_3"].iter().map(|account| rules.find(of(account))).collect()
+        };
+        assert_eq!(found(&tagged("acct:acc_1 rowan acct:acc_2")), [true, true, false]);
+        assert_eq!(found(&tagged("rowan -acct:acc_1 -acct:acc_2")), [false, false, true]);
+        assert_eq!(found(&tagged("acct:acc_1 shell")), [false; 3]);
+        assert_eq!(found(&tagged("acct:ACC_1")), [false; 3], "an id is one to the letter");
+        let merged = Renamed::from([("acc_1", "acc_2"), ("acc_2", "acc_3")]);
+        let rules = tagged("acct:acc_1 rowan").following(merged);
+        assert_eq!(found(&rules), [false, false, true]);
+        let changed = Rule { tag: Some("u".into()), ..rule("r", 0, "acct:acc_2") };
+        assert_eq!(found(&rules.with(&changed)), [false, false, true]);
+        let reach = rules.reach();
+        assert_eq!((reach[0].text, reach[0].accounts), (Some("rowan"), &["acc_3".into()][..]));
     }
 }

@@ -5,6 +5,8 @@ use super::money::Money;
 /// What the bank says, as far as it can be shown under another name.
 #[derive(Clone, Copy, Debug)]
 pub struct BankWords<'a> {
+    /// The account that it stands in.
+    pub account: &'a str,
     pub description: &'a str,
     pub counterparty: Option<&'a str>,
     pub category: Option<&'a str>,

@@ -98,7 +98,7 @@ mod tests {
 
     fn bank<'a>(description: &'a str, counterparty: Option<&'a str>) -> BankWords<'a> {
         let amount = Money::new(-450, Currency::USD);
-        BankWords { description, counterparty, category: Some("general"), amount }
+        BankWords { account: "", description, counterparty, category: Some("general"), amount }
     }
 
     #[test]

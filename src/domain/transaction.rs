@@ -64,6 +64,7 @@ impl Transaction {
 
     pub fn words(&self) -> BankWords<'_> {
         BankWords {
+            account: self.account_id.as_str(),
             description: &self.description,
             counterparty: self.counterparty.as_deref(),
             category: self.category.as_deref(),

@@ -20,7 +20,7 @@ use super::ledger::{ChangeWrite, log_changes};
 use super::pairs::BY_HAND;
 use super::rows::ROWS_A_STATEMENT;
 use super::trace::Trace;
-use super::{Store, days, repairs, words};
+use super::{Store, days, repairs, shown, words};
 use crate::domain::{AccountId, EnrollmentId, Joined, TransactionId};
 
 /// Why two accounts were not joined, or the question not answered; nothing was changed.
@@ -222,6 +222,7 @@ impl Store {
                 sqlx::query(sql).bind(old).bind(new).execute(&mut *tx).await?;
             }
             sqlx::query(AUDIT).bind(new).execute(&mut *tx).await?;
+            shown::derive_account!(tx, new);
             trace.words_after = sqlx::query_as(WORDS).bind(new).fetch_optional(&mut *tx).await?;
             let known = twins.len() + trace.same.len();
             trace.twins = twins.into_iter().map(|(gone, _)| gone).collect();

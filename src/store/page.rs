@@ -12,7 +12,9 @@ use super::ledger::{ChangeWrite, PageKept, PageWrite, WriteError, log_changes};
 use super::rows::insert_rows;
 use super::shown::{Derived, OwnWords, join_own_words, own_words};
 use super::{carry, days, rules};
-use crate::domain::{Annotation, BankWords, Currency, Money, Rules, Transaction, TransactionId};
+use crate::domain::{
+    AccountId, Annotation, BankWords, Currency, Money, Rules, Transaction, TransactionId,
+};
 use crate::mutant::{self, Mutant};
 
 /// The bank's facts of a row as they stand in the table.
@@ -285,7 +287,7 @@ fn compare<'a>(
         let Some(old) = stored.get(id) else {
             diff.days.insert(facts.date);
             diff.kept.inserted.push(id.clone());
-            let derived = Derived::of(facts.words(), &Annotation::default(), rules);
+            let derived = Derived::of(facts.words(page.account_id), &Annotation::default(), rules);
             diff.writes.push(RowWrite { id, facts, seq: row.seq, digest, raw: row.raw, derived });
             continue;
         };
@@ -315,7 +317,7 @@ fn compare<'a>(
         diff.count(old, &facts);
         diff.changes.extend(old.facts.changes(&facts).into_iter().map(|entry| change(id, entry)));
         let seq = if old.facts.date == facts.date { old.seq } else { row.seq };
-        let derived = Derived::of(facts.words(), &old.own.clone().into(), rules);
+        let derived = Derived::of(facts.words(page.account_id), &old.own.clone().into(), rules);
         diff.writes.push(RowWrite { id, facts, seq, digest, raw: row.raw, derived });
     }
     Ok(diff)
@@ -355,8 +357,9 @@ impl Facts {
         }
     }
 
-    fn words(&self) -> BankWords<'_> {
+    fn words<'a>(&'a self, account: &'a AccountId) -> BankWords<'a> {
         BankWords {
+            account: account.as_str(),
             description: &self.description,
             counterparty: self.counterparty.as_deref(),
             category: self.category.as_deref(),

@@ -5,8 +5,8 @@ use color_eyre::eyre::WrapErr as _;
 
 use super::Store;
 use super::engine::{with_db, with_snapshot};
-use super::rules::{LIST, RuleRow, load};
-use super::shown::{SOURCES, Source, like};
+use super::rules::{LIST, RuleRow, follow, load};
+use super::shown::{SOURCES, Source, within};
 use crate::domain::rule::{RuleChange, RulePreview};
 use crate::domain::{Rule, Rules};
 
@@ -32,15 +32,15 @@ impl Store {
     pub async fn preview_rule(&self, rule: &Rule) -> Result<RulePreview> {
         let alone = Rules::new(vec![Rule { paused: false, ..rule.clone() }]);
         with_snapshot!(self, sqlx::Result<RulePreview>, |db| {
-            let now = load!(db);
+            let (now, alone) = (load!(db), follow!(db, alone));
             let then = now.with(rule);
             let (mut preview, mut last) = (RulePreview::default(), (String::new(), String::new()));
             loop {
                 let mut sql = sqlx::QueryBuilder::new(SOURCES);
                 sql.push("t.life = 'live' and (t.account_id, t.id) > (").push_bind(&last.0);
                 sql.push(", ").push_bind(&last.1).push(")");
-                for text in alone.texts().into_iter().flatten() {
-                    sql.push(" and t.words like ").push_bind(like(text)).push(" escape '!'");
+                for reach in alone.reach() {
+                    within!(sql, reach);
                 }
                 sql.push(" order by t.account_id, t.id limit ").push_bind(BATCH);
                 let rows: Vec<Source> =

@@ -25,7 +25,10 @@ pub(super) const LIST: &str =
 
 pub(super) const RENAMED: &str = "select name, becomes from pb_category_names";
 
-/// Every rule and the names of categories, ready to be applied. Works on a bare connection, too.
+pub(super) const MERGED: &str =
+    "select id, merged_into from pb_accounts where merged_into is not null";
+
+/// Every rule, and what categories and accounts became, ready to be applied. Works on a bare connection, too.
 macro_rules! load {
     ($tx:ident) => {{
         let rules = sqlx::query_as($crate::store::rules::LIST).persistent(false);
@@ -33,7 +36,17 @@ macro_rules! load {
         let renamed = sqlx::query_as($crate::store::rules::RENAMED).persistent(false);
         let renamed: Vec<(String, String)> = renamed.fetch_all(&mut *$tx).await?;
         let rules = rules.into_iter().map($crate::domain::Rule::from).collect();
-        $crate::domain::Rules::new(rules).renaming(renamed.into_iter().collect())
+        let rules = $crate::domain::Rules::new(rules).renaming(renamed.into_iter().collect());
+        if rules.look_at_accounts() { $crate::store::rules::follow!($tx, rules) } else { rules }
     }};
 }
-pub(super) use load;
+
+/// With the accounts that became others.
+macro_rules! follow {
+    ($tx:ident, $rules:expr) => {{
+        let merged = sqlx::query_as($crate::store::rules::MERGED).persistent(false);
+        let merged: Vec<(String, String)> = merged.fetch_all(&mut *$tx).await?;
+        $rules.following(merged.into_iter().collect())
+    }};
+}
+pub(super) use {follow, load};

@@ -55,6 +55,7 @@ impl Source {
     fn bank(&self) -> BankWords<'_> {
         let currency = Currency::parse(&self.currency).unwrap_or(Currency::NONE);
         BankWords {
+            account: self.account_id.as_str(),
             description: &self.description,
             counterparty: self.counterparty.as_deref(),
             category: self.category.as_deref(),
@@ -204,24 +205,47 @@ macro_rules! derive_missing {
     };
 }
 
+/// Only rows where those are that a rule finds.
+macro_rules! within {
+    ($sql:ident, $reach:expr) => {
+        if let Some(text) = $reach.text {
+            $sql.push(" and t.words like ").push_bind($crate::store::shown::like(text));
+            $sql.push(" escape '!'");
+        }
+        if !$reach.accounts.is_empty() {
+            $sql.push(" and t.account_id in (");
+            let mut list = $sql.separated(", ");
+            for account in $reach.accounts {
+                list.push_bind(account.as_str());
+            }
+            $sql.push(")");
+        }
+    };
+}
+
 /// Derives every row anew that one of the rules may find.
 macro_rules! derive_found {
     ($tx:ident, $rules:expr) => {
         $crate::store::shown::derive_where!($tx, |sql| {
-            match $rules.texts() {
-                None => {
-                    sql.push("true");
-                }
-                Some(texts) => {
-                    sql.push("(false");
-                    for text in texts {
-                        sql.push(" or t.words like ").push_bind($crate::store::shown::like(text));
-                        sql.push(" escape '!'");
-                    }
-                    sql.push(")");
-                }
+            sql.push("(false");
+            for reach in $rules.reach() {
+                sql.push(" or (true");
+                $crate::store::shown::within!(sql, reach);
+                sql.push(")");
             }
+            sql.push(")");
         })
+    };
+}
+
+/// Derives every row of an account anew, where any rule looks at accounts.
+macro_rules! derive_account {
+    ($tx:ident, $account:expr) => {
+        if $crate::store::rules::load!($tx).look_at_accounts() {
+            $crate::store::shown::derive_where!($tx, |sql| {
+                sql.push("t.account_id = ").push_bind($account);
+            })
+        }
     };
 }
 
@@ -253,6 +277,6 @@ macro_rules! derive_where {
     }};
 }
 pub(super) use {
-    derive_category, derive_found, derive_missing, derive_where, join_own_words, own_words,
-    refresh, write,
+    derive_account, derive_category, derive_found, derive_missing, derive_where, join_own_words,
+    own_words, refresh, within, write,
 };

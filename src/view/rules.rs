@@ -7,7 +7,8 @@ use super::theme::Role;
 use super::words::{day, number};
 use crate::app::App;
 use crate::app::previewing::Previewing;
-use crate::domain::rule::{RuleChange, RulePreview, book};
+use crate::domain::query::Names;
+use crate::domain::rule::{RuleChange, RulePreview, accounts, book};
 use crate::domain::{Rule, SafeText};
 
 const NONE: &str = "None yet. a makes one, and shows what it would change before it is kept. Or say a \
@@ -22,32 +23,34 @@ fn frame<'a>(canvas: &'a mut Canvas<'_>, rows: u16) -> Canvas<'a> {
     canvas.part((width - columns) / 2, 3, columns, rows)
 }
 
-pub fn draw(canvas: &mut Canvas, rules: Option<&[Rule]>, selected: usize) {
+/// Not before accounts have names.
+pub fn draw(canvas: &mut Canvas, app: &App, rules: Option<&[Rule]>, selected: usize) {
     let mut area = frame(canvas, 20);
     let hint = "the first with a word for it wins · esc closes";
     let mut inside = area.framed("Rules", hint);
     let columns = inside.width().saturating_sub(2);
-    match rules {
-        None => {
+    match (rules, &app.find.names) {
+        (None, _) | (_, None) => {
             inside.put(1, 0, "…", Role::Muted);
         }
-        Some([]) => {
+        (Some([]), _) => {
             for (line, y) in wrap(NONE, usize::from(columns)).iter().zip(0..) {
                 inside.put(1, y, line, Role::Text);
             }
         }
-        Some(rules) => draw_list(&mut inside, rules, selected),
+        (Some(rules), Some(names)) => draw_list(&mut inside, rules, names, selected),
     }
 }
 
-fn draw_list(canvas: &mut Canvas, rules: &[Rule], selected: usize) {
+fn draw_list(canvas: &mut Canvas, rules: &[Rule], names: &Names, selected: usize) {
     let height = usize::from(canvas.height());
     let first = selected.saturating_sub(height / 2).min(rules.len().saturating_sub(height));
     let half = canvas.width() / 2;
     for ((index, rule), y) in rules.iter().enumerate().skip(first).take(height).zip(0..) {
         let role = if rule.paused { Role::Muted } else { Role::Text };
         let x = if rule.paused { canvas.put(2, y, "off ", Role::Warn) } else { 2 };
-        canvas.put_outside(x, y, half.saturating_sub(x + 1), &rule.query, role);
+        let query = accounts::told(&rule.query, names);
+        canvas.put_outside(x, y, half.saturating_sub(x + 1), &query, role);
         let said = format!("→ {}", book::gives(rule));
         canvas.put_outside(half, y, half.saturating_sub(2), &said, Role::Muted);
         canvas.line_target(y, index);
@@ -62,7 +65,9 @@ pub fn draw_preview(canvas: &mut Canvas, app: &App, previewing: &Previewing) {
     let mut area = frame(canvas, 24);
     let mut inside = area.framed("What the rule would change", "enter keeps it · esc back to it");
     let (width, height) = (inside.width(), inside.height());
-    inside.put_outside(1, 0, width.saturating_sub(2), &previewing.rule.query, Role::Strong);
+    let names = app.find.names.clone().unwrap_or_default();
+    let query = accounts::told(&previewing.rule.query, &names);
+    inside.put_outside(1, 0, width.saturating_sub(2), &query, Role::Strong);
     let said = format!("→ {}", book::gives(&previewing.rule));
     inside.put_outside(1, 1, width.saturating_sub(2), &said, Role::Text);
     let Some(preview) = &previewing.preview else {

@@ -215,7 +215,7 @@ impl Fake {
         place.and_then(|place| place.try_into().ok()).unwrap_or_default()
     }
 
-    fn names(&self) -> Names {
+    pub fn names(&self) -> Names {
         let account = |id: &&'static str| AccountName {
             id: AccountId::from(*id),
             name: (*id).to_owned(),

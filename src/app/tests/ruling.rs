@@ -1,6 +1,7 @@
 //! Scripts of the rules: a form, what would change, and only then the edit.
 
 use super::*;
+use crate::domain::query::Names;
 use crate::domain::{Edit, Rule, RulePreview, Target};
 
 fn rule(id: &str, position: i64, query: &str) -> Rule {
@@ -40,7 +41,7 @@ fn a_rule_is_filled_in_previewed_and_then_kept() {
     let (fake, mut app) = opened(setup());
     press(&fake, &mut app, "a");
     type_in(&mut app, "shell");
-    press(&fake, &mut app, "enter enter");
+    press(&fake, &mut app, "enter enter enter");
     type_in(&mut app, ">20");
     press(&fake, &mut app, "down down");
     type_in(&mut app, "fuel");
@@ -67,7 +68,7 @@ fn a_rule_that_cannot_be_is_refused_where_it_is_wrong() {
     let (fake, mut app) = opened(setup());
     press(&fake, &mut app, "a");
     type_in(&mut app, "tag:x");
-    press(&fake, &mut app, "end down down down down");
+    press(&fake, &mut app, "end down down down down down");
     type_in(&mut app, "food");
     assert_eq!(press(&fake, &mut app, "down down enter"), []);
     let Some(Overlay::Form(form)) = &app.overlay else { panic!("the form stays") };
@@ -80,9 +81,43 @@ fn an_old_rule_stands_in_the_form_as_it_was() {
     let (fake, mut app) = opened(setup());
     press(&fake, &mut app, "j enter");
     let Some(Overlay::Form(form)) = &app.overlay else { panic!("no form") };
-    let texts = [0, 1, 2, 4, 5, 6].map(|line| form.text(line).to_owned());
-    assert_eq!(texts, ["\"blue bottle\"", "beans", ">5", "food", "", ""]);
-    assert_eq!(form.chosen(3), 1);
+    let texts = [0, 1, 2, 3, 5, 6, 7].map(|line| form.text(line).to_owned());
+    assert_eq!(texts, ["\"blue bottle\"", "beans", "", ">5", "food", "", ""]);
+    assert_eq!(form.chosen(4), 1);
+}
+
+#[test]
+fn a_rule_for_an_account_is_told_by_name_and_kept_by_id() {
+    let rules = vec![rule("r", 1, "acct:acc_1 rowan")];
+    let mut names =
+        Names { accounts: Fake::new(&["acc_1", "acc_2"], 0).names().accounts, ..Names::default() };
+    names.accounts[0].name = "Joint Checking".to_owned();
+    names.accounts[1].name = "Everyday".to_owned();
+    let fake = Fake { rules, ..Fake::new(&["acc_1", "acc_2"], 5) };
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "=");
+    app.find.names = None;
+    assert_eq!(press(&fake, &mut app, "enter x space"), [], "no rule is shown yet");
+    app.update(Event::NamesLoaded(names));
+    press(&fake, &mut app, "enter down down");
+    let Some(Overlay::Form(form)) = &app.overlay else { panic!("no form") };
+    assert_eq!(form.text(2), "Joint Checking");
+    type_in(&mut app, ", nowhere");
+    assert_eq!(press(&fake, &mut app, "down down down down down enter"), []);
+    let Some(Overlay::Form(form)) = &app.overlay else { panic!("the form stays") };
+    assert_eq!((form.at, form.wrong.as_deref()), (2, Some("no account is called nowhere")));
+    press(&fake, &mut app, "ctrl-w");
+    type_in(&mut app, " every");
+    let asked = press(&fake, &mut app, "down down down down down enter");
+    let [Effect::PreviewRule(asked)] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!(asked.query, "rowan acct:acc_1 acct:acc_2");
+    let preview = RulePreview { found: 1, changed: 1, rows: Vec::new() };
+    app.update(Event::RulePreviewed { rule: asked.clone(), preview });
+    let made = edit(&press(&fake, &mut app, "enter"));
+    assert_eq!(
+        made.sentence,
+        "the rule for rowan acct:\"Joint Checking\" acct:Everyday: category food"
+    );
 }
 
 #[test]

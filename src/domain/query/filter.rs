@@ -24,7 +24,7 @@ pub struct AccountName {
     /// The user's own, else the bank's.
     pub name: String,
     pub last_four: Option<String>,
-    /// Other names it goes by: the bank's own for it, the institution's.
+    /// Other names it goes by: the bank's own for it, the institution's, ids that it had before.
     pub also: Vec<String>,
     pub currency: Currency,
 }
@@ -231,16 +231,37 @@ impl Names {
     /// The shortest word that means this account alone.
     pub fn account_word(&self, id: &AccountId) -> Word {
         let account = self.accounts.iter().find(|account| account.id == *id);
-        let names = account.into_iter().flat_map(|account| {
-            [account.last_four.as_ref(), Some(&account.name)].into_iter().flatten()
-        });
-        let alone = |typed: &&String| {
-            self.accounts(typed).is_ok_and(|found| found.len() == 1 && found[0].0 == *id)
-        };
-        Word::Account(names.filter(|name| !name.is_empty()).find(alone).unwrap_or(&id.0).clone())
+        let names = account.map(|account| [account.last_four.as_ref(), Some(&account.name)]);
+        let names = names.into_iter().flatten().flatten();
+        Word::Account(self.alone(id, names).unwrap_or(&id.0).clone())
     }
 
-    fn accounts(&self, typed: &str) -> Result<Vec<(AccountId, String)>, String> {
+    /// The clearest word that means this account alone; it may go by another id now.
+    pub fn account_name(&self, id: &str) -> Option<String> {
+        let is = |account: &&AccountName| {
+            account.id.as_str() == id || account.also.iter().any(|also| also == id)
+        };
+        let AccountName { id, name, last_four, .. } = self.accounts.iter().find(is)?;
+        let names = [Some(name), last_four.as_ref()].into_iter().flatten();
+        Some(self.alone(id, names).unwrap_or(&id.0).clone())
+    }
+
+    /// The first of the names by which no other account is found.
+    fn alone<'a>(
+        &self,
+        id: &AccountId,
+        mut names: impl Iterator<Item = &'a String>,
+    ) -> Option<&'a String> {
+        names.find(|name| {
+            let found = self.accounts(name);
+            !name.is_empty() && found.is_ok_and(|found| found.len() == 1 && found[0].0 == *id)
+        })
+    }
+
+    pub(in crate::domain) fn accounts(
+        &self,
+        typed: &str,
+    ) -> Result<Vec<(AccountId, String)>, String> {
         let found = best(typed, &self.accounts, |account| {
             let own = [Some(&account.name), account.last_four.as_ref(), Some(&account.id.0)];
             own.into_iter().flatten().chain(&account.also).map(String::as_str).collect()

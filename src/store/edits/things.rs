@@ -220,6 +220,7 @@ macro_rules! write_thing {
                 }
                 let old: Option<$crate::domain::Rule> = $before.as_ref().and_then(parse);
                 let touched = $crate::domain::Rules::new(old.into_iter().chain(rule).collect());
+                let touched = $crate::store::rules::follow!($tx, touched);
                 $crate::store::shown::derive_found!($tx, touched);
             }
             (Target::HandAccount { id }, Some(text)) => {

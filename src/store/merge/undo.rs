@@ -12,7 +12,7 @@ use crate::store::leases::{Lease, renew};
 use crate::store::pairs::BY_HAND;
 use crate::store::rows::ROWS_A_STATEMENT;
 use crate::store::trace::{AccountWords, Trace};
-use crate::store::{Store, carry, days, repairs, words};
+use crate::store::{Store, carry, days, repairs, shown, words};
 
 /// One statement for each few hundred ids, its text ending where the list begins.
 macro_rules! each_of {
@@ -214,6 +214,9 @@ impl Store {
                 }
                 // Asked again: it may have been answered wrongly.
                 sqlx::query(ASK).bind(old).bind(new).execute(&mut *tx).await?;
+                for account in [old, new] {
+                    shown::derive_account!(tx, account);
+                }
                 undone.accounts.push((old.clone(), new.clone()));
             }
             if let Some(retired) = &repair.moves.retired {

@@ -5,6 +5,7 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
 use crate::domain::CategoryTree;
+use crate::domain::category::Renamed;
 use crate::domain::query::{AccountName, CategoryName, Names};
 use crate::domain::{AccountId, Currency};
 use crate::store::Store;
@@ -12,7 +13,8 @@ use crate::store::categories::load_tree;
 use crate::store::engine::with_db;
 
 const ACCOUNTS: &str = "
-    select a.id, a.name, w.name as own_name, a.last_four, a.institution_name, a.currency
+    select a.id, a.name, w.name as own_name, a.last_four, a.institution_name, a.currency,
+        a.merged_into
     from pb_accounts a left join pb_account_words w on w.account_id = a.id
     order by a.institution_name, a.position, a.id";
 
@@ -40,6 +42,7 @@ struct AccountRow {
     last_four: Option<String>,
     institution_name: String,
     currency: String,
+    merged_into: Option<AccountId>,
 }
 
 impl From<AccountRow> for AccountName {
@@ -57,6 +60,19 @@ impl From<AccountRow> for AccountName {
     }
 }
 
+/// An account that was joined with another is found as that one.
+fn accounts(rows: Vec<AccountRow>) -> Vec<AccountName> {
+    let merged = |row: &AccountRow| Some((row.id.0.clone(), row.merged_into.clone()?.0));
+    let merged: Renamed = rows.iter().filter_map(merged).collect();
+    let mut accounts: Vec<AccountName> =
+        rows.into_iter().filter(|row| row.merged_into.is_none()).map(Into::into).collect();
+    for old in merged.names() {
+        let new = accounts.iter_mut().find(|account| account.id.as_str() == merged.resolve(old));
+        new.into_iter().for_each(|account| account.also.push(old.to_owned()));
+    }
+    accounts
+}
+
 impl Store {
     pub async fn load_names(&self) -> Result<Names> {
         let (accounts, categories, tags, synced_at) = with_db!(self, |db| {
@@ -71,8 +87,7 @@ impl Store {
             Ok((accounts, categories, tags, synced_at))
         })
         .wrap_err("loading the names of accounts, categories and tags")?;
-        let accounts = accounts.into_iter().map(Into::into).collect();
-        Ok(Names { accounts, categories, tags, synced_at })
+        Ok(Names { accounts: self::accounts(accounts), categories, tags, synced_at })
     }
 }
 

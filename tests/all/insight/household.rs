@@ -133,6 +133,7 @@ impl Household {
 fn fact(account: &AccountId, row: &TruthRow, kind: &AccountKind) -> Fact {
     let told = Money::parse(&row.amount, Currency::USD).unwrap();
     let bank = BankWords {
+        account: "",
         description: &row.description,
         counterparty: row.counterparty.as_deref(),
         category: row.category.as_deref(),

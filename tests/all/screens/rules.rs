@@ -21,6 +21,7 @@ fn ruled() -> Sample {
         ("\"rowan market\"", "groceries", "Rowan's", ""),
         ("shell amt:>20 is:out", "fuel", "", "car"),
         ("netflix", "", "", "subscription"),
+        ("rowan acct:acc_joint acct:acc_travel", "", "", "shared"),
     ]
     .map(rule)
     .into();
@@ -32,7 +33,7 @@ fn ruled() -> Sample {
 fn previewed(size: (u16, u16), masked: bool) -> App {
     let sample = ruled();
     let mut app = app(&sample, size, if masked { "p = enter" } else { "= enter" });
-    press(&sample, &mut app, "down down down down down down enter");
+    press(&sample, &mut app, "down down down down down down down enter");
     let shown = |merchant: &str, category: &str| Shown {
         merchant: merchant.to_owned(),
         category: Some(category.to_owned()).filter(|name| !name.is_empty()),
@@ -64,7 +65,10 @@ fn rules_in_their_order() {
 #[test]
 fn a_rule_being_made() {
     check("rule_form", |size| app(&ruled(), size, "= j enter"));
-    check("rule_refused", |size| app(&ruled(), size, "= a down down down down down down enter"));
+    check("rule_for_accounts", |size| app(&ruled(), size, "= j j j enter tab tab"));
+    check("rule_refused", |size| {
+        app(&ruled(), size, "= a down down down down down down down enter")
+    });
 }
 
 #[test]

@@ -74,6 +74,7 @@ pub async fn transactions(at: &TestDatabase, rows: &[Row]) {
             let replaced_by = text(row.replaced_by.as_deref());
             let description = format!("ROW {id}");
             let bank = BankWords {
+                account,
                 description: &description,
                 counterparty: row.counterparty.as_deref(),
                 category: None,

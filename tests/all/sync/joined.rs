@@ -6,7 +6,8 @@ use chrono::TimeDelta;
 use passbook::cli::MergeArgs;
 use passbook::commands;
 use passbook::demo::Edit;
-use passbook::domain::{AccountId, StoredTransaction};
+use passbook::domain::rule::{RuleDraft, accounts, book};
+use passbook::domain::{AccountId, Rule, StoredTransaction};
 use passbook::exit::Exit;
 use passbook::store::MergeError;
 
@@ -127,6 +128,46 @@ async fn a_charge_that_settled_in_between_takes_its_note_along() {
         for row in noted {
             assert!(found.contains(&facts(&row)), "{} of {old}", facts(&row));
         }
+    }
+}
+
+/// How many rows of an account have a tag, and how many have none.
+async fn tagged(world: &World, account: &AccountId) -> (usize, usize) {
+    let rows = world.stored(account, false).await;
+    let tagged = rows.iter().filter(|row| !row.shown.tags.is_empty()).count();
+    (tagged, rows.len() - tagged)
+}
+
+#[tokio::test]
+async fn a_rule_for_an_account_goes_along_with_it_and_back() {
+    for world in worlds().await {
+        let old = world.bank.account_ids().remove(0);
+        world.sync().await;
+        let names = world.store().load_names().await.unwrap();
+        let account = names.account_name(old.as_str()).unwrap();
+        let tag = "ours".to_owned();
+        let draft = RuleDraft { accounts: account.clone(), tag, ..RuleDraft::default() };
+        let rule = draft.rule(&Rule::default(), &names).unwrap();
+        assert_eq!(rule.query, format!("acct:{old}"));
+        world.store().edit(&book::save(rule.clone(), &[], &names)).await.unwrap();
+        let (all, none) = tagged(&world, &old).await;
+        assert!(all > 5 && none == 0, "{all} {none}");
+        let (old, new) = linked_anew(&world, true).await;
+        assert_eq!(tagged(&world, &new).await, (0, all - 5), "not asked yet");
+        commands::merge(world.store(), &join(&new), &mut Vec::new()).await.unwrap();
+        assert_eq!(tagged(&world, &new).await, (all, 0), "{}", world.test.at.engine);
+        let names = world.store().load_names().await.unwrap();
+        let told = accounts::told(&rule.query, &names);
+        assert_eq!(accounts::kept(&told, &names).unwrap(), format!("acct:{new}"));
+        world.advance(6);
+        world.full_sync().await;
+        let (more, none) = tagged(&world, &new).await;
+        assert!(more > all && none == 0, "rows to come, too: {more} {none}");
+        let enrollment = world.store().load_enrollment_with(&new).await.unwrap().unwrap();
+        world.store().undo_repair(&enrollment).await.unwrap();
+        assert_eq!(tagged(&world, &old).await.1, 0);
+        assert_eq!(tagged(&world, &new).await.0, 0);
+        assert!(tagged(&world, &old).await.0 > 5);
     }
 }
 
