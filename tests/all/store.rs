@@ -19,6 +19,7 @@ mod overview;
 mod pairs;
 mod pooler;
 mod processes;
+mod reads;
 mod replica;
 mod rules;
 mod server;

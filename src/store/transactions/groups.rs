@@ -164,8 +164,9 @@ where
                 "select {key}, max(currency) as currency, {FIGURES} from pb_transactions where "
             ));
             sql.filter(&query.rows, super::sql::Rows::Live);
-            // Not a plain comparison: it would lead into the index that begins with currencies.
-            sql.push(" and coalesce(currency, '') = ").push_bind(currency.clone());
+            // Not a plain comparison: it would lead SQLite into the index that begins with currencies.
+            // Postgres reads it as one, and so knows how many rows come: it does not sort them.
+            sql.push(" and not (currency <> ").push_bind(currency.clone()).push(")");
             // The index in the order of this column knows nothing of what was typed.
             let search = !query.rows.filter.is_empty();
             let by = if search { format!("coalesce({column}, '')") } else { column.to_owned() };
