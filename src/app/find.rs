@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use crossterm::event::KeyEvent;
 
 use super::field::{Field, Typed};
-use crate::domain::query::{self, AccountName, Filter, Mark, Mistake, Names, Period, Term, Word};
+use crate::domain::query::{self, Filter, Mark, Mistake, Names, Period, Term, Word};
 use crate::domain::{AccountId, Search, Sum, Summary};
 
 /// Which part of the screen has the keys.
@@ -230,7 +230,7 @@ impl Find {
     /// What would be left by account, by month and by category.
     pub fn narrowings(&self) -> Vec<Narrowing> {
         let Some(summary) = self.summary() else { return Vec::new() };
-        let accounts = summary.accounts.iter().map(|(id, sum)| self.by_account(id, *sum));
+        let accounts = summary.accounts.iter().filter_map(|(id, sum)| self.by_account(id, *sum));
         let months = summary.months.iter().map(|(first, sum)| by_month(*first, *sum));
         let categories =
             summary.categories.iter().map(|(name, sum)| by_category(name.as_ref(), *sum));
@@ -238,13 +238,12 @@ impl Find {
         kinds.into_iter().flatten().collect()
     }
 
-    fn by_account(&self, id: &AccountId, sum: Sum) -> Narrowing {
-        let names = self.names.as_ref();
-        let known = names.and_then(|names| names.accounts.iter().find(|account| account.id == *id));
-        let label = known.map_or_else(|| id.0.clone(), AccountName::shown);
-        let word =
-            names.map_or_else(|| Word::Account(id.0.clone()), |names| names.account_word(id));
-        Narrowing { heading: "By account", label, term: Term { negated: false, word }, sum }
+    /// Nothing before its name is known: an id tells nobody anything.
+    fn by_account(&self, id: &AccountId, sum: Sum) -> Option<Narrowing> {
+        let names = self.names.as_ref()?;
+        let label = names.accounts.iter().find(|account| account.id == *id)?.shown();
+        let term = Term { negated: false, word: names.account_word(id) };
+        Some(Narrowing { heading: "By account", label, term, sum })
     }
 }
 

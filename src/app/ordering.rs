@@ -112,7 +112,7 @@ impl App {
 
     fn account_label(&self, id: &AccountId) -> String {
         self.accounts.find(id).map_or_else(
-            || id.0.clone(),
+            || "…".to_owned(),
             |line| {
                 let account = &line.overview.account;
                 label(&account.name, account.last_four.as_deref())

@@ -183,3 +183,28 @@ fn a_name_is_asked_for_where_the_keys_are_and_they_go_back_there() {
     press(&fake, &mut app, "esc");
     assert_eq!((app.context(), app.find.field.text()), (Context::Transactions, "17"));
 }
+
+#[test]
+fn no_id_stands_where_the_names_of_accounts_are_still_to_come() {
+    let fake = Fake::new(&["acc_1", "acc_2"], 30);
+    let mut app = fake.start(setup());
+    let effects = app.update(key("/"));
+    let (names, others): (Vec<_>, Vec<_>) =
+        effects.into_iter().partition(|effect| *effect == Effect::LoadNames);
+    fake.answer(&mut app, others);
+    type_in(&fake, &mut app, "row");
+    let of_accounts = |app: &App| {
+        let all = app.find.narrowings().into_iter();
+        all.filter(|it| it.heading == "By account").map(|it| it.label).collect::<Vec<_>>()
+    };
+    assert!(app.find.summary().is_some(), "it is known what would be left");
+    assert_eq!(of_accounts(&app), [] as [&str; 0]);
+    let names_of = |name: &str| {
+        let mut names = fake.names();
+        names.accounts[0].name = name.to_owned();
+        names
+    };
+    assert!(!names.is_empty());
+    app.update(Event::NamesLoaded(names_of("Joint")));
+    assert_eq!(of_accounts(&app), ["Joint", "acc_2"]);
+}
