@@ -35,6 +35,7 @@ pub mod insights;
 mod json;
 mod keeping;
 pub mod keymap;
+mod late;
 pub mod levels;
 pub mod linking;
 pub mod list;
@@ -170,6 +171,8 @@ pub struct App {
     deeds: Vec<Deed>,
     /// To be opened once it is loaded.
     jump_to: Option<TransactionKey>,
+    /// Enter was pressed before there were rows.
+    opens_late: bool,
     /// To link a bank so far.
     attempts: u32,
     /// First run: a bank is to be linked as soon as the store is open.
@@ -227,6 +230,7 @@ impl App {
             picked: Picked::default(),
             deeds: Vec::new(),
             jump_to: None,
+            opens_late: false,
             attempts: 0,
             connect_due: false,
             setup,
@@ -242,6 +246,12 @@ impl App {
 
     /// Takes in what happened, and says what is to be done about it.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = self.take_in(event);
+        effects.extend(self.open_late());
+        effects
+    }
+
+    fn take_in(&mut self, event: Event) -> Vec<Effect> {
         if self.overlay.is_none() {
             self.under = None;
         }

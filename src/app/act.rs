@@ -153,7 +153,7 @@ impl App {
         }
     }
 
-    fn open(&mut self) -> Vec<Effect> {
+    pub(super) fn open(&mut self) -> Vec<Effect> {
         match self.overlay.take() {
             Some(Overlay::Help(help)) => return self.run_selected(help),
             Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
@@ -186,6 +186,7 @@ impl App {
             }
             Some(Overlay::Connecting(connecting)) => return self.go_on_linking(connecting),
             Some(Overlay::Categories(tree)) => return self.open_category(tree),
+            None if self.awaits_rows() => return self.open_later(),
             None => {}
         }
         match self.context_below() {

@@ -68,6 +68,7 @@ impl App {
     }
 
     pub(super) fn load_failed(&mut self, what: &Load, message: String) {
+        self.opens_late = false;
         let subject = match what {
             Load::Overview => {
                 self.overview_asked = Asked::No;

@@ -48,6 +48,7 @@ impl App {
     /// A key, a click or a turn of the wheel: somebody is there.
     pub(super) fn touch(&mut self) {
         self.lock.touched = Some(self.now());
+        self.opens_late = false;
     }
 
     pub(super) fn lock_if_idle(&mut self) {

@@ -13,6 +13,7 @@ mod fake;
 mod feel;
 mod finding;
 mod keeping;
+mod late;
 mod linking;
 mod ruling;
 mod scrolling;
