@@ -9,6 +9,7 @@ mod failed_starts;
 mod faults;
 mod feel;
 mod first_run;
+mod flows;
 mod replica;
 mod terminal;
 mod walk;
