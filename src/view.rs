@@ -216,10 +216,13 @@ fn facts(app: &App) -> String {
                     (true, false) => "withdrawn, with your note first",
                     _ => sort.words(),
                 };
-                if sort.is_by_date() {
-                    format!("{} ◂ ▸   {order}", row.transaction.date.format("%b %Y"))
-                } else {
-                    format!("{order}   s sorts by the next, S reverses")
+                let month = row.transaction.date.format("%b %Y");
+                match (sort.is_by_date(), app.screen) {
+                    (true, Screen::Transactions) => {
+                        format!("{month} ◂ ▸   {order}{}", status::orders(app))
+                    }
+                    (true, _) => format!("{month} ◂ ▸   {order}"),
+                    (false, _) => format!("{order}{}", status::orders(app)),
                 }
             }
             None if app.accounts.selected().is_some_and(|line| line.hand().is_some()) => {

@@ -195,6 +195,10 @@ fn hinted(app: &App) -> Vec<&'static [Action]> {
                 hints.push(SAYING_SHORT);
             }
             hints.extend([&[A::HideAmounts] as &[A], &[A::Palette]]);
+            // Wide, the line of facts tells of them beside the order.
+            if !app.is_wide() {
+                hints.extend([&[A::Sort] as &[A], REGROUP]);
+            }
             hints
         }
         Context::Groups => vec![MOVE, &[A::Open], &[A::Back], REGROUP, &[A::HideAmounts]],
@@ -391,6 +395,21 @@ fn word(app: &App, action: Action) -> &'static str {
         (Context::Find, Action::NextPane) => "narrow",
         _ => action.entry().hint,
     }
+}
+
+/// The keys that put a list into another order, behind the one that it has.
+pub fn orders(app: &App) -> String {
+    let key = |action| app.setup.keymap.labels(action).into_iter().next();
+    let group = key(Action::Group(GroupBy::Category))
+        .map(|key| key.split(' ').next().unwrap_or_default().to_owned());
+    let told = [
+        (key(Action::Sort), "sorts by the next"),
+        (key(Action::ReverseSort), "reverses"),
+        (group, "groups"),
+    ];
+    let told = told.into_iter().filter_map(|(key, does)| Some(format!("{} {does}", key?)));
+    let told = told.collect::<Vec<_>>().join(", ");
+    if told.is_empty() { told } else { format!("   {told}") }
 }
 
 /// The first key of each action, an arrow where opening or going back has one, and their word.

@@ -75,3 +75,20 @@ fn on_the_narrowest_screen_what_matters_stays() {
     let groups = picture(&narrow("2 g c"));
     assert!(groups.contains("CATEGORY") && groups.contains("ROWS") && groups.contains("NET"));
 }
+
+#[test]
+fn orders_and_groups_are_hinted_at_where_there_is_room() {
+    let bottom = |size, keys| {
+        let picture = picture(&app(&household(), size, keys));
+        picture.lines().skip(21).collect::<Vec<_>>().join("\n")
+    };
+    for (size, told) in [
+        ((120, 36), "newest first   s sorts by the next, S reverses, g groups"),
+        ((100, 24), "s sort  g group  ? keys"),
+        ((80, 24), "do…  ? keys"),
+    ] {
+        let bottom = bottom(size, "2");
+        assert!(bottom.contains(told), "{size:?}\n{bottom}");
+    }
+    assert!(!bottom((120, 36), "1").contains("sorts by"), "its list is not what one looks at");
+}
