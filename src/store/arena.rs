@@ -138,3 +138,73 @@ fn bounds(month: &str) -> Option<(NaiveDate, NaiveDate)> {
     let first: NaiveDate = format!("{month}-01").parse().ok()?;
     Some((first, first.checked_add_months(Months::new(1))?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::query::{Names, parse};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn known() -> Known {
+        let month = |days: &[(&str, &str)]| {
+            let days = days.iter().map(|(at, words)| (day(at), (*words).into())).collect();
+            Arc::new(Month { stamp: "read".to_owned(), days })
+        };
+        let october =
+            [("2026-10-01", "rowan market\nfuel"), ("2026-10-09", "bus"), ("2026-10-10", "bees")];
+        let november = [
+            ("2026-11-02", "rowan market"),
+            ("2026-11-03", "zoe's cafe\nfuel"),
+            ("2026-11-04", "x"),
+        ];
+        Known(BTreeMap::from([
+            ("2026-10".to_owned(), month(&october)),
+            ("2026-11".to_owned(), month(&november)),
+        ]))
+    }
+
+    /// What is asked while the months have these stamps.
+    fn days(text: &str, stamps: [(&str, &str); 2]) -> Option<Vec<String>> {
+        let filter = parse(text, day("2026-11-22")).resolve(&Names::default());
+        let stamps = stamps.map(|(month, stamp)| (month.to_owned(), stamp.to_owned()));
+        let days = known().days(&filter, &stamps)?;
+        Some(days.iter().map(NaiveDate::to_string).collect())
+    }
+
+    const AS_READ: [(&str, &str); 2] = [("2026-10", "read"), ("2026-11", "read")];
+
+    #[test]
+    fn the_days_that_hold_every_word_are_known() {
+        let found = |text| days(text, AS_READ);
+        assert_eq!(found("rowan").unwrap(), ["2026-10-01", "2026-11-02"]);
+        assert_eq!(found("rowan fuel").unwrap(), ["2026-10-01"]);
+        assert_eq!(found("rowan -fuel").unwrap(), ["2026-10-01", "2026-11-02"], "each row decides");
+        assert_eq!(found("nowhere").unwrap(), [""; 0]);
+        assert_eq!(found("-rowan"), None, "every day may have a row without it");
+        assert_eq!(found("e"), None, "more days have it than not");
+    }
+
+    #[test]
+    fn a_month_that_changed_since_or_is_new_counts_with_all_its_days() {
+        let found = days("rowan", [("2026-10", "read"), ("2026-11", "another")]);
+        assert_eq!(found, None, "nearly all days that there are");
+        let mut known = known();
+        let year = (1..10).map(|month| {
+            let days = (1..=28).map(|day| NaiveDate::from_ymd_opt(2026, month, day).unwrap());
+            let days = days.map(|day| (day, "bus".into())).collect();
+            (format!("2026-{month:02}"), Arc::new(Month { stamp: "read".to_owned(), days }))
+        });
+        known.0.extend(year);
+        let mut stamps: Vec<Stamp> =
+            known.0.keys().map(|month| (month.clone(), "read".to_owned())).collect();
+        stamps[1].1 = "another".to_owned();
+        stamps.push(("2026-12".to_owned(), "new".to_owned()));
+        let filter = parse("rowan", day("2026-11-22")).resolve(&Names::default());
+        let found = known.days(&filter, &stamps).unwrap();
+        assert_eq!(found.len(), 28 + 2 + 31, "February, the two days, December");
+        assert!(found.contains(&day("2026-02-28")) && found.contains(&day("2026-12-31")));
+    }
+}

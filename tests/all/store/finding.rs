@@ -7,9 +7,11 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use passbook::domain::fold::fold;
 use passbook::domain::query::{Facts, Filter, Names, parse};
+use passbook::domain::rule::book;
 use passbook::domain::{
-    Anchor, Annotation, Currency, Group, GroupBy, GroupKey, GroupQuery, Groups, Scope, Search,
-    Sort, SortKey, StoredTransaction, Summary, TransactionKey, TransactionQuery,
+    Anchor, Annotation, Currency, Edit, Field, Group, GroupBy, GroupKey, GroupQuery, Groups, Rule,
+    Scope, Search, Sort, SortKey, StoredTransaction, Summary, Target, TransactionKey,
+    TransactionQuery,
 };
 use passbook::store::Store;
 use rand::rngs::StdRng;
@@ -298,6 +300,38 @@ async fn with_all_words_in_memory_a_search_finds_the_same() {
             .await;
         agree(&test, 25, 120).await;
     }
+}
+
+/// By the user and by a rule of theirs, through this store and through another one.
+#[tokio::test]
+async fn what_is_said_of_a_row_once_its_words_are_in_memory_is_found() {
+    for test in support::stores().await {
+        fill(&test.at).await;
+        let newest = TransactionQuery::newest(None, 1_000);
+        let rows = test.store.load_transactions(&newest).await.unwrap().rows;
+        let other = Store::open(test.at.options()).await.unwrap();
+        test.store.prepare_search(0).await.unwrap();
+        for (number, store) in [&test.store, &other].into_iter().enumerate() {
+            let word = format!("unheard{number}");
+            assert_eq!(count(&test.store, &word).await, 0);
+            let row = &rows[50 * (number + 1)];
+            let note = Target::Row { key: row.key(), field: Field::Note };
+            let sets = vec![(note, Some(word.clone()))];
+            store.edit(&Edit { sentence: word.clone(), sets }).await.unwrap();
+            assert_eq!(count(&test.store, &word).await, 1, "{} {number}", test.at.engine);
+        }
+        let rule = Rule { query: "row".into(), name: Some("Woolly".into()), ..Rule::default() };
+        assert_eq!(count(&test.store, "woolly").await, 0);
+        other.edit(&book::save(rule, &[])).await.unwrap();
+        assert!(count(&test.store, "woolly").await > 5, "{}", test.at.engine);
+        other.close().await;
+    }
+}
+
+async fn count(store: &Store, text: &str) -> i64 {
+    let filter = filter(text, &Names::default());
+    let query = TransactionQuery { filter, ..TransactionQuery::newest(None, 0) };
+    store.count_transactions(&query).await.unwrap()
 }
 
 #[tokio::test]
