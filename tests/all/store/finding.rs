@@ -322,7 +322,7 @@ async fn what_is_said_of_a_row_once_its_words_are_in_memory_is_found() {
         }
         let rule = Rule { query: "row".into(), name: Some("Woolly".into()), ..Rule::default() };
         assert_eq!(count(&test.store, "woolly").await, 0);
-        other.edit(&book::save(rule, &[])).await.unwrap();
+        other.edit(&book::save(rule, &[], &Names::default())).await.unwrap();
         assert!(count(&test.store, "woolly").await > 5, "{}", test.at.engine);
         other.close().await;
     }

@@ -87,10 +87,30 @@ impl Question {
 
     /// What one answer reads of the transactions, and how much it brings.
     async fn reads(&self, at: &TestDatabase) -> (Read, usize) {
+        let (read, brings) = self.counted(at, TIMES, false).await;
+        (read.each(TIMES), brings)
+    }
+
+    /// The same where the words of all rows are in memory; to read them is not counted.
+    async fn reads_prepared(&self, at: &TestDatabase) -> (Read, usize) {
+        let (before, _) = self.counted(at, 0, true).await;
+        let (Read { scans, rows, entries }, brings) = self.counted(at, TIMES, true).await;
+        let read = Read {
+            scans: scans - before.scans,
+            rows: rows - before.rows,
+            entries: entries - before.entries,
+        };
+        (read.each(TIMES), brings)
+    }
+
+    async fn counted(&self, at: &TestDatabase, times: i64, prepared: bool) -> (Read, usize) {
         at.run("select pg_stat_reset()").await;
         let store = Store::open(at.options()).await.unwrap();
+        if prepared {
+            assert!(store.prepare_search(1).await.unwrap() > 0);
+        }
         let mut brings = 0;
-        for _ in 0..TIMES {
+        for _ in 0..times {
             brings = self.ask(&store).await;
         }
         store.close().await;
@@ -98,7 +118,13 @@ impl Question {
         let entries = "select cast(sum(idx_tup_read) as text) from pg_stat_user_indexes
             where relname = 'pb_transactions'";
         let entries: i64 = at.ask(entries).await[0].parse().unwrap();
-        (Read { scans, rows: rows / TIMES, entries: entries / TIMES }, brings)
+        (Read { scans, rows, entries }, brings)
+    }
+}
+
+impl Read {
+    fn each(self, times: i64) -> Self {
+        Self { rows: self.rows / times, entries: self.entries / times, ..self }
     }
 }
 
@@ -127,6 +153,18 @@ async fn a_key_reads_no_more_than_its_answer_needs() {
         }
     }
     let days = |days: i64| days * i64::try_from(A_DAY).unwrap();
+    // With their words in memory, the rows of the days that have them: once for each question.
+    for (words, found) in [("\"txn_000777\"", 1), ("nowhere", 0)] {
+        let (read, brings) = Question::Page(words).reads_prepared(&at).await;
+        let rows = read.rows + read.entries;
+        assert!(brings == found && read.scans == 0 && rows <= days(2), "a page: {read:?}");
+        let (read, _) = Question::Sums(words).reads_prepared(&at).await;
+        assert!(read.scans == 0 && read.rows + read.entries <= days(3), "sums: {read:?}");
+        for by in [GroupBy::Account, GroupBy::Category, GroupBy::Merchant, GroupBy::Month] {
+            let (read, _) = Question::Groups(by, words).reads_prepared(&at).await;
+            assert!(read.scans == 0 && read.rows + read.entries <= days(3), "{by:?}: {read:?}");
+        }
+    }
     let insights = [
         (Question::CashFlow, days(366)),
         (Question::Spending(SpendingBy::Category), days(4 * 31)),
