@@ -67,8 +67,10 @@ fn accounts(rows: Vec<AccountRow>) -> Vec<AccountName> {
     let mut accounts: Vec<AccountName> =
         rows.into_iter().filter(|row| row.merged_into.is_none()).map(Into::into).collect();
     for old in merged.names() {
-        let new = accounts.iter_mut().find(|account| account.id.as_str() == merged.resolve(old));
-        new.into_iter().for_each(|account| account.also.push(old.to_owned()));
+        let is_new = |account: &&mut AccountName| account.id.as_str() == merged.resolve(old);
+        if let Some(new) = accounts.iter_mut().find(is_new) {
+            new.also.push(old.to_owned());
+        }
     }
     accounts
 }

@@ -29,12 +29,35 @@ fn rules_are_previewed_made_moved_silenced_and_removed() {
 }
 
 #[test]
+fn an_account_is_typed_and_told_by_name_and_kept_by_id() {
+    let home = Home::new();
+    home.passbook(&["sync", "--demo"]).assert().success();
+    let ok = |arguments: &[&str]| {
+        home.passbook(&[&["rules"], arguments, &["--demo"]].concat()).assert().success()
+    };
+    ok(&["preview", "acct:joint -acct:everyday", "--tag", "ours"])
+        .stdout(contains("tags none → ours"));
+    ok(&["add", "acct:joint kettle", "--tag", "ours"])
+        .stdout("a rule for acct:\"Joint Checking\" kettle: tag ours\n");
+    ok(&["list"]).stdout(contains("acct:\"Joint Checking\" kettle"));
+    let listed = home.json(&["rules", "--demo", "--json"]);
+    let query = listed["rules"][0]["query"].as_str().unwrap().to_owned();
+    let accounts = home.json(&["accounts", "--demo", "--json"]);
+    let id = accounts["accounts"].as_array().unwrap().iter().find_map(|account| {
+        (account["name"] == "Joint Checking").then(|| account["id"].as_str().unwrap().to_owned())
+    });
+    assert_eq!(query, format!("acct:{} kettle", id.unwrap()));
+    ok(&["remove", "1"]).stdout(contains("no rule for acct:\"Joint Checking\" kettle"));
+}
+
+#[test]
 fn a_rule_that_cannot_be_is_refused() {
     let home = Home::new();
     for (arguments, why) in [
         (&["add", "rowan"][..], "a rule needs a category, a name or a tag to give"),
         (&["add", "", "--tag", "t"], "at least one word"),
         (&["preview", "tag:x", "--tag", "t"], "tag:x cannot stand in one"),
+        (&["add", "acct:nowhere", "--tag", "t"], "no account is called nowhere"),
         (&["remove", "1"], "there is no rule 1"),
     ] {
         let arguments = [&["rules"], arguments].concat();
