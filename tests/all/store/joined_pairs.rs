@@ -132,3 +132,29 @@ async fn pairs_follow_the_rows_of_a_joined_account_and_go_back_with_them() {
         assert_eq!(picture(&test.at).await, before);
     }
 }
+
+#[tokio::test]
+async fn a_row_that_has_had_another_id_since_gives_its_pair_back_too() {
+    for at in support::databases().await {
+        let test = at.open().await;
+        fill(&test.at).await;
+        test.store.merge_account(&"new".into()).await.unwrap();
+        let again = Row { amount: -500, ..Row::new("new", "again", day("2026-11-05")) };
+        ledger::transactions(&test.at, &[again]).await;
+        test.at
+            .run(
+                "update pb_transactions set life = 'replaced', replaced_by = 'again'
+                where account_id = 'new' and id = 'its_twin_parted'",
+            )
+            .await;
+        test.store.forget_setting("transfers_seen").await.unwrap();
+        test.store.refresh_transfers().await.unwrap();
+        let pairs = test.at.ask(PAIRS).await;
+        assert!(pairs.contains(&"new/again far/to_twin_parted none hand".to_owned()), "{pairs:?}");
+        test.store.undo_repair(&"enr_1".into()).await.unwrap();
+        let pairs = test.at.ask(PAIRS).await;
+        let back = "old/twin_parted far/to_twin_parted none hand".to_owned();
+        assert!(pairs.contains(&back), "{}: {pairs:?}", test.at.engine);
+        assert!(!pairs.iter().any(|pair| pair.starts_with("new/again")), "{pairs:?}");
+    }
+}
