@@ -43,11 +43,8 @@ fn told(former: &Former) -> String {
     match former.accounts {
         0 => format!(
             "That was the last account of {label} ({id}): it is neither listed nor synced any more, \
-             and its token is put away. Teller was not told."
+             and its token is put away. Teller was not told, so that undoing brings it back."
         ),
-        left => format!(
-            "{label} ({id}) goes on, with {} that stood there besides.",
-            counted(left, "account")
-        ),
+        left => format!("{label} ({id}) stays connected: {} left there.", counted(left, "account")),
     }
 }

@@ -135,7 +135,7 @@ async fn merge_says_what_becomes_of_the_old_login() {
         }
         let id = &anew.old;
         let undo = format!("`passbook enrollments repair {} --undo`", anew.new);
-        assert!(told[0].contains(&format!("({id}) goes on, with 2 accounts")), "{}", told[0]);
+        assert!(told[0].contains(&format!("({id}) stays connected: 2 accounts")), "{}", told[0]);
         assert!(
             told[2].contains(&format!("({id}): it is neither listed nor synced")),
             "{}",

@@ -143,7 +143,9 @@ async fn no_screen_shows_or_copies_a_secret_in_use() {
     assert!(told.contains("\"running_balance\""), "what is copied is looked through: {told}");
     let written = watched.terminal.written();
     assert!(copies.len() > 2 && written.len() > 20_000, "{} bytes", written.len());
-    for bytes in copies.into_iter().chain([plain(&written), written]) {
+    let plain = plain(&written);
+    assert!(String::from_utf8_lossy(&plain).contains("WHAT THE BANK TOLD US"), "texts are whole");
+    for bytes in copies.into_iter().chain([plain, written]) {
         watched.secrets.assert_absent("what the terminal received", &bytes);
     }
     let logs = fs::read_dir(watched.terminal.home().path().join("state/passbook")).unwrap();
