@@ -3,6 +3,7 @@
 mod accounts;
 pub mod adopt;
 mod announcements;
+mod arena;
 mod attempts;
 pub mod backup;
 mod carry;
@@ -56,6 +57,7 @@ mod shape;
 mod shown;
 mod snapshots;
 mod sqlite;
+mod stamps;
 mod steps;
 mod sync_log;
 mod tidy;
@@ -97,6 +99,7 @@ pub use trouble::{Trouble, explain};
 pub use vitals::{Extent, Usage, Vitals};
 
 use crate::clock::Clock;
+use arena::Arena;
 use engine::{Engine, Reads, with_db};
 use meter::Meter;
 
@@ -111,13 +114,15 @@ struct Shared {
     engine: Engine,
     clock: Clock,
     read_only: bool,
+    arena: Arena,
     /// Who of this program no longer holds the lease of a scope, given back or not.
     forsaken: Mutex<HashMap<String, String>>,
 }
 
 impl Store {
     fn new(engine: Engine, clock: Clock, read_only: bool) -> Self {
-        let shared = Shared { engine, clock, read_only, forsaken: Mutex::default() };
+        let (arena, forsaken) = (Arena::default(), Mutex::default());
+        let shared = Shared { engine, clock, read_only, arena, forsaken };
         Self { shared: Arc::new(shared), reads: Reads::Primary }
     }
 
@@ -133,6 +138,10 @@ impl Store {
 
     pub(crate) fn reads(&self) -> Reads {
         self.reads
+    }
+
+    fn arena(&self) -> &Arena {
+        &self.shared.arena
     }
 
     fn meter(&self) -> &Meter {

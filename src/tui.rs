@@ -361,6 +361,7 @@ impl EventLoop {
                     self.effects.edit(Edit::MakePair { gone, came });
                 }
                 Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
+                Effect::PrepareSearch => self.effects.prepare_search(),
                 Effect::KeepSearch(search) => self.effects.edit(Edit::KeepSearch(search)),
                 Effect::Edit(edit) => self.effects.edit(Edit::Say(edit)),
                 Effect::Undo => self.effects.edit(Edit::Undo),

@@ -42,6 +42,11 @@ impl Fixture {
         Ok(Store::open(StoreOptions::new(Database::Sqlite { path: self.path() })).await?)
     }
 
+    pub async fn rows(&self) -> Result<i64> {
+        let count = sqlx::query_scalar("select count(*) from pb_transactions");
+        Ok(count.fetch_one(&mut self.connect().await?).await?)
+    }
+
     /// With nothing of passbook's in between.
     pub async fn connect(&self) -> Result<SqliteConnection> {
         Ok(self.options().connect().await?)

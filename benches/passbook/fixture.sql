@@ -45,6 +45,9 @@ select account_id, date, currency, count(*),
     sum(case when amount < 0 then amount else 0 end)
 from pb_transactions where life = 'live' group by account_id, date, currency;
 
+insert into pb_word_stamps (month, stamp)
+select distinct substr(date, 1, 7), '1' from pb_transactions;
+
 insert into pb_sync_state (account_id, head, done, empty_seen, audit_due, judged_at, full_at)
 select id, '2026-11-22', true, false, false, '2026-11-22T09:00:00+00:00', '2026-11-22T09:00:00+00:00'
 from pb_accounts;

@@ -2,6 +2,7 @@
 //! same run. Times drift from machine to machine; the table of ratios at the end is what counts.
 
 mod backup;
+mod bare;
 mod first_screen;
 mod fixture;
 mod hello;
@@ -10,6 +11,7 @@ mod keys;
 mod memory;
 mod overview;
 mod pages;
+mod postgres;
 mod screen;
 mod search;
 mod sorting;
@@ -35,8 +37,9 @@ fn main() -> Result<()> {
     insights::measure(&mut stopwatch, &large)?;
     keys::measure(&mut stopwatch, &large)?;
     pages::measure(&mut stopwatch, &large)?;
-    search::measure(&mut stopwatch, &large)?;
-    sorting::measure(&mut stopwatch, &large)?;
+    search::measure_on_sqlite(&mut stopwatch, &large)?;
+    sorting::measure_on_sqlite(&mut stopwatch, &large)?;
+    postgres::measure(&mut stopwatch, &large)?;
     backup::measure(&mut stopwatch, &large, &small)?;
     sync::measure(&mut stopwatch, synced)?;
     stopwatch.print_ratios();

@@ -2,7 +2,7 @@
 //! question bare.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use color_eyre::Result;
 use passbook::domain::query::{Names, parse};
@@ -10,8 +10,8 @@ use passbook::domain::{
     Anchor, GroupBy, GroupQuery, Sort, SortKey, StoredTransaction, TransactionQuery,
 };
 use passbook::store::Store;
-use sqlx::SqliteConnection;
 
+use crate::bare::Bare;
 use crate::fixture::Fixture;
 use crate::stopwatch::{Pace, Stopwatch};
 
@@ -39,70 +39,75 @@ fn grouped(column: &str) -> String {
     )
 }
 
-pub fn measure(stopwatch: &mut Stopwatch, fixture: &Fixture) -> Result<()> {
+pub fn measure_on_sqlite(stopwatch: &mut Stopwatch, fixture: &Fixture) -> Result<()> {
     let store = stopwatch.wait_for(fixture.open())?;
-    let mut connection = stopwatch.wait_for(fixture.connect())?;
+    let mut bare = Bare::Sqlite(stopwatch.wait_for(fixture.connect())?);
+    measure(stopwatch, "SQLite", &store, &mut bare)?;
+    stopwatch.wait_for(store.close());
+    Ok(())
+}
+
+pub fn measure(
+    stopwatch: &mut Stopwatch,
+    engine: &str,
+    store: &Store,
+    bare: &mut Bare,
+) -> Result<()> {
     for (key, order) in [
         (SortKey::Amount, "currency, amount"),
         (SortKey::Description, "merchant_key"),
         (SortKey::Category, "shown_category"),
         (SortKey::Account, "account_id"),
     ] {
-        sorted(stopwatch, &store, &mut connection, (key, order))?;
+        sorted(stopwatch, engine, store, bare, (key, order))?;
     }
     for (by, column) in [
         (GroupBy::Account, "account_id"),
         (GroupBy::Category, "shown_category"),
         (GroupBy::Merchant, "merchant_key"),
-        (GroupBy::Month, "substr(date, 1, 7)"),
+        (GroupBy::Month, "substr(cast(date as text), 1, 7)"),
     ] {
-        groups(stopwatch, &store, &mut connection, (by, column));
+        groups(stopwatch, engine, store, bare, (by, column));
     }
-    stopwatch.wait_for(store.close());
     Ok(())
 }
 
 fn sorted(
     stopwatch: &mut Stopwatch,
+    engine: &str,
     store: &Store,
-    connection: &mut SqliteConnection,
+    bare: &mut Bare,
     (key, order): (SortKey, &str),
 ) -> Result<()> {
     let sort = Sort::by(key);
     let query = TransactionQuery { sort, ..TransactionQuery::newest(None, LIMIT) };
     let name = key.as_str();
-    let ours = page(stopwatch, store, &query, &format!("by {name}"));
+    let ours = page(stopwatch, engine, store, &query, &format!("by {name}"));
     // Accounts in the order of their names: SQL has nothing of the kind to set beside it.
     if key != SortKey::Account {
-        let sql = first(order);
-        let bare =
-            stopwatch.measure("sort", &format!("bare, by {name}"), Pace::Quick, async || {
-                let started = Instant::now();
-                sqlx::query(sqlx::AssertSqlSafe(sql.clone())).fetch_all(&mut *connection).await?;
-                Ok(started.elapsed())
-            });
-        stopwatch.compare(&format!("first page by {name} / bare"), ours, bare);
+        let (bench, sql) = (format!("sort: bare, by {name}"), first(order));
+        let plain =
+            stopwatch.measure(engine, &bench, Pace::Quick, async || bare.fetch(&sql, None).await);
+        stopwatch.compare(&format!("{engine}: first page by {name} / bare"), ours, plain);
     }
     let anchor = Anchor::Older(sort.position(&stopwatch.wait_for(down(store, &query))?));
-    let deep = page(
-        stopwatch,
-        store,
-        &TransactionQuery { anchor, ..query.clone() },
-        &format!("by {name}, far down"),
-    );
-    stopwatch.compare(&format!("page far down by {name} / first"), deep, ours);
+    let deep = TransactionQuery { anchor, ..query.clone() };
+    let deep = page(stopwatch, engine, store, &deep, &format!("by {name}, far down"));
+    stopwatch.compare(&format!("{engine}: far down by {name} / first page"), deep, ours);
     let filter = Arc::new(parse("portland", "2026-11-22".parse()?).resolve(&Names::default()));
-    page(stopwatch, store, &TransactionQuery { filter, ..query }, &format!("by {name}, a search"));
+    let found = TransactionQuery { filter, ..query };
+    page(stopwatch, engine, store, &found, &format!("by {name}, a search"));
     Ok(())
 }
 
 fn page(
     stopwatch: &mut Stopwatch,
+    engine: &str,
     store: &Store,
     query: &TransactionQuery,
     name: &str,
-) -> Option<std::time::Duration> {
-    stopwatch.measure("sort", name, Pace::Quick, async || {
+) -> Option<Duration> {
+    stopwatch.measure(engine, &format!("sort: {name}"), Pace::Quick, async || {
         let started = Instant::now();
         let window = store.load_transactions(query).await?;
         let elapsed = started.elapsed();
@@ -126,24 +131,22 @@ async fn down(store: &Store, query: &TransactionQuery) -> Result<StoredTransacti
 
 fn groups(
     stopwatch: &mut Stopwatch,
+    engine: &str,
     store: &Store,
-    connection: &mut SqliteConnection,
+    bare: &mut Bare,
     (by, column): (GroupBy, &str),
 ) {
     let query = GroupQuery { rows: TransactionQuery::newest(None, 0), by, limit: 100 };
     let name = by.word();
-    let ours = stopwatch.measure("group", &format!("by {name}"), Pace::Slow, async || {
+    let ours = stopwatch.measure(engine, &format!("group: by {name}"), Pace::Slow, async || {
         let started = Instant::now();
         let groups = store.load_groups(&query).await?;
         let elapsed = started.elapsed();
         assert!(!groups.groups.is_empty());
         Ok(elapsed)
     });
-    let sql = grouped(column);
-    let bare = stopwatch.measure("group", &format!("bare, by {name}"), Pace::Slow, async || {
-        let started = Instant::now();
-        sqlx::query(sqlx::AssertSqlSafe(sql.clone())).fetch_all(&mut *connection).await?;
-        Ok(started.elapsed())
-    });
-    stopwatch.compare(&format!("groups by {name} / bare"), ours, bare);
+    let (bench, sql) = (format!("group: bare, by {name}"), grouped(column));
+    let plain =
+        stopwatch.measure(engine, &bench, Pace::Slow, async || bare.fetch(&sql, None).await);
+    stopwatch.compare(&format!("{engine}: groups by {name} / bare"), ours, plain);
 }

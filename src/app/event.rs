@@ -254,6 +254,8 @@ pub enum Effect {
     LoadSummary(TransactionQuery),
     LoadGroups(GroupQuery),
     LoadNames,
+    /// Read what searches look into ahead of them, or what of it has changed since.
+    PrepareSearch,
     LoadSearches,
     /// Remember this search, under its key if it has one.
     KeepSearch(Search),

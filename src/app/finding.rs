@@ -21,6 +21,7 @@ impl App {
         let mut effects = self.show(Screen::Transactions);
         self.find.part = Part::Line;
         effects.extend(self.prepare_finding());
+        effects.push(Effect::PrepareSearch);
         effects
     }
 
@@ -271,6 +272,7 @@ impl App {
         self.find.part = Part::Rows;
         self.find.set(&search);
         effects.extend(self.read_find());
+        effects.push(Effect::PrepareSearch);
         effects
     }
 }

@@ -11,7 +11,7 @@ use super::leases::{LeaseLost, renew};
 use super::ledger::{ChangeWrite, PageKept, PageWrite, WriteError, log_changes};
 use super::rows::insert_rows;
 use super::shown::{Derived, OwnWords, join_own_words, own_words};
-use super::{carry, days, rules};
+use super::{carry, days, rules, stamps};
 use crate::domain::{Annotation, BankWords, Currency, Money, Rules, Transaction, TransactionId};
 use crate::mutant::{self, Mutant};
 
@@ -197,6 +197,7 @@ impl Store {
                 carry::undo!(tx, account, returned, now);
             }
             log_changes!(tx, account, page.run_id, now, diff.changes);
+            stamps::renew!(tx, diff.writes.iter().map(|row| row.facts.date));
             if !page.unreadable.is_empty() {
                 diff.kept.quarantined = quarantine!(tx, page, now);
             }

@@ -148,7 +148,9 @@ pub(super) const BATCH: u32 = 2_000;
 
 macro_rules! write {
     ($tx:ident, $sources:expr, $rules:expr) => {{
-        let rows: Vec<_> = $sources.into_iter().map(|source| source.derive($rules)).collect();
+        let sources: Vec<$crate::store::shown::Source> = $sources;
+        let days: Vec<chrono::NaiveDate> = sources.iter().map(|source| source.date).collect();
+        let rows: Vec<_> = sources.into_iter().map(|source| source.derive($rules)).collect();
         for chunk in rows.chunks($crate::store::rows::ROWS_A_STATEMENT) {
             let mut sql = sqlx::QueryBuilder::new(
                 "with fresh (account_id, id, words, shown_category, merchant, merchant_key, tags,
@@ -173,6 +175,7 @@ macro_rules! write {
             );
             sql.build().persistent(false).execute(&mut *$tx).await?;
         }
+        $crate::store::stamps::renew!($tx, days.into_iter());
     }};
 }
 

@@ -18,6 +18,7 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 
 use super::Store;
+use super::arena::narrowed;
 use super::engine::with_db;
 use super::rows::ROWS_A_STATEMENT;
 use super::transaction_row::{TransactionRow, select_rows};
@@ -142,7 +143,8 @@ impl Store {
     pub async fn load_transactions(&self, query: &TransactionQuery) -> Result<TransactionWindow> {
         let natural = query.natural();
         let rows: Vec<StoredTransaction> = with_db!(self, |db| {
-            let rows = nearest!(db, &natural);
+            let narrow = narrowed!(self, db, &natural);
+            let rows = nearest!(db, &narrow);
             Ok(rows)
         })
         .wrap_err("loading transactions")?;
@@ -210,8 +212,11 @@ impl Store {
 
     /// All rows that the query means, whatever its anchor and limit.
     pub async fn count_transactions(&self, query: &TransactionQuery) -> Result<i64> {
-        with_db!(self, |db| Sql::count(query, None).build_query_scalar().fetch_one(db).await)
-            .wrap_err("counting transactions")
+        with_db!(self, |db| {
+            let query = narrowed!(self, db, query);
+            Sql::count(&query, None).build_query_scalar().fetch_one(db).await
+        })
+        .wrap_err("counting transactions")
     }
 
     /// How many rows of the query stand above this position of its list.
@@ -219,6 +224,7 @@ impl Store {
         let anchor = Anchor::Newer(position.clone());
         let query = TransactionQuery { anchor, ..query.clone() }.natural();
         with_db!(self, |db| {
+            let query = narrowed!(self, db, &query);
             if is_by_account(&query) {
                 let mut count = 0;
                 for part in parts_of!(db, &query) {

@@ -81,6 +81,8 @@ pub enum Check {
     New(DateTime<Utc>),
     Has(Mark),
     Ids(Vec<String>),
+    /// Any of these: never typed, but known to be all that can hold the rest.
+    Days(Vec<NaiveDate>),
 }
 
 impl Parsed {

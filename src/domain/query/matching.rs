@@ -93,6 +93,7 @@ impl Check {
             Self::New(since) => row.first_seen_at >= *since,
             Self::Has(mark) => has(*mark, row),
             Self::Ids(ids) => ids.iter().any(|id| id == row.id),
+            Self::Days(days) => days.contains(&row.date),
         }
     }
 }

@@ -62,6 +62,7 @@ impl Clause {
             (Check::Is(state), _) => format!("{not}{}", shown_state(*state)),
             (Check::New(_), _) => format!("{not}new since the last sync"),
             (Check::Has(mark), negated) => shown_mark(*mark, negated),
+            (Check::Days(days), _) => format!("{not}on any of {} days", days.len()),
             (Check::Ids(ids), _) => format!("{not}id {}", any(ids.iter().map(String::as_str))),
         }
     }

@@ -63,7 +63,16 @@ fn condition(check: &Check, currencies: &[Currency]) -> Vec<Piece> {
             pieces.push(Sql(" and account_id in (select id from pb_accounts)"));
             pieces
         }
+        Check::Days(days) if days.is_empty() => vec![Sql("1 = 0")],
+        Check::Days(days) => one_of("date", padded(days).map(Piece::Day)),
     }
+}
+
+/// Up to a power of two, with the last again: the engines keep a plan for each number that there is.
+fn padded(days: &[NaiveDate]) -> impl Iterator<Item = NaiveDate> {
+    let missing = days.len().next_power_of_two() - days.len();
+    let again = days.last().into_iter().cycle().take(missing);
+    days.iter().chain(again).copied()
 }
 
 const LIKE: &str = " like ";

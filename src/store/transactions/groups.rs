@@ -15,6 +15,7 @@ use crate::domain::{
     AccountId, Currency, Group, GroupBy, GroupKey, GroupQuery, Groups, Scope, Sum, TransactionQuery,
 };
 use crate::store::Store;
+use crate::store::arena::narrowed;
 use crate::store::engine::with_db;
 
 /// Every currency that a live row is in, that of most accounts first.
@@ -41,8 +42,11 @@ struct DayRow {
 impl Store {
     /// The largest groups first, by the money moved in the main currency; months the newest first.
     pub async fn load_groups(&self, query: &GroupQuery) -> Result<Groups> {
-        let (rows, by) = (&query.rows, query.by);
+        let by = query.by;
         let (main, mut groups) = with_db!(self, |db| {
+            let rows = narrowed!(self, db, &query.rows);
+            let query = &GroupQuery { rows: rows.into_owned(), ..query.clone() };
+            let rows = &query.rows;
             let mut currencies: Vec<String> =
                 sqlx::query_scalar(CURRENCIES).fetch_all(&mut *db).await?;
             if rows.scope == Scope::Gone || currencies.is_empty() {

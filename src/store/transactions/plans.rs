@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use super::sql::Sql;
+use chrono::{Days, NaiveDate};
+
+use super::sql::{Rows, Sql};
 use super::tests::{plan, search};
 use crate::database::Database;
+use crate::domain::query::{Check, Clause};
 use crate::domain::{
     Anchor, Currency, GroupBy, GroupQuery, Lead, Position, Sort, SortKey, TransactionQuery,
 };
@@ -126,5 +129,29 @@ async fn plain_accounts_and_months_are_added_up_from_the_sums_of_days() {
         let plan = plan(&store, sql).await;
         let walk = plan.iter().find(|step| step.contains("pb_transactions")).unwrap();
         assert!(walk.contains("COVERING INDEX pb_transactions_by_date"), "{plan:?}");
+    }
+}
+
+#[tokio::test]
+async fn days_that_are_known_to_hold_the_words_are_all_that_is_looked_at() {
+    let store = store().await;
+    let mut query = search("rowan");
+    let today: NaiveDate = "2026-11-22".parse().unwrap();
+    let days = (0..90).map(|back| today - Days::new(back * 40));
+    let known = Clause { negated: false, check: Check::Days(days.collect()) };
+    Arc::make_mut(&mut query.filter).clauses.push(known);
+    let group = GroupQuery { rows: query.clone(), by: GroupBy::Merchant, limit: 100 };
+    for sql in [
+        Sql::window(&query, Rows::Live),
+        Sql::sorted(&TransactionQuery { sort: Sort::by(SortKey::Amount), ..query.clone() }),
+        Sql::count(&query, None),
+        Sql::sums_by_day(&query),
+        Sql::sums_by_category(&query),
+        Sql::months(&query),
+        Sql::largest(&group, &["USD".to_owned()]),
+    ] {
+        let plan = plan(&store, sql).await;
+        let walk = plan.iter().find(|step| step.contains("pb_transactions")).unwrap();
+        assert!(walk.contains("COVERING INDEX pb_transactions_by_date (date=?)"), "{plan:?}");
     }
 }

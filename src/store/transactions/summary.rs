@@ -9,6 +9,7 @@ use color_eyre::eyre::WrapErr as _;
 use super::sql::Sql;
 use crate::domain::{AccountId, Currency, Sum, Summary, TransactionQuery};
 use crate::store::Store;
+use crate::store::arena::narrowed;
 use crate::store::engine::with_db;
 
 #[derive(sqlx::FromRow)]
@@ -45,8 +46,9 @@ impl From<Figures> for Sum {
 impl Store {
     /// Of all rows that the query means, whatever its anchor and limit.
     pub async fn load_summary(&self, query: &TransactionQuery) -> Result<Summary> {
-        let beyond = beyond(query);
         let (days, categories, counts) = with_db!(self, |db| {
+            let query = &*narrowed!(self, db, query);
+            let beyond = beyond(query);
             let mut days = Sql::sums_by_day(query);
             let days: Vec<DayRow> = days.build_query_as().fetch_all(&mut *db).await?;
             let mut categories = Sql::sums_by_category(query);

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use passbook::domain::fold::fold;
 use passbook::domain::query::{Facts, Filter, Names, parse};
+use passbook::domain::rule::book;
 use passbook::domain::{
-    Anchor, Annotation, Currency, Group, GroupBy, GroupKey, GroupQuery, Groups, Scope, Search,
-    Sort, SortKey, StoredTransaction, Summary, TransactionKey, TransactionQuery,
+    Anchor, Annotation, Currency, Edit, Field, Group, GroupBy, GroupKey, GroupQuery, Groups, Rule,
+    Scope, Search, Sort, SortKey, StoredTransaction, Summary, Target, TransactionKey,
+    TransactionQuery,
 };
 use passbook::store::Store;
 use rand::rngs::StdRng;
@@ -17,7 +19,7 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
 use crate::support::{
-    self, TestDatabase,
+    self, TestDatabase, TestStore,
     ledger::{self, Row, day},
 };
 
@@ -268,41 +270,114 @@ fn filter(text: &str, names: &Names) -> Arc<Filter> {
 async fn the_database_finds_what_reading_every_row_finds() {
     for test in support::stores().await {
         fill(&test.at).await;
-        let names = test.store.load_names().await.unwrap();
-        let memory = Memory::of(&test.at, &test.store).await;
-        let mut random = StdRng::seed_from_u64(22);
-        let mut found = 0;
-        for round in 0..250 {
-            let words = random.random_range(1..4);
-            let text = (0..words).map(|_| typed(&mut random)).collect::<Vec<_>>().join(" ");
-            let filter = filter(&text, &names);
-            let scope = if round % 5 == 0 { Scope::All } else { Scope::Live };
-            let newest = TransactionQuery::newest(None, 7);
-            let query = TransactionQuery { filter: Arc::clone(&filter), scope, ..newest };
-            let expected = memory.matching(&filter, scope);
-            let what = format!("{}: {text} {scope:?}", test.at.engine);
-            assert_eq!(ids(&walk(&test.store, &query).await), ids(&expected), "{what}");
-            let count = test.store.count_transactions(&query).await.unwrap();
-            assert_eq!(usize::try_from(count).unwrap(), expected.len(), "{what}");
-            let sort = *SORTS.choose(&mut random).unwrap();
-            let sorted = walk(&test.store, &TransactionQuery { sort, ..query.clone() }).await;
-            let places: Vec<_> = sorted.iter().map(|row| sort.position(row)).collect();
-            assert!(places.is_sorted_by(|one, other| sort.is_above(one, other)), "{what} {sort:?}");
-            assert_eq!(in_any_order(&sorted), in_any_order(&expected), "{what} {sort:?}");
-            let by = *GROUPS.choose(&mut random).unwrap();
-            let grouped = GroupQuery { rows: query.clone(), by, limit: 1_000 };
-            let grouped = test.store.load_groups(&grouped).await.unwrap();
-            let expected = Groups::of(&memory.matching(&filter, Scope::Live), by, Currency::USD);
-            assert_eq!(sums(&grouped.groups), sums(&expected), "{what} {by:?}");
-            let summary = test.store.load_summary(&query).await.unwrap();
-            let live = memory.matching(&filter, Scope::Live);
-            let expected =
-                Summary { before: summary.before, after: summary.after, ..Summary::of(&live) };
-            assert_eq!(summary, expected, "{what}");
-            found += live.len();
-        }
-        assert!(found > 1_000, "the searches found too little to show anything: {found}");
+        agree(&test, 22, 250).await;
     }
+}
+
+/// All months as they were read, then some of them changed since, then one that came since.
+#[tokio::test]
+async fn with_all_words_in_memory_a_search_finds_the_same() {
+    for test in support::stores().await {
+        fill(&test.at).await;
+        let months = test.store.prepare_search(0).await.unwrap();
+        assert!(months > 15, "{months}");
+        assert_eq!(test.store.prepare_search(0).await.unwrap(), 0, "nothing has changed");
+        agree(&test, 23, 120).await;
+        test.at
+            .run(
+                "update pb_word_stamps set stamp = 'new' where month like '%-0%'; \
+                  update pb_transactions set words = 'rowan ' || words \
+                  where cast(date as text) like '____-0%'",
+            )
+            .await;
+        agree(&test, 24, 120).await;
+        assert!((5..months).contains(&test.store.prepare_search(0).await.unwrap()));
+        test.at
+            .run(
+                "update pb_transactions set date = '2027-01-09' where id < 'txn_030'; \
+                  insert into pb_word_stamps (month, stamp) values ('2027-01', 'new')",
+            )
+            .await;
+        agree(&test, 25, 120).await;
+    }
+}
+
+/// By the user and by a rule of theirs, through this store and through another one.
+#[tokio::test]
+async fn what_is_said_of_a_row_once_its_words_are_in_memory_is_found() {
+    for test in support::stores().await {
+        fill(&test.at).await;
+        let newest = TransactionQuery::newest(None, 1_000);
+        let rows = test.store.load_transactions(&newest).await.unwrap().rows;
+        let other = Store::open(test.at.options()).await.unwrap();
+        test.store.prepare_search(0).await.unwrap();
+        for (number, store) in [&test.store, &other].into_iter().enumerate() {
+            let word = format!("unheard{number}");
+            assert_eq!(count(&test.store, &word).await, 0);
+            let row = &rows[50 * (number + 1)];
+            let note = Target::Row { key: row.key(), field: Field::Note };
+            let sets = vec![(note, Some(word.clone()))];
+            store.edit(&Edit { sentence: word.clone(), sets }).await.unwrap();
+            assert_eq!(count(&test.store, &word).await, 1, "{} {number}", test.at.engine);
+        }
+        let rule = Rule { query: "row".into(), name: Some("Woolly".into()), ..Rule::default() };
+        assert_eq!(count(&test.store, "woolly").await, 0);
+        other.edit(&book::save(rule, &[])).await.unwrap();
+        assert!(count(&test.store, "woolly").await > 5, "{}", test.at.engine);
+        other.close().await;
+    }
+}
+
+async fn count(store: &Store, text: &str) -> i64 {
+    let filter = filter(text, &Names::default());
+    let query = TransactionQuery { filter, ..TransactionQuery::newest(None, 0) };
+    store.count_transactions(&query).await.unwrap()
+}
+
+#[tokio::test]
+async fn few_rows_are_not_read_into_memory() {
+    for test in support::stores().await {
+        fill(&test.at).await;
+        assert_eq!(test.store.prepare_search(1_000).await.unwrap(), 0);
+    }
+}
+
+/// Searches of every kind, each held against every row.
+async fn agree(test: &TestStore, seed: u64, rounds: usize) {
+    let names = test.store.load_names().await.unwrap();
+    let memory = Memory::of(&test.at, &test.store).await;
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut found = 0;
+    for round in 0..rounds {
+        let words = random.random_range(1..4);
+        let text = (0..words).map(|_| typed(&mut random)).collect::<Vec<_>>().join(" ");
+        let filter = filter(&text, &names);
+        let scope = if round % 5 == 0 { Scope::All } else { Scope::Live };
+        let newest = TransactionQuery::newest(None, 7);
+        let query = TransactionQuery { filter: Arc::clone(&filter), scope, ..newest };
+        let expected = memory.matching(&filter, scope);
+        let what = format!("{}: {text} {scope:?}", test.at.engine);
+        assert_eq!(ids(&walk(&test.store, &query).await), ids(&expected), "{what}");
+        let count = test.store.count_transactions(&query).await.unwrap();
+        assert_eq!(usize::try_from(count).unwrap(), expected.len(), "{what}");
+        let sort = *SORTS.choose(&mut random).unwrap();
+        let sorted = walk(&test.store, &TransactionQuery { sort, ..query.clone() }).await;
+        let places: Vec<_> = sorted.iter().map(|row| sort.position(row)).collect();
+        assert!(places.is_sorted_by(|one, other| sort.is_above(one, other)), "{what} {sort:?}");
+        assert_eq!(in_any_order(&sorted), in_any_order(&expected), "{what} {sort:?}");
+        let by = *GROUPS.choose(&mut random).unwrap();
+        let grouped = GroupQuery { rows: query.clone(), by, limit: 1_000 };
+        let grouped = test.store.load_groups(&grouped).await.unwrap();
+        let expected = Groups::of(&memory.matching(&filter, Scope::Live), by, Currency::USD);
+        assert_eq!(sums(&grouped.groups), sums(&expected), "{what} {by:?}");
+        let summary = test.store.load_summary(&query).await.unwrap();
+        let live = memory.matching(&filter, Scope::Live);
+        let expected =
+            Summary { before: summary.before, after: summary.after, ..Summary::of(&live) };
+        assert_eq!(summary, expected, "{what}");
+        found += live.len();
+    }
+    assert!(found > rounds * 4, "the searches found too little to show anything: {found}");
 }
 
 #[tokio::test]

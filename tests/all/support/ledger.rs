@@ -101,7 +101,10 @@ pub async fn transactions(at: &TestDatabase, rows: &[Row]) {
             sum(case when status = 'posted' then amount else 0 end),
             sum(case when amount > 0 then amount else 0 end),
             sum(case when amount < 0 then amount else 0 end)
-         from pb_transactions where life = 'live' group by account_id, date, currency",
+         from pb_transactions where life = 'live' group by account_id, date, currency;
+         delete from pb_word_stamps;
+         insert into pb_word_stamps (month, stamp)
+         select distinct substr(cast(date as text), 1, 7), 'old' from pb_transactions",
     )
     .await;
 }

@@ -1,10 +1,15 @@
 //! What must hold: after every step, after a sync in which nothing failed, and in the end.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use passbook::demo::{Bank, TruthRow};
-use passbook::domain::{AccountId, Life, Status, StoredTransaction, SyncReport, TransactionKey};
+use passbook::domain::fold::fold;
+use passbook::domain::query::{Check, Clause, Filter};
+use passbook::domain::{
+    AccountId, Life, Status, StoredTransaction, SyncReport, TransactionKey, TransactionQuery,
+};
 
 use super::Case;
 
@@ -48,6 +53,7 @@ impl Case {
         self.assert_words_are_kept(&rows).await;
         self.assert_snapshots_only_grow().await;
         self.assert_whole_histories_are_whole(&rows).await;
+        self.assert_searches_miss_nothing(&rows).await;
         self.seen = rows;
     }
 
@@ -99,6 +105,30 @@ impl Case {
             group by account_id, posted_id having count(*) > 1";
         let twice = self.world.test.at.ask(twice).await;
         assert_eq!(twice, Vec::<String>::new(), "linked twice\n{:#?}", self.log);
+    }
+
+    /// Whoever wrote since the words were read into memory, and however long ago that was.
+    async fn assert_searches_miss_nothing(
+        &self,
+        rows: &BTreeMap<TransactionKey, StoredTransaction>,
+    ) {
+        let turn = self.log.len();
+        if turn.is_multiple_of(4) {
+            self.world.store().prepare_search(0).await.unwrap();
+        }
+        let live: Vec<_> = rows.values().filter(|row| row.life == Life::Live).collect();
+        let Some(one) = live.get(turn * 31 % live.len().max(1)) else { return };
+        let text = &one.transaction.description;
+        let check = Check::Text(text.clone(), fold(text));
+        let clauses = vec![Clause { negated: false, check }];
+        let filter = Arc::new(Filter { clauses, ..Filter::default() });
+        let most = u32::try_from(live.len()).unwrap();
+        let query = TransactionQuery { filter, ..TransactionQuery::newest(None, most) };
+        let found = self.world.store().load_transactions(&query).await.unwrap().rows;
+        let found: HashSet<_> = found.iter().map(StoredTransaction::key).collect();
+        for row in live.iter().filter(|row| row.transaction.description == *text) {
+            assert!(found.contains(&row.key()), "{text} misses {:?}\n{:#?}", row.key(), self.log);
+        }
     }
 
     /// None goes or changes, and one follows another only with news or on another day.

@@ -1,0 +1,1 @@
+drop table pb_word_stamps;
