@@ -71,8 +71,8 @@ pub use standing::Standing;
 pub use summary::{Sum, Summary};
 pub use survey::{Adopted, FoundByHand, Inside, OtherTable, Survey, SurveyZone};
 pub use sync::{
-    AccountResult, EnrollmentFailure, Joined, Outcome, Pair, QuarantinedRow, RequestTry, Retried,
-    Stage, SyncEvent, SyncReport, SyncRun,
+    AccountResult, EnrollmentFailure, Former, Joined, Outcome, Pair, QuarantinedRow, RequestTry,
+    Retried, Stage, SyncEvent, SyncReport, SyncRun,
 };
 pub use transaction::{
     Anchor, Change, Life, Position, Scope, Status, StoredTransaction, Transaction,

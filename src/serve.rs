@@ -1,8 +1,10 @@
 //! Headless mode: answers health checks and metrics, syncs on a schedule, and stops when told to.
 
+mod backoff;
 mod health;
 mod listener;
 mod metrics;
+mod rests;
 mod schedule;
 mod webhooks;
 

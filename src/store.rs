@@ -45,6 +45,7 @@ mod quarantine;
 mod reader;
 mod repairs;
 mod replica;
+mod retiring;
 mod rows;
 mod rulebook;
 mod rules;

@@ -185,6 +185,10 @@ async fn join_repaired(store: &Store) {
         Ok(joined) => {
             for joined in joined {
                 tracing::info!(moved = joined.moved, known = joined.known, "joined an account");
+                if let Some(former) = joined.former.filter(|former| former.accounts == 0) {
+                    let enrollment_id = former.enrollment.as_str();
+                    tracing::info!(enrollment_id, "it was the last one there: not synced any more");
+                }
             }
         }
         Err(report) => tracing::warn!("{report:#}"),

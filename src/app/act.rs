@@ -156,7 +156,7 @@ impl App {
     pub(super) fn open(&mut self) -> Vec<Effect> {
         match self.overlay.take() {
             Some(Overlay::Help(help)) => return self.run_selected(help),
-            Some(Overlay::Problems { .. }) => return self.show(Screen::Sync),
+            Some(Overlay::Problems { selected }) => return self.open_problem(selected),
             Some(Overlay::Checks { .. } | Overlay::Why(_)) => return Vec::new(),
             Some(Overlay::Matching(matching)) => return self.make_match(matching),
             Some(Overlay::Editing(editing)) => return self.finish_editing(editing),

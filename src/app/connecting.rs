@@ -59,10 +59,7 @@ impl Connecting {
     }
 
     pub fn title(&self) -> String {
-        match &self.repair {
-            Some(repair) => format!("Sign in to {} again", repair.institution),
-            None => "Connect a bank".to_owned(),
-        }
+        title(self.repair.as_ref())
     }
 
     /// Whether a task is at work on it.
@@ -84,5 +81,12 @@ impl Connecting {
             // Asked on lines of its own.
             Told::Missing(_) => {}
         }
+    }
+}
+
+pub fn title(repair: Option<&Repair>) -> String {
+    match repair {
+        Some(repair) => format!("Sign in to {} again", repair.institution),
+        None => "Connect a bank".to_owned(),
     }
 }

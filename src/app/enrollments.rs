@@ -1,17 +1,18 @@
 //! Enrollments on the sync screen: what ails them, their names, and their end.
 
-use super::App;
 use super::connecting::Repair;
 use super::event::{Effect, EnrollmentDeed};
 use super::form::{About, Form, Line as FormLine};
 use super::overlay::Overlay;
-use super::sync::Line;
+use super::problems::problems;
+use super::sync::{BankProgress, Line};
+use super::{App, Screen};
 use crate::domain::{Ailment, Enrollment, EnrollmentId, fold, keeping};
 
 /// What becomes of one, as the form offers it.
-const CHOICES: [&str; 3] = ["keep it", "undo its last repair", "end it"];
-const UNDO: usize = 1;
-const END: usize = 2;
+const KEEP: &str = "keep it";
+const UNDO: &str = "undo its last repair";
+const END: &str = "end it";
 
 impl App {
     pub fn enrollment(&self, id: &EnrollmentId) -> Option<&Enrollment> {
@@ -52,12 +53,30 @@ impl App {
 
     /// Where the selected line is a bank that wants a new login, or whose token does not open here.
     pub fn repair_here(&self) -> Option<Repair> {
-        let Line::Bank(bank) = self.sync.lines().nth(self.sync.selected)? else { return None };
-        bank.repair().or_else(|| {
-            let one = self.enrollment(bank.enrollment_id.as_ref()?)?;
-            let repair = Repair { enrollment: one.id.clone(), institution: one.label().to_owned() };
-            self.is_ill(&one.id).then_some(repair)
+        match self.sync.lines().nth(self.sync.selected)? {
+            Line::Bank(bank) => self.repair_of(bank.enrollment_id.as_ref()?),
+            Line::Account(..) | Line::Run(_) => None,
+        }
+    }
+
+    /// What signing in again would mend there.
+    pub fn repair_of(&self, id: &EnrollmentId) -> Option<Repair> {
+        let mut banks = self.sync.banks.iter();
+        let told = banks.find(|bank| bank.enrollment_id.as_ref() == Some(id));
+        told.and_then(BankProgress::repair).or_else(|| {
+            let one = self.enrollment(id).filter(|one| self.is_ill(&one.id))?;
+            Some(Repair { enrollment: one.id.clone(), institution: one.label().to_owned() })
         })
+    }
+
+    /// From the selected problem to what would mend its bank, else to the sync screen.
+    pub(super) fn open_problem(&mut self, selected: usize) -> Vec<Effect> {
+        let mut problems = problems(self);
+        let chosen = (selected < problems.len()).then(|| problems.swap_remove(selected));
+        match chosen.and_then(|problem| self.repair_of(&problem.enrollment?)) {
+            Some(repair) => self.connect(Some(repair)),
+            None => self.show(Screen::Sync),
+        }
     }
 
     pub(super) fn rename_enrollment(&mut self) -> Vec<Effect> {
@@ -74,8 +93,8 @@ impl App {
         let Some(one) = self.enrollment_here() else { return self.no_bank_here() };
         let name = one.label();
         let hint = format!("type {name} to end Teller's access; its history stays");
-        let lines =
-            vec![FormLine::choice("do", CHOICES.to_vec()), FormLine::text("its name", "", &hint)];
+        let choices = if one.repaired { vec![KEEP, UNDO, END] } else { vec![KEEP, END] };
+        let lines = vec![FormLine::choice("do", choices), FormLine::text("its name", "", &hint)];
         let title = format!("What shall become of {name}?");
         let about = About::EndEnrollment(one.id.clone());
         self.fill_in(Form::new(about, title, lines))
@@ -91,10 +110,10 @@ impl App {
         if matches!(form.about, About::RenameEnrollment(_)) {
             return self.make(keeping::rename_enrollment(&one, form.text(0)));
         }
-        let deed = match form.chosen(0) {
-            UNDO => EnrollmentDeed::UndoRepair(one.id),
-            END if fold(form.text(1)) == fold(one.label()) => EnrollmentDeed::End(one.id),
-            END => {
+        let deed = match form.choice(0) {
+            Some(UNDO) => EnrollmentDeed::UndoRepair(one.id),
+            Some(END) if fold(form.text(1)) == fold(one.label()) => EnrollmentDeed::End(one.id),
+            Some(END) => {
                 let why = format!("type {} as it stands", one.label());
                 self.overlay = Some(Overlay::Form(form.refuse(1, why)));
                 return Vec::new();

@@ -106,6 +106,14 @@ impl Form {
         }
     }
 
+    /// As it is offered: which options there are may depend.
+    pub fn choice(&self, line: usize) -> Option<&'static str> {
+        match &self.lines.get(line)?.input {
+            Input::Choice { options, chosen } => options.get(*chosen).copied(),
+            Input::Text(_) => None,
+        }
+    }
+
     pub fn is_last(&self) -> bool {
         self.at + 1 == self.lines.len()
     }

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::by_hand::READ_ONLY;
-use super::connecting::{At, Connecting, Repair, Told, Wish};
+use super::connecting::{At, Connecting, Repair, Told, Wish, title};
 use super::event::Effect;
 use super::form::{About, Form, Line};
 use super::overlay::Overlay;
@@ -133,6 +133,7 @@ pub fn outcome(bank: &LinkedBank) -> String {
 }
 
 fn form(repair: Option<Repair>, missing: &Missing) -> Form {
+    let title = title(repair.as_ref());
     let lines = missing.questions.iter().map(|(question, known)| match question {
         Question::Environment => {
             let mut line = Line::choice(question.label(), ENVIRONMENTS.to_vec());
@@ -148,7 +149,7 @@ fn form(repair: Option<Repair>, missing: &Missing) -> Form {
         (line, why.clone())
     });
     let about = About::Connect { repair, questions };
-    let form = Form::new(about, "Connect a bank".to_owned(), lines);
+    let form = Form::new(about, title, lines);
     match wrong {
         Some((line, why)) => form.refuse(line, why),
         None => form,

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::App;
 use super::accounts::AccountLine;
-use crate::domain::{AccountResult, Enrollment, EnrollmentState, Outcome, SyncRun};
+use crate::domain::{AccountResult, Enrollment, EnrollmentId, EnrollmentState, Outcome, SyncRun};
 
 /// Figures older than this are called old.
 const OLD: TimeDelta = TimeDelta::days(2);
@@ -29,6 +29,8 @@ pub struct Problem {
     pub what: String,
     /// What it means for the data and the one thing to do.
     pub advice: String,
+    /// Of a bank as a whole: enter signs in to it again where that mends it.
+    pub enrollment: Option<EnrollmentId>,
 }
 
 /// The most pressing first.
@@ -44,6 +46,7 @@ pub fn problems(app: &App) -> Vec<Problem> {
                 subject,
                 what: failure.message.clone(),
                 advice: format!("Everything saved before is still here. Code: {}", failure.code),
+                enrollment: failure.enrollment_id.clone(),
             });
         }
     }
@@ -66,12 +69,13 @@ fn enrollment(enrollment: &Enrollment) -> Option<Problem> {
         subject: enrollment.label().to_owned(),
         what: ailment.short.to_owned(),
         advice: format!(
-            "{}{}: {}. Press enter on it on the sync screen. Everything up to the last sync is saved, \
-             and the accounts keep their history, notes and categories. Teller code: {code}",
+            "{}{}: {}. Enter opens the sign-in page. Everything up to the last sync is saved, and the \
+             accounts keep their history, notes and categories. Teller code: {code}",
             ailment.what[..1].to_uppercase(),
             &ailment.what[1..],
             ailment.remedy
         ),
+        enrollment: Some(enrollment.id.clone()),
     })
 }
 
@@ -83,6 +87,7 @@ fn of_standing(app: &App) -> impl Iterator<Item = Problem> + '_ {
         subject: app.enrollment(id).map_or("A bank", |one| one.label()).to_owned(),
         what: "can be browsed, but not synced here".to_owned(),
         advice: why.clone(),
+        enrollment: Some(id.clone()),
     });
     let until = app.standing.certificate_until.filter(|until| *until - app.now() < SOON);
     let certificate = until.map(|until| Problem {
@@ -94,6 +99,7 @@ fn of_standing(app: &App) -> impl Iterator<Item = Problem> + '_ {
             "Get a new one in Teller's dashboard, and put its two files where the old ones are: \
             after that day no bank outside the sandbox can be synced."
                 .to_owned(),
+        enrollment: None,
     });
     locked.chain(certificate)
 }
@@ -108,6 +114,7 @@ fn of_run<'a>(run: &'a SyncRun, app: &'a App) -> impl Iterator<Item = Problem> +
         subject: "The last sync".to_owned(),
         what: reason.clone(),
         advice: "Nothing was changed. Press r to try again.".to_owned(),
+        enrollment: None,
     });
     let known = |result: &AccountResult| {
         let mut enrollments = app.accounts.overview.enrollments.iter();
@@ -117,10 +124,15 @@ fn of_run<'a>(run: &'a SyncRun, app: &'a App) -> impl Iterator<Item = Problem> +
                 && (result.outcome == Outcome::Skipped || result.code == enrollment.reason)
         })
     };
+    // One that was joined with another since is no matter any more.
+    let there = |result: &AccountResult| {
+        let mut accounts = app.accounts.overview.accounts.iter();
+        accounts.any(|it| it.account.id == result.account_id)
+    };
     let results = run.results.iter().filter(move |result| {
         let bad = !matches!(result.outcome, Outcome::Ok | Outcome::Running | Outcome::Stopped);
         // A bank that waits for the user is told once, not once an account.
-        bad && !known(result)
+        bad && there(result) && !known(result)
     });
     let accounts = results.map(move |result| Problem {
         severity: if result.outcome == Outcome::Failed {
@@ -135,6 +147,7 @@ fn of_run<'a>(run: &'a SyncRun, app: &'a App) -> impl Iterator<Item = Problem> +
             "{}: what was saved before is still here. Press r to try again.",
             result.institution
         ),
+        enrollment: None,
     });
     whole.into_iter().chain(accounts)
 }
@@ -161,6 +174,7 @@ fn of_accounts(app: &App) -> impl Iterator<Item = Problem> + '_ {
         subject,
         what: what.to_owned(),
         advice: advice.to_owned(),
+        enrollment: None,
     };
     let accounts = app.accounts.lines.iter().flat_map(move |line| {
         let account = &line.overview.account;
@@ -234,6 +248,7 @@ fn of_reads(app: &App) -> impl Iterator<Item = Problem> + '_ {
         subject: subject.clone(),
         what: message.clone(),
         advice: "The screen keeps what it had. ctrl-l tries again.".to_owned(),
+        enrollment: None,
     };
     let keys = app.setup.keymap_problems.iter().map(|line| Problem {
         severity: Severity::Note,
@@ -241,6 +256,7 @@ fn of_reads(app: &App) -> impl Iterator<Item = Problem> + '_ {
         subject: "Your keys".to_owned(),
         what: line.clone(),
         advice: "That line was left out; all others are in use.".to_owned(),
+        enrollment: None,
     });
     app.failed_reads.iter().map(failure).chain(keys)
 }

@@ -302,6 +302,16 @@ fn one_failure_is_one_problem() {
     assert_eq!(told, ["the bank cannot be reached"]);
 }
 
+#[test]
+fn an_account_that_is_another_one_now_is_no_problem_any_more() {
+    let told = |known: &'static str| {
+        let mut app = Fake::new(&[known], 9).start(setup());
+        app.update(Event::Sync(report(Outcome::Failed)));
+        problems(&app).into_iter().filter(|problem| problem.subject == "a").count()
+    };
+    assert_eq!((told("a"), told("b")), (1, 0), "the last run told of a");
+}
+
 fn report(outcome: Outcome) -> SyncEvent {
     let result = AccountResult {
         enrollment_id: EnrollmentId::from("enr"),

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::Result;
 use crate::cli::MergeArgs;
-use crate::domain::{AccountId, SafeText};
+use crate::domain::{AccountId, Former, SafeText, counted};
 use crate::store::Store;
 
 /// Joins it with the account that it looks like, or says for good that they are two.
@@ -24,6 +24,27 @@ pub async fn merge(store: &Store, args: &MergeArgs, out: &mut impl Write) -> Res
             joined.known,
             joined.moved
         )?;
+        if let Some(former) = &joined.former {
+            writeln!(out, "{}", told(former))?;
+        }
+        writeln!(
+            out,
+            "`passbook enrollments repair {} --undo` takes it apart again.",
+            SafeText::new(joined.enrollment.as_str())
+        )?;
     }
     Ok(out.flush()?)
+}
+
+/// What became of the login that the old account was under.
+fn told(former: &Former) -> String {
+    let label = SafeText::new(&former.label);
+    let id = SafeText::new(former.enrollment.as_str());
+    match former.accounts {
+        0 => format!(
+            "That was the last account of {label} ({id}): it is neither listed nor synced any more, \
+             and its token is put away. Teller was not told, so that undoing brings it back."
+        ),
+        left => format!("{label} ({id}) stays connected: {} left there.", counted(left, "account")),
+    }
 }

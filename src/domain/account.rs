@@ -97,6 +97,8 @@ pub struct Enrollment {
     pub linked_at: Option<DateTime<Utc>>,
     /// The user ended it; its history stays.
     pub removed_at: Option<DateTime<Utc>>,
+    /// There is a repair, or an account joined with another, to undo.
+    pub repaired: bool,
 }
 
 impl Enrollment {
@@ -113,6 +115,7 @@ impl Enrollment {
             key_digest: None,
             linked_at: None,
             removed_at: None,
+            repaired: false,
         }
     }
 

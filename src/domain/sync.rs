@@ -135,6 +135,20 @@ pub struct Joined {
     pub known: u64,
     /// Rows that only the old one had.
     pub moved: u64,
+    /// Where the account stands now.
+    pub enrollment: EnrollmentId,
+    /// Where the old one stood; `None` where that is the same, or has ended before.
+    pub former: Option<Former>,
+}
+
+/// An enrollment that an account has left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Former {
+    pub enrollment: EnrollmentId,
+    /// As the user calls it, else the bank.
+    pub label: String,
+    /// Accounts that still stand there; 0: it is listed and synced no more.
+    pub accounts: u64,
 }
 
 /// What an account is doing right now.

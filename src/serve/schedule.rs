@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use rand::Rng as _;
@@ -10,6 +10,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::TakeIn;
+use super::backoff::{FIRST_PAUSE, retry};
+use super::rests::Rests;
 use crate::bank::Bank;
 use crate::clock::Clock;
 use crate::domain::{EnrollmentId, Outcome, SyncEvent, SyncReport};
@@ -18,8 +20,6 @@ use crate::sync::SyncRequest;
 
 /// Share of the interval by which a run may come later, so that many servers don't ask at once.
 const JITTER: f64 = 0.1;
-/// The first pause after a run that could not even be recorded; doubled each time.
-const FIRST_PAUSE: Duration = Duration::from_mins(1);
 /// Failed runs stretch the interval, doubled up to this many times.
 const MOST_DOUBLINGS: u32 = 3;
 /// Runs looked at to find one that has finished.
@@ -63,8 +63,9 @@ impl Schedule {
         // What was announced to a process that has gone since.
         self.news.notify_one();
         let mut course = Course::default();
+        let mut rests = Rests::default();
         while !stop.is_cancelled() {
-            match self.run_when_due(&course, &stop).await {
+            match self.run_when_due(&course, &mut rests, &stop).await {
                 Ok(None) => {}
                 Ok(Some(report)) => {
                     let failed = if reached_nobody(&report) { course.failed + 1 } else { 0 };
@@ -104,6 +105,7 @@ impl Schedule {
     async fn run_when_due(
         &self,
         course: &Course,
+        rests: &mut Rests,
         stop: &CancellationToken,
     ) -> color_eyre::Result<Option<SyncReport>> {
         let last = last_scheduled(&self.store).await?.max(course.last_here);
@@ -116,7 +118,7 @@ impl Schedule {
                 self.run_once(&request, stop).await.map(Some)
             }
             Woken::Announced => {
-                self.answer_announced(stop).await?;
+                self.answer_announced(rests, stop).await?;
                 Ok(None)
             }
             Woken::Stopped => Ok(None),
@@ -133,12 +135,19 @@ impl Schedule {
     }
 
     /// One sync for each enrollment that was announced, however often it was.
-    async fn answer_announced(&self, stop: &CancellationToken) -> color_eyre::Result<()> {
+    async fn answer_announced(
+        &self,
+        rests: &mut Rests,
+        stop: &CancellationToken,
+    ) -> color_eyre::Result<()> {
         let mut announced: BTreeMap<EnrollmentId, Vec<String>> = BTreeMap::new();
         for (enrollment, announcement) in self.store.load_announced().await? {
             announced.entry(enrollment).or_default().push(announcement);
         }
         for (enrollment, announcements) in announced {
+            if rests.is_resting(&enrollment, Instant::now()) {
+                continue;
+            }
             let request = SyncRequest {
                 enrollment: Some(enrollment.clone()),
                 trigger: "webhook",
@@ -150,19 +159,28 @@ impl Schedule {
             }
             if busy(&report) {
                 tracing::info!(%enrollment, "another passbook is syncing it: asked again soon");
-                self.ask_again();
+                self.ask_again(FIRST_PAUSE);
                 continue;
             }
+            if unreachable(&report)
+                && let Some(pause) = rests.begin(&enrollment, Instant::now(), self.every)
+            {
+                let seconds = pause.as_secs();
+                tracing::info!(%enrollment, seconds, "it could not be reached: asked again");
+                self.ask_again(pause);
+                continue;
+            }
+            rests.end(&enrollment);
             let outcome = report.run.outcome.to_string();
             self.store.finish_announced(&announcements, &outcome).await?;
         }
         Ok(())
     }
 
-    fn ask_again(&self) {
+    fn ask_again(&self, pause: Duration) {
         let news = self.news.clone();
         tokio::spawn(async move {
-            tokio::time::sleep(FIRST_PAUSE).await;
+            tokio::time::sleep(pause).await;
             news.notify_one();
         });
     }
@@ -222,13 +240,13 @@ fn pause(
     interval.saturating_sub(since)
 }
 
-/// How long to wait for a database that failed.
-fn retry(every: Duration, faults: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(faults)).min(every)
-}
-
 fn busy(report: &SyncReport) -> bool {
     report.run.results.iter().any(|result| result.outcome == Outcome::Busy)
+}
+
+/// What it announced is not there yet, for no reason of its own.
+fn unreachable(report: &SyncReport) -> bool {
+    report.failures.iter().any(|failure| failure.code == "offline")
 }
 
 fn reached_nobody(report: &SyncReport) -> bool {
@@ -313,12 +331,6 @@ mod tests {
             runs += 1;
         }
         assert!((2..=4).contains(&runs), "{runs} runs of at most five tries each");
-    }
-
-    #[test]
-    fn a_failing_database_is_asked_again_soon_and_then_ever_later() {
-        assert_eq!([0, 1, 2].map(|faults| retry(EVERY, faults).as_secs()), [60, 120, 240]);
-        assert_eq!(retry(EVERY, 40), EVERY);
     }
 
     #[test]

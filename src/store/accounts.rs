@@ -108,13 +108,17 @@ pub(super) struct EnrollmentRow {
     key_digest: Option<String>,
     linked_at: Option<DateTime<Utc>>,
     removed_at: Option<DateTime<Utc>>,
+    repaired: bool,
 }
 
 macro_rules! enrollments_where {
     ($condition:literal) => {
         concat!(
             "select e.id, e.institution_id, e.institution_name, e.state, e.reason,
-                e.last_success_at, e.environment, w.name, e.key_digest, e.linked_at, e.removed_at
+                e.last_success_at, e.environment, w.name, e.key_digest, e.linked_at, e.removed_at,
+                exists (
+                    select 1 from pb_repairs r
+                    where r.enrollment_id = e.id and r.undone_at is null) as repaired
             from pb_enrollments e left join pb_enrollment_words w on w.enrollment_id = e.id
             where ",
             $condition,
@@ -140,6 +144,7 @@ impl From<EnrollmentRow> for Enrollment {
             key_digest: row.key_digest,
             linked_at: row.linked_at,
             removed_at: row.removed_at,
+            repaired: row.repaired,
         }
     }
 }

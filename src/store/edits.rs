@@ -1,6 +1,6 @@
 //! The user's edits: each is one transaction with its entry in the journal, and can be taken back.
 
-mod rows;
+pub(super) mod rows;
 mod things;
 mod transfers;
 

@@ -9,7 +9,8 @@ use super::Store;
 use super::accounts::{AccountRow, account_columns, from_accounts};
 use super::engine::{with_db, with_tx};
 use super::listing::{EnrollmentWrite, digest, write_listing};
-use super::repairs::{Join, Moves, Retired};
+use super::repairs::{Join, Moves};
+use super::retiring::{END, retire};
 use crate::domain::{Account, AccountId, EnrollmentId, Institution, Sealed};
 use crate::secret::Secret;
 
@@ -111,12 +112,7 @@ impl Store {
                 }
             }
             if let Some(old) = link.retires {
-                let row: Option<(Option<String>, Option<String>)> =
-                    sqlx::query_as(KEPT_OF).bind(old).fetch_optional(&mut *tx).await?;
-                let (sealed_token, key_digest) = row.unwrap_or_default();
-                moves.retired =
-                    Some(Retired { id: old.clone(), sealed_token, key_digest, at: now });
-                sqlx::query(END).bind(old).bind(now).execute(&mut *tx).await?;
+                moves.retired = retire!(tx, old, now);
             }
             if !moves.is_nothing() {
                 let moves = serde_json::to_string(&moves).wrap_err("writing a repair")?;
@@ -203,12 +199,6 @@ const LINK: &str = "
 /// Not of one that was joined already.
 const ANSWER: &str =
     "update pb_accounts set duplicate_of = $2 where id = $1 and merged_into is null";
-
-const KEPT_OF: &str = "select sealed_token, key_digest from pb_enrollments where id = $1";
-
-const END: &str = "
-    update pb_enrollments set sealed_token = null, key_digest = null, removed_at = $2
-    where id = $1 and removed_at is null";
 
 const REPAIR: &str = "
     insert into pb_repairs (id, enrollment_id, made_at, moves) values ($1, $2, $3, $4)";

@@ -5,6 +5,7 @@
 //! list; what it lacks moves over. Words follow both ways, and nothing is deleted.
 
 mod repaired;
+mod transfers;
 mod undo;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -14,14 +15,17 @@ use color_eyre::Result;
 use color_eyre::eyre::{Report, WrapErr as _};
 
 use super::carry::carry;
+use super::edits::rows::follow;
 use super::engine::{with_db, with_tx};
 use super::leases::{Lease, LeaseLost, renew};
 use super::ledger::{ChangeWrite, log_changes};
 use super::pairs::BY_HAND;
+use super::retiring::{LEFT, Left, retire};
 use super::rows::ROWS_A_STATEMENT;
-use super::trace::Trace;
+use super::trace::{Ends, Trace, Transfer};
 use super::{Store, days, repairs, shown, words};
-use crate::domain::{AccountId, EnrollmentId, Joined, TransactionId};
+use crate::domain::{AccountId, EnrollmentId, Former, Joined, TransactionId, TransactionKey};
+use transfers::follow_transfers;
 
 /// Why two accounts were not joined, or the question not answered; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -221,16 +225,26 @@ impl Store {
             for sql in ANSWERED {
                 sqlx::query(sql).bind(old).bind(new).execute(&mut *tx).await?;
             }
+            follow_transfers!(tx, old, new, trace);
+            let left: Option<Left> =
+                sqlx::query_as(LEFT).bind(old).bind(new).fetch_optional(&mut *tx).await?;
+            if let Some(left) = left.as_ref().filter(|left| left.accounts == 0) {
+                trace.retired = retire!(tx, &left.id, now);
+            }
             sqlx::query(AUDIT).bind(new).execute(&mut *tx).await?;
             shown::derive_account!(tx, new);
             trace.words_after = sqlx::query_as(WORDS).bind(new).fetch_optional(&mut *tx).await?;
             let known = twins.len() + trace.same.len();
+            let enrollment: EnrollmentId =
+                sqlx::query_scalar(STANDS).bind(new).fetch_one(&mut *tx).await?;
             trace.twins = twins.into_iter().map(|(gone, _)| gone).collect();
             repairs::record!(tx, old, new, trace, now);
             Ok(Joined {
                 old: old.clone(),
                 known: u64::try_from(known).unwrap_or(u64::MAX),
                 moved: moved.rows_affected(),
+                enrollment,
+                former: left.map(Former::from),
             })
         })?;
         Ok(joined)
@@ -244,6 +258,8 @@ const SIDES: &str = "
         left join pb_accounts o on o.id = a.duplicate_of
         left join pb_sync_state s on s.account_id = a.id
     where a.id = $1 and a.merged_into is null";
+
+const STANDS: &str = "select enrollment_id from pb_accounts where id = $1";
 
 /// Somebody else may have answered since.
 const ASKED: &str = "select count(*) > 0 from pb_accounts where id = $2 and duplicate_of = $1";

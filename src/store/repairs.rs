@@ -1,12 +1,12 @@
 //! Repairs that gave accounts new ids: what was asked for, and what it moved, so that it can be undone.
 
-use chrono::{DateTime, Utc};
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::engine::with_db;
+use super::retiring::Retired;
 use super::trace::Trace;
 use crate::domain::{AccountId, EnrollmentId};
 
@@ -28,15 +28,6 @@ pub(super) struct Join {
     pub trace: Option<Trace>,
 }
 
-/// An enrollment whose place another took.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Retired {
-    pub id: EnrollmentId,
-    pub sealed_token: Option<String>,
-    pub key_digest: Option<String>,
-    pub at: DateTime<Utc>,
-}
-
 pub(super) struct Repair {
     pub id: String,
     pub enrollment: EnrollmentId,
@@ -50,13 +41,19 @@ pub struct Undone {
     pub accounts: Vec<(AccountId, AccountId)>,
     /// Rows that are under their old id again.
     pub rows: usize,
-    /// The enrollment that had been replaced.
-    pub back: Option<EnrollmentId>,
+    /// Enrollments that had been replaced.
+    pub back: Vec<EnrollmentId>,
 }
 
 impl Moves {
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What it put away, itself or with one of its joins.
+    pub fn retired(&self) -> impl Iterator<Item = &Retired> {
+        let joins = self.joins.iter().filter_map(|join| join.trace.as_ref());
+        self.retired.iter().chain(joins.filter_map(|trace| trace.retired.as_ref()))
     }
 
     pub fn joins(&self, old: &AccountId, new: &AccountId) -> bool {
@@ -119,14 +116,6 @@ impl Store {
     /// The newest that can be undone.
     pub(super) async fn load_repair(&self, enrollment: &EnrollmentId) -> Result<Option<Repair>> {
         Ok(self.load_repairs(enrollment).await?.into_iter().next())
-    }
-
-    /// Whether there is a repair to undo.
-    pub async fn can_undo_repair(&self, enrollment: &EnrollmentId) -> Result<bool> {
-        const SQL: &str = "
-            select count(*) > 0 from pb_repairs where enrollment_id = $1 and undone_at is null";
-        with_db!(self, |db| sqlx::query_scalar(SQL).bind(enrollment).fetch_one(db).await)
-            .wrap_err("looking for repairs")
     }
 
     /// Newest first.

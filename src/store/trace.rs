@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AccountId, TransactionId};
+use crate::domain::{AccountId, TransactionId, TransactionKey};
 use crate::store::carry::Carried;
+use crate::store::retiring::Retired;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -24,6 +25,14 @@ pub struct Trace {
     pub snapshots: Vec<Snapshot>,
     /// Accounts that were taken for the old one.
     pub repointed: Vec<AccountId>,
+    /// Transfers, and pairs that the user said are none, by their ends before and since.
+    pub transfers: Vec<(Ends, Ends)>,
+    /// Those in the place of which others came, or for which there was none.
+    pub lost: Vec<Transfer>,
+    /// Rows that the user parted from an old one: which that is, and its id under the new account.
+    pub parted: Vec<(TransactionId, TransactionId, TransactionId)>,
+    /// The enrollment that has no other account left.
+    pub retired: Option<Retired>,
 }
 
 /// A row as it was before it came under the new id.
@@ -58,6 +67,35 @@ pub struct AccountWords {
 #[serde(transparent)]
 pub struct Snapshot {
     pub observed_at: DateTime<Utc>,
+}
+
+/// The two rows of a transfer: from the first to the second.
+pub type Ends = (TransactionKey, TransactionKey);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
+pub struct Transfer {
+    pub account_id: AccountId,
+    pub transaction_id: TransactionId,
+    pub twin_account_id: AccountId,
+    pub twin_id: TransactionId,
+    pub made_by: String,
+    pub parted: bool,
+    pub reason: Option<String>,
+    pub made_at: DateTime<Utc>,
+}
+
+impl Transfer {
+    pub fn ends(&self) -> Ends {
+        let key = |account: &AccountId, id: &TransactionId| TransactionKey {
+            account_id: account.clone(),
+            id: id.clone(),
+        };
+        (key(&self.account_id, &self.transaction_id), key(&self.twin_account_id, &self.twin_id))
+    }
+
+    pub fn is_by_hand(&self) -> bool {
+        self.made_by == "hand"
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]

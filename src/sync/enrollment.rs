@@ -23,8 +23,8 @@ use crate::teller;
 /// wrong clock.
 const LONGEST_REST: TimeDelta = TimeDelta::days(7);
 
-const REMOVED: &str = "you have removed this bank, and its token is still in TELLER_ACCESS_TOKEN: \
-    take it out there, or connect the bank again";
+const REMOVED: &str = "this login was removed, or all its accounts are found under another, and its \
+    token is still in TELLER_ACCESS_TOKEN: take it out there, or connect the bank again";
 
 /// What all enrollments of a run have in common.
 pub struct Shared {

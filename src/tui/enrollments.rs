@@ -36,10 +36,13 @@ async fn end(store: &Store, bank: &Bank, id: &EnrollmentId) -> Result<String, St
 
 async fn undo(store: &Store, id: &EnrollmentId) -> Result<String, String> {
     match store.undo_repair(id).await {
-        Ok(undone) => Ok(format!(
-            "The repair is undone: {} rows are under their old account again.",
-            undone.rows
-        )),
+        Ok(undone) => {
+            let back = if undone.back.is_empty() { "" } else { ", and the old login is back" };
+            let rows = undone.rows;
+            Ok(format!(
+                "The repair is undone: {rows} rows are under their old account again{back}."
+            ))
+        }
         Err(MergeError::Store(report)) => Err(sentence(&report)),
         Err(error) => Err(error.to_string()),
     }

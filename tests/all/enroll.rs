@@ -4,13 +4,15 @@ mod canary;
 mod cut_short;
 mod keyring;
 mod linked;
-mod program;
+mod merged;
+pub mod program;
 mod repaired;
 
 use std::path::Path;
 
 use passbook::enroll::{self, EnrollError, Found, Fresh, Kept};
 use passbook::secret::Secret;
+use passbook::sync::{Access, SyncRequest, Ways};
 use passbook::vault::{Vault, VaultOptions};
 use tempfile::TempDir;
 
@@ -56,5 +58,19 @@ impl Desk {
 
     async fn link(&self, enrollment: usize) -> Kept {
         self.keep(self.look(self.fresh(enrollment)).await.unwrap()).await
+    }
+    /// With the tokens that the database keeps, as the program does.
+    async fn sync(&self) {
+        let mut ways = Ways::default();
+        for one in self.world.store().load_sealed_tokens().await.unwrap() {
+            ways.open.push(Access {
+                client: self.world.client(),
+                token: self.vault.open(&one.sealed, &one.id, &one.environment).await.unwrap(),
+                environment: one.environment,
+                enrollment: Some(one.id),
+            });
+        }
+        let request = SyncRequest { trigger: "command", ..SyncRequest::default() };
+        self.world.run_ways(ways, &request).await;
     }
 }

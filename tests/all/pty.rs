@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up shall end it")]
 
 mod banks;
+mod canary;
 mod connecting;
 mod disks;
 mod failed_starts;

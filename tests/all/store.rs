@@ -13,6 +13,7 @@ mod files;
 mod finding;
 mod grants;
 mod insight;
+mod joined_pairs;
 mod keeping;
 mod opening;
 mod overview;

@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod legacy;
 pub mod pgbouncer;
 pub mod proxy;
+pub mod secrets;
 mod tiny_disk;
 mod watched;
 

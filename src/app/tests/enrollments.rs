@@ -6,8 +6,8 @@ use super::fake::{Fake, setup};
 use super::key;
 use crate::app::event::EnrollmentDeed;
 use crate::app::overlay::Overlay;
-use crate::app::{App, Effect, Event, Setup};
-use crate::domain::{Enrollment, EnrollmentId, Institution, Standing, Target};
+use crate::app::{App, Effect, Event, Screen, Setup};
+use crate::domain::{Enrollment, EnrollmentId, EnrollmentState, Institution, Standing, Target};
 
 fn enrollment() -> Enrollment {
     let institution = Institution { id: "harbor".to_owned(), name: "Harbor".to_owned() };
@@ -18,13 +18,17 @@ fn enrollment() -> Enrollment {
 
 /// On the line of the one bank that is connected, and not synced yet.
 fn on_sync(setup: Setup) -> App {
+    on_sync_of(&enrollment(), setup)
+}
+
+fn on_sync_of(one: &Enrollment, setup: Setup) -> App {
     let mut app = Fake::new(&["a"], 3).start(setup);
     let mut overview = app.accounts.overview.clone();
-    overview.enrollments = vec![enrollment()];
+    overview.enrollments = vec![one.clone()];
     app.update(Event::OverviewLoaded(Box::new(overview)));
     press(&mut app, "5");
     app.update(Event::RunsLoaded(Vec::new()));
-    assert_eq!(app.enrollment_here(), Some(&enrollment()));
+    assert_eq!(app.enrollment_here(), Some(one));
     app
 }
 
@@ -76,12 +80,83 @@ fn keeping_it_is_what_enter_means_first() {
 
 #[test]
 fn its_last_repair_is_undone_from_there() {
-    let mut app = on_sync(setup());
+    let mut app = on_sync_of(&Enrollment { repaired: true, ..enrollment() }, setup());
     press(&mut app, "D");
     fill(&mut app, "u");
     enter(&mut app);
     let undo = EnrollmentDeed::UndoRepair(EnrollmentId::from("enr_a"));
     assert_eq!(enter(&mut app), [Effect::Enrollment(undo)]);
+}
+
+#[test]
+fn without_a_repair_none_is_offered_to_undo() {
+    let mut app = on_sync(setup());
+    press(&mut app, "D");
+    fill(&mut app, "u");
+    let Some(Overlay::Form(form)) = &app.overlay else { panic!("a form") };
+    assert_eq!(form.choice(0), Some("keep it"), "no option begins with that letter");
+    // The end is where it always was: a name that is typed ends it.
+    fill(&mut app, "e");
+    enter(&mut app);
+    fill(&mut app, "Harbor");
+    assert_eq!(enter(&mut app), [Effect::Enrollment(end())]);
+}
+
+#[test]
+fn a_repair_made_while_the_form_is_open_does_not_change_what_was_chosen() {
+    let mut app = on_sync(setup());
+    press(&mut app, "D");
+    fill(&mut app, "e");
+    enter(&mut app);
+    fill(&mut app, "Harbor");
+    let mut overview = app.accounts.overview.clone();
+    overview.enrollments[0].repaired = true;
+    app.update(Event::OverviewLoaded(Box::new(overview)));
+    assert_eq!(enter(&mut app), [Effect::Enrollment(end())]);
+}
+
+/// What enter asks for there: the bank that is signed in to again.
+fn repaired(effects: &[Effect]) -> Option<&str> {
+    match effects {
+        [Effect::Connect(wish)] => Some(wish.repair.as_ref()?.enrollment.as_str()),
+        _ => None,
+    }
+}
+
+#[test]
+fn enter_on_a_banks_problem_signs_in_to_it_as_on_the_sync_screen() {
+    let ill = Enrollment { state: EnrollmentState::Disconnected, ..enrollment() };
+    let mut app = on_sync_of(&ill, setup());
+    assert_eq!(repaired(&enter(&mut app)), Some("enr_a"), "on the sync screen");
+    let mut app = on_sync_of(&ill, setup());
+    press(&mut app, "1");
+    press(&mut app, "!");
+    assert_eq!(repaired(&enter(&mut app)), Some("enr_a"));
+    assert!(matches!(&app.overlay, Some(Overlay::Connecting(it)) if it.repair.is_some()));
+
+    // One whose key is elsewhere, and a problem that no login mends.
+    let mut app = on_sync(setup());
+    let locked = vec![(EnrollmentId::from("enr_a"), "set PASSBOOK_KEY".to_owned())];
+    let until = Some(app.now());
+    app.update(Event::Standing(Standing { locked, certificate_until: until }));
+    let places = crate::app::problems::problems(&app);
+    let place = |text: &str| places.iter().position(|it| it.what.contains(text)).unwrap();
+    for (place, wanted) in [(place("not synced here"), Some("enr_a")), (place("expires on"), None)]
+    {
+        app.overlay = Some(Overlay::Problems { selected: place });
+        assert_eq!(repaired(&enter(&mut app)), wanted);
+        assert_eq!(app.overlay.is_none(), wanted.is_none());
+    }
+    assert_eq!(app.screen, Screen::Sync);
+}
+
+#[test]
+fn offline_the_problem_is_told_and_no_bank_called() {
+    let ill = Enrollment { state: EnrollmentState::Refused, ..enrollment() };
+    let mut app = on_sync_of(&ill, Setup { offline: true, ..setup() });
+    press(&mut app, "!");
+    assert_eq!(enter(&mut app), []);
+    assert!(app.notice.as_ref().unwrap().text.contains("Offline"));
 }
 
 #[test]

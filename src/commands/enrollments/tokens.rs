@@ -63,10 +63,10 @@ pub(super) async fn undo(desk: &Desk<'_>, args: &RepairArgs, out: &mut impl Writ
     let one = find(desk.store, &args.enrollment).await?;
     let undone = desk.store.undo_repair(&one.id).await?;
     if args.format.json {
-        let rows = undone.rows;
+        let (rows, back) = (undone.rows, &undone.back);
         return write_json(
             out,
-            &json!({ "undone": { "accounts": undone.accounts, "rows": rows } }),
+            &json!({ "undone": { "accounts": undone.accounts, "rows": rows, "back": back } }),
         );
     }
     for (old, new) in &undone.accounts {
@@ -79,7 +79,7 @@ pub(super) async fn undo(desk: &Desk<'_>, args: &RepairArgs, out: &mut impl Writ
             SafeText::new(new.as_str())
         )?;
     }
-    if let Some(back) = &undone.back {
+    for back in &undone.back {
         writeln!(out, "The enrollment {} is there again.", SafeText::new(back.as_str()))?;
     }
     writeln!(out, "{} under old ids again.", counted(undone.rows as u64, "row"))?;

@@ -6,17 +6,17 @@ use crate::domain::{AccountId, TransactionId, TransactionKey};
 
 /// Where a row stands that may have another id by now.
 #[derive(Debug, sqlx::FromRow)]
-pub(super) struct Standing {
+pub(in crate::store) struct Standing {
     pub id: TransactionId,
     life: String,
     replaced_by: Option<TransactionId>,
 }
 
 /// Ids in a row that a row went through: more is a circle.
-pub(super) const MOST_STEPS: usize = 20;
+pub(in crate::store) const MOST_STEPS: usize = 20;
 
 /// The key that comes after this one; `None` where it stays.
-pub(super) fn next(
+pub(in crate::store) fn next(
     key: &TransactionKey,
     standing: Option<&Standing>,
     merged_into: Option<&AccountId>,
@@ -34,7 +34,7 @@ pub(super) fn next(
 }
 
 /// The keys by account, each once.
-pub(super) fn by_account<'a>(
+pub(in crate::store) fn by_account<'a>(
     keys: impl Iterator<Item = &'a TransactionKey>,
 ) -> HashMap<AccountId, Vec<TransactionId>> {
     let mut accounts: HashMap<AccountId, Vec<TransactionId>> = HashMap::new();
@@ -50,10 +50,9 @@ pub(super) fn by_account<'a>(
 
 /// Follows every key to where its row stands now.
 macro_rules! follow {
-    ($tx:ident, $sets:expr) => {{
+    ($tx:ident, $keys:expr) => {{
         for _ in 0..$crate::store::edits::rows::MOST_STEPS {
-            let keys = $sets.iter().map(|set: &RowSet| &set.key);
-            let accounts = $crate::store::edits::rows::by_account(keys);
+            let accounts = $crate::store::edits::rows::by_account($keys.iter());
             let mut moved = std::collections::HashMap::new();
             for (account, ids) in &accounts {
                 let merged: Option<Option<$crate::domain::AccountId>> =
@@ -86,9 +85,9 @@ macro_rules! follow {
             if moved.is_empty() {
                 break;
             }
-            for set in &mut $sets {
-                if let Some(next) = moved.get(&set.key) {
-                    set.key = next.clone();
+            for key in &mut $keys {
+                if let Some(next) = moved.get(key) {
+                    *key = next.clone();
                 }
             }
         }
@@ -98,7 +97,11 @@ macro_rules! follow {
 macro_rules! set_rows {
     ($tx:ident, $applied:ident, $sets:expr, $now:expr) => {{
         let mut sets: Vec<RowSet> = $sets;
-        $crate::store::edits::rows::follow!($tx, sets);
+        let mut keys: Vec<TransactionKey> = sets.iter().map(|set| set.key.clone()).collect();
+        $crate::store::edits::rows::follow!($tx, keys);
+        for (set, key) in sets.iter_mut().zip(keys) {
+            set.key = key;
+        }
         let accounts = $crate::store::edits::rows::by_account(sets.iter().map(|set| &set.key));
         for (account, ids) in &accounts {
             let before = $crate::store::words::load!($tx, account, ids);
@@ -124,4 +127,5 @@ macro_rules! set_rows {
         }
     }};
 }
-pub(super) use {follow, set_rows};
+pub(in crate::store) use follow;
+pub(super) use set_rows;

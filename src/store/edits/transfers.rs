@@ -26,11 +26,9 @@ macro_rules! set_pair {
     ($tx:ident, $applied:ident, ($keys:expr, $expected:expr, $to:expr), $now:expr) => {{
         use $crate::store::edits::transfers as sql;
         let to: Option<String> = $to;
-        let end = |key| RowSet { key, field: Field::Note, expected: Expected::Anything, to: None };
-        let mut ends: Vec<RowSet> =
-            <[TransactionKey; 2]>::from($keys).into_iter().map(end).collect();
+        let mut ends: [TransactionKey; 2] = $keys;
         follow!($tx, ends);
-        let [one, other] = [&ends[0].key, &ends[1].key];
+        let [one, other] = &ends;
         let found: Option<(
             $crate::domain::AccountId,
             $crate::domain::TransactionId,

@@ -26,7 +26,8 @@ impl Store {
             if !self.is_asked(&enrollment, &old, &new).await? {
                 continue;
             }
-            match self.merge_account(&new).await {
+            // Boxed: rare, and large within what every sync carries along.
+            match Box::pin(self.merge_account(&new)).await {
                 Ok(done) => joined.push(done),
                 // Another passbook is at it, or it was answered otherwise.
                 Err(MergeError::Store(report)) => return Err(report),

@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 
 use color_eyre::Result;
 
+use super::transfers::part_transfers;
 use super::{AUDIT, MergeError};
-use crate::domain::{AccountId, EnrollmentId};
+use crate::domain::{AccountId, EnrollmentId, TransactionKey};
+use crate::store::edits::rows::follow;
 use crate::store::engine::with_tx;
 use crate::store::leases::{Lease, renew};
 use crate::store::pairs::BY_HAND;
+use crate::store::retiring::{RETIREMENTS, Retired, bring_back};
 use crate::store::rows::ROWS_A_STATEMENT;
-use crate::store::trace::{AccountWords, Trace};
+use crate::store::trace::{AccountWords, Ends, Trace, Transfer};
 use crate::store::{Store, carry, days, repairs, shown, words};
 
 /// One statement for each few hundred ids, its text ending where the list begins.
@@ -144,11 +147,26 @@ macro_rules! part {
                 .push(" and id"),
             ""
         );
+        part_transfers!($tx, old, trace);
         days::refresh_all!($tx, old);
         days::refresh_all!($tx, new);
         sqlx::query(AUDIT).bind(new).execute(&mut *$tx).await?;
         let log = sqlx::query(LOG).bind(new).bind(BY_HAND).bind(trace.at);
         log.execute(&mut *$tx).await?;
+    }};
+}
+
+/// An account that is one of its own again needs its enrollment, whichever repair had left none there.
+macro_rules! retirements {
+    ($tx:ident, $account:expr) => {{
+        let repairs: Vec<(EnrollmentId, String)> =
+            sqlx::query_as(RETIREMENTS).bind($account).fetch_all(&mut *$tx).await?;
+        let mut retired: Vec<Retired> = Vec::new();
+        for (id, moves) in repairs {
+            let moves: repairs::Moves = serde_json::from_str(&moves)?;
+            retired.extend(moves.retired().filter(|retired| retired.id == id).cloned());
+        }
+        retired
     }};
 }
 
@@ -219,11 +237,14 @@ impl Store {
                 }
                 undone.accounts.push((old.clone(), new.clone()));
             }
-            if let Some(retired) = &repair.moves.retired {
-                let back = sqlx::query(BACK).bind(&retired.id).bind(&retired.sealed_token);
-                let back = back.bind(&retired.key_digest).bind(retired.at);
-                let back = back.execute(&mut *tx).await?;
-                undone.back = (back.rows_affected() > 0).then(|| retired.id.clone());
+            let mut retired: Vec<Retired> = repair.moves.retired().cloned().collect();
+            for join in &repair.moves.joins {
+                retired.extend(retirements!(tx, &join.old));
+            }
+            for retired in &retired {
+                if bring_back!(tx, retired) {
+                    undone.back.push(retired.id.clone());
+                }
             }
             Ok(undone)
         })?;
@@ -250,10 +271,6 @@ const ASK: &str = "
     update pb_accounts set duplicate_of = case when id = $2 then $1 end,
         merged_into = case when id = $1 then null else merged_into end
     where id = $1 and merged_into = $2 or id = $2";
-
-const BACK: &str = "
-    update pb_enrollments set removed_at = null, sealed_token = $2, key_digest = $3
-    where id = $1 and removed_at = $4";
 
 const SAME: &str = "
     update pb_transactions set life = $3, replaced_by = $4 where account_id = $1 and id = $2";

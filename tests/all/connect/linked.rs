@@ -41,19 +41,31 @@ struct Stage {
     bank: Bank,
     store: Store,
     vault: Vault,
-    browser: Browser,
+    browser: Arc<Browser>,
     _at: support::TestDatabase,
 }
 
 impl Stage {
     async fn new() -> Option<Self> {
+        Some(Self::of(Arc::new(start(Colours::Light).await?), support::sqlite()).await)
+    }
+
+    /// One on each engine, with one browser: it is what takes time to start. None without a browser.
+    async fn each() -> Vec<Self> {
+        let mut stages = Vec::new();
+        let Some(browser) = start(Colours::Light).await.map(Arc::new) else { return stages };
+        for at in support::databases().await {
+            stages.push(Self::of(browser.clone(), at).await);
+        }
+        stages
+    }
+
+    async fn of(browser: Arc<Browser>, at: support::TestDatabase) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
-        let browser = start(Colours::Light).await?;
-        let at = support::sqlite();
         let support::TestStore { store, at } = at.open().await;
         let given = vec![Key::new_random()];
         let vault = Vault::new(VaultOptions { given, use_keyring: false, file: None });
-        Some(Self { bank: bank().await, store, vault, browser, _at: at })
+        Self { bank: bank().await, store, vault, browser, _at: at }
     }
 
     fn link(&self, attempt: Attempt) -> Link {
@@ -97,24 +109,25 @@ impl Stage {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bank_is_linked_and_its_token_is_sealed() {
-    let Some(stage) = Stage::new().await else { return };
-    let witness = Witness::default();
-    let key = SigningKey::parse("A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=").unwrap();
-    let link = Link { key: Some(key), ..stage.link(attempt(&stage.bank.connect_script())) };
-    let linked = stage.run(link, &witness, Some("security_cu")).await.unwrap();
-    assert_eq!(linked.institution, "Security Credit Union");
-    let names: Vec<&str> = linked.accounts.iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(names, ["Pocket Checking", "Holiday Savings"]);
-    assert!(!linked.known);
-    stage
-        .browser
-        .shows("#status.done", "Security Credit Union is connected, with 2 accounts.")
-        .await;
-    assert_eq!(stage.tokens().await, 1);
-    assert_eq!(stage.store.load_accounts().await.unwrap().len(), 2);
-    let signed = stage.store.load_setting("connect.signed_over").await.unwrap();
-    assert_eq!(signed.as_deref(), Some("digest"));
-    assert_eq!(*witness.doubts.lock().unwrap(), []);
+    for stage in Stage::each().await {
+        let witness = Witness::default();
+        let key = SigningKey::parse("A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=").unwrap();
+        let link = Link { key: Some(key), ..stage.link(attempt(&stage.bank.connect_script())) };
+        let linked = stage.run(link, &witness, Some("security_cu")).await.unwrap();
+        assert_eq!(linked.institution, "Security Credit Union");
+        let names: Vec<&str> = linked.accounts.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["Pocket Checking", "Holiday Savings"]);
+        assert!(!linked.known);
+        stage
+            .browser
+            .shows("#status.done", "Security Credit Union is connected, with 2 accounts.")
+            .await;
+        assert_eq!(stage.tokens().await, 1);
+        assert_eq!(stage.store.load_accounts().await.unwrap().len(), 2);
+        let signed = stage.store.load_setting("connect.signed_over").await.unwrap();
+        assert_eq!(signed.as_deref(), Some("digest"));
+        assert_eq!(*witness.doubts.lock().unwrap(), []);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,52 +147,55 @@ async fn what_is_not_signed_is_kept_only_if_the_user_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repair_keeps_the_enrollment_whether_the_token_is_new_or_not() {
-    let Some(stage) = Stage::new().await else { return };
-    let witness = Witness::default();
-    let first = stage.link(attempt(&stage.bank.connect_script()));
-    let first = stage.run(first, &witness, Some("harbor_cu")).await.unwrap();
-    let again = stage.run(stage.link(repair(&stage.bank)), &witness, None).await.unwrap();
-    assert_eq!((&again.enrollment, again.known), (&first.enrollment, true));
-    stage.bank.renew_token(0);
-    let renewed = stage.run(stage.link(repair(&stage.bank)), &witness, None).await.unwrap();
-    assert_eq!(renewed.enrollment, first.enrollment);
-    assert_eq!(stage.store.load_accounts().await.unwrap().len(), 3);
-    let sealed = stage.store.load_sealed_tokens().await.unwrap();
-    let keys = stage.vault.look().await;
-    let opened = keys.open(&sealed[0].sealed, &sealed[0].id, &sealed[0].environment).unwrap();
-    assert_eq!(opened, stage.bank.tokens()[0]);
+    for stage in Stage::each().await {
+        let witness = Witness::default();
+        let first = stage.link(attempt(&stage.bank.connect_script()));
+        let first = stage.run(first, &witness, Some("harbor_cu")).await.unwrap();
+        let again = stage.run(stage.link(repair(&stage.bank)), &witness, None).await.unwrap();
+        assert_eq!((&again.enrollment, again.known), (&first.enrollment, true));
+        stage.bank.renew_token(0);
+        let renewed = stage.run(stage.link(repair(&stage.bank)), &witness, None).await.unwrap();
+        assert_eq!(renewed.enrollment, first.enrollment);
+        assert_eq!(stage.store.load_accounts().await.unwrap().len(), 3);
+        let sealed = stage.store.load_sealed_tokens().await.unwrap();
+        let keys = stage.vault.look().await;
+        let opened = keys.open(&sealed[0].sealed, &sealed[0].id, &sealed[0].environment).unwrap();
+        assert_eq!(opened, stage.bank.tokens()[0]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repair_that_changes_the_ids_moves_nothing_silently() {
-    let Some(stage) = Stage::new().await else { return };
-    let witness = Witness::default();
-    let first = stage.link(attempt(&stage.bank.connect_script()));
-    stage.run(first, &witness, Some("harbor_cu")).await.unwrap();
-    let before = repair(&stage.bank);
-    stage.bank.enroll_again(0);
-    let changed = stage.run(stage.link(before), &witness, None).await.unwrap();
-    assert!(changed.known, "it is the same bank, mended");
-    // Nothing was synced yet, so no row proves which is which: each waits for an answer.
-    assert_eq!(changed.open, 3);
+    for stage in Stage::each().await {
+        let witness = Witness::default();
+        let first = stage.link(attempt(&stage.bank.connect_script()));
+        stage.run(first, &witness, Some("harbor_cu")).await.unwrap();
+        let before = repair(&stage.bank);
+        stage.bank.enroll_again(0);
+        let changed = stage.run(stage.link(before), &witness, None).await.unwrap();
+        assert!(changed.known, "it is the same bank, mended");
+        // Nothing was synced yet, so no row proves which is which: each waits for an answer.
+        assert_eq!(changed.open, 3);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_under_new_ids_are_asked_about_one_by_one() {
-    let Some(stage) = Stage::new().await else { return };
-    let first = stage.link(attempt(&stage.bank.connect_script()));
-    stage.run(first, &Witness::default(), Some("harbor_cu")).await.unwrap();
-    let before = repair(&stage.bank);
-    stage.bank.enroll_again(0);
-    let yes = Witness { agrees: true, ..Witness::default() };
-    let changed = stage.run(stage.link(before), &yes, None).await.unwrap();
-    assert_eq!(changed.open, 0, "each has its answer");
-    let doubts = yes.doubts.lock().unwrap();
-    assert_eq!(doubts.len(), 3);
-    assert!(doubts.iter().all(|doubt| match doubt {
-        Doubt::SameAccount { listed, known, .. } => listed == known,
-        _ => false,
-    }));
+    for stage in Stage::each().await {
+        let first = stage.link(attempt(&stage.bank.connect_script()));
+        stage.run(first, &Witness::default(), Some("harbor_cu")).await.unwrap();
+        let before = repair(&stage.bank);
+        stage.bank.enroll_again(0);
+        let yes = Witness { agrees: true, ..Witness::default() };
+        let changed = stage.run(stage.link(before), &yes, None).await.unwrap();
+        assert_eq!(changed.open, 0, "each has its answer");
+        let doubts = yes.doubts.lock().unwrap();
+        assert_eq!(doubts.len(), 3);
+        assert!(doubts.iter().all(|doubt| match doubt {
+            Doubt::SameAccount { listed, known, .. } => listed == known,
+            _ => false,
+        }));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,51 +7,28 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use passbook::demo::{Fault, Match, Times};
 use passbook::vault::Key;
 
 use super::program::{Place, places};
 use crate::faults::crashes::{finish, text};
 use crate::program::{Home, wait_for};
-
-/// As it may be written down: itself, in a header, in hex, and its longest telling part.
-fn forms(secret: &str) -> Vec<Vec<u8>> {
-    let part = &secret[secret.len() / 2..];
-    let texts = [
-        secret.to_owned(),
-        part.to_owned(),
-        STANDARD.encode(format!("{secret}:")).trim_end_matches('=').to_owned(),
-        URL_SAFE_NO_PAD.encode(secret),
-        hex::encode(secret),
-    ];
-    texts.into_iter().map(String::into_bytes).collect()
-}
+use crate::support::secrets::Secrets;
 
 struct Canary {
     place: Place,
-    forms: Vec<(&'static str, Vec<u8>)>,
+    secrets: Secrets,
 }
 
 impl Canary {
     fn new(place: Place, key: &Key) -> Self {
-        let token = place.bank.tokens().remove(0);
-        let key_text = key.text();
-        let bytes = key_text.expose().trim_start_matches("passbook_key_");
-        let raw = URL_SAFE_NO_PAD.decode(bytes).unwrap();
-        let mut of_key = forms(bytes);
-        of_key.extend([hex::encode(&raw).into_bytes(), STANDARD.encode(&raw).into_bytes(), raw]);
-        let of_token = forms(token.expose()).into_iter().map(|form| ("the token", form));
-        let forms = of_token.chain(of_key.into_iter().map(|form| ("the key", form))).collect();
-        Self { place, forms }
+        let mut secrets = Secrets::of_key(key);
+        secrets.add("the token", place.bank.tokens().remove(0).expose());
+        Self { place, secrets }
     }
 
     fn assert_absent(&self, place: &str, bytes: &[u8]) {
-        for (what, form) in &self.forms {
-            let found = bytes.windows(form.len()).any(|window| window == form);
-            assert!(!found, "{what} is in {place}");
-        }
+        self.secrets.assert_absent(place, bytes);
     }
 
     fn assert_silent(&self, words: &[&str], output: &Output) {

@@ -46,6 +46,11 @@ fn without_the_key_it_is_said_what_is_missing() {
 fn a_bank_is_named_and_ended_on_the_sync_screen() {
     check("enrollment_name", |size| app(&synced(), size, "5 m"));
     check("enrollment_end", |size| app(&synced(), size, "5 D"));
+    check("enrollment_end_repaired", |size| {
+        let mut sample = synced();
+        sample.overview.enrollments[0].repaired = true;
+        app(&sample, size, "5 D")
+    });
     check("enrollment_end_unsure", |size| app(&synced(), size, "5 D e enter x enter"));
     check("enrollment_named", |size| {
         let mut sample = synced();

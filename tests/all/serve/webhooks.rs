@@ -5,9 +5,11 @@ use std::net::TcpStream;
 use std::time::Instant;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use passbook::demo::{Fault, Match, Times};
 use serde_json::json;
 use sha2::Sha256;
 
+use super::super::faults::crashes::small_bank;
 use super::super::program::{DEADLINE, Home};
 use super::super::support::{self, TestDatabase};
 use super::server::Server;
@@ -188,4 +190,36 @@ async fn what_a_stopped_server_left_to_do_is_done_by_the_next() {
         assert_eq!(at.ask(RUNS).await, ["1"]);
         assert_eq!(server.stop(STOPS_WITHIN), Some(0));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_bank_out_of_reach_announced_is_asked_for_again() {
+    let (at, bank) = (support::sqlite(), small_bank().await);
+    let server = || {
+        let home = Home::new()
+            .with("DATABASE_URL", at.url())
+            .with("TELLER_API_URL", bank.url())
+            .with("TELLER_ACCESS_TOKEN", bank.tokens()[0].expose());
+        listening(home, &["--serve"])
+    };
+    let first = server();
+    first
+        .wait_until("a first sync", || first.get("/health").1["last_sync_age_seconds"].is_number());
+    let out = bank.faults().add(Match::any(), Fault::Hangup, Times::Always);
+    let payload = json!({"enrollment_id": bank.enrollment_ids()[0].as_str()});
+    let news = event("wh_a", "transactions.processed", &payload);
+    assert_eq!(send(&first, &signed(NEW, &news, 0)), 200);
+    let told = first.wait_for_line("it could not be reached: asked again");
+    assert_eq!(told["seconds"], 60, "{told}");
+    assert_eq!(at.ask(OUTCOMES).await, ["wh_a to do"]);
+    // A second one of the same bank does not call on it any sooner.
+    let news = event("wh_b", "transactions.processed", &payload);
+    assert_eq!(send(&first, &signed(NEW, &news, 0)), 200);
+    assert_eq!(first.stop(STOPS_WITHIN), Some(0));
+    assert_eq!(at.ask(RUNS).await, ["1"]);
+    bank.faults().remove(out);
+    let second = server();
+    wait_for_answer(&at, OUTCOMES, &["wh_a ok", "wh_b ok"]).await;
+    assert_eq!(at.ask(RUNS).await, ["2"], "one sync answers both");
+    assert_eq!(second.stop(STOPS_WITHIN), Some(0));
 }
