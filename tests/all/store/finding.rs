@@ -350,13 +350,13 @@ async fn agree(test: &TestStore, seed: u64, rounds: usize) {
     let mut found = 0;
     for round in 0..rounds {
         let words = random.random_range(1..4);
-        let typed_words = (0..words).map(|_| typed(&mut random)).collect::<Vec<_>>().join(" ");
-        let filter = filter(&typed_words, &names);
+        let asked = (0..words).map(|_| typed(&mut random)).collect::<Vec<_>>().join(" ");
+        let filter = filter(&asked, &names);
         let scope = if round % 5 == 0 { Scope::All } else { Scope::Live };
         let newest = TransactionQuery::newest(None, 7);
         let query = TransactionQuery { filter: Arc::clone(&filter), scope, ..newest };
         let expected = memory.matching(&filter, scope);
-        let what = format!("{}: {typed_words} {scope:?}", test.at.engine);
+        let what = format!("{}: {asked} {scope:?}", test.at.engine);
         assert_eq!(ids(&walk(&test.store, &query).await), ids(&expected), "{what}");
         let count = test.store.count_transactions(&query).await.unwrap();
         assert_eq!(usize::try_from(count).unwrap(), expected.len(), "{what}");
