@@ -39,6 +39,7 @@ mod late;
 pub mod levels;
 pub mod linking;
 pub mod list;
+mod lists;
 pub mod lock;
 mod locking;
 mod looking;
@@ -59,6 +60,7 @@ pub mod takeover;
 mod taking_out;
 pub mod theme;
 pub mod totals;
+mod typing;
 
 #[cfg(test)]
 mod tests;
@@ -66,21 +68,17 @@ mod tests;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use accounts::Accounts;
-use action::Context;
 use columns::Columns;
 use deed::Deed;
 use detail::Detail;
-use editing::What;
 pub use event::{Effect, Event, Load, Opened};
-use field::Typed;
 use find::Find;
 use insights::Insights;
+use keymap::Key;
 pub use keymap::Keymap;
-use keymap::{Found as Pressed, Key};
-use levels::{Level, Levels};
+use levels::Levels;
 use list::TransactionList;
 use lock::Lock;
 use overlay::{Checks, Overlay};
@@ -89,7 +87,7 @@ pub use setup::{Choice, FirstRun, Found, FoundPlace, Setup};
 use sync::Sync;
 use takeover::Takeover;
 
-use crate::domain::{AccountId, Anchor, Replica, Standing, TransactionKey};
+use crate::domain::{Replica, Standing, TransactionKey};
 use crate::exit::Exit;
 
 /// Runs shown on the sync screen.
@@ -279,26 +277,13 @@ impl App {
             Event::Opened(opened) => return self.opened(opened),
             Event::OverviewLoaded(overview) => return self.overview_loaded(*overview),
             Event::TransactionsLoaded { query, window } => {
-                self.read_well("Transactions");
-                let (mut jumped, mut effects) = (false, Vec::new());
-                for list in self.lists(query.account.as_ref()).filter(|list| list.holds(&query)) {
-                    jumped |= list.is_jumping();
-                    effects.extend(list.answer(&query, window.clone()));
-                }
-                if query.account.is_none() && query.anchor == Anchor::Newest {
-                    effects.extend(self.sum_up());
-                }
-                return if jumped { self.follow(effects) } else { effects };
+                return self.transactions_loaded(&query, &window);
             }
             Event::SummaryLoaded { query, summary } => self.summed(&query, summary),
             Event::GroupsLoaded { query, groups } => return self.groups_loaded(&query, &groups),
             Event::NamesLoaded(names) => return self.names_loaded(names),
             Event::SearchesLoaded(searches) => return self.searches_loaded(searches),
-            Event::CountLoaded { query, count } => {
-                self.count_all(&query, count);
-                let lists = self.lists(query.account.as_ref()).filter(|list| list.holds(&query));
-                return lists.flat_map(|list| list.counted(&query, count)).collect();
-            }
+            Event::CountLoaded { query, count } => return self.counted(&query, count),
             Event::DetailLoaded { key, detail } => return self.detail_loaded(&key, detail),
             Event::RunsLoaded(runs) => {
                 self.read_well("Last runs");
@@ -332,13 +317,7 @@ impl App {
             Event::RuleCounted { rule, rows } => self.rule_counted(&rule, rows),
             Event::Exported { path, outcome } => self.exported(&path, outcome),
             Event::Sync(event) => return self.synced(event),
-            Event::SyncFailed(message) => {
-                self.sync.end();
-                self.warn(format!("The sync ended early: {message}"));
-                let mut effects = self.reload(None);
-                effects.push(Effect::LoadRuns { limit: RUNS });
-                return effects;
-            }
+            Event::SyncFailed(message) => return self.sync_failed(&message),
             Event::Connect { attempt, told } => return self.linking_told(attempt, told),
             Event::Replica(replica) => self.replica_told(replica),
             Event::Standing(standing) => self.standing = standing,
@@ -384,100 +363,6 @@ impl App {
         self.setup.zone.day(self.setup.now)
     }
 
-    /// Where the keys go.
-    pub fn context(&self) -> Context {
-        if self.is_locked() {
-            return Context::Locked;
-        }
-        match &self.overlay {
-            Some(Overlay::Help(_)) => Context::Help,
-            Some(Overlay::Problems { .. }) => Context::Problems,
-            Some(Overlay::Checks { .. }) => Context::Checks,
-            Some(Overlay::Matching(_)) => Context::Matching,
-            Some(Overlay::Aside(_)) => Context::Aside,
-            Some(Overlay::Settings(_)) => Context::Settings,
-            Some(Overlay::Passphrase(_)) => Context::Passphrase,
-            Some(Overlay::Why(_)) => Context::Why,
-            Some(Overlay::Builder(_)) => Context::Builder,
-            Some(Overlay::Form(_)) => Context::Form,
-            Some(Overlay::Editing(editing)) if editing.what == What::Note => Context::Note,
-            Some(Overlay::Editing(_)) => Context::Editing,
-            Some(Overlay::Confirm(_)) => Context::Confirm,
-            Some(Overlay::Rules { .. }) => Context::Rules,
-            Some(Overlay::Categories(_)) => Context::Categories,
-            Some(Overlay::Preview(_)) => Context::Preview,
-            Some(Overlay::Duplicates(_)) => Context::Duplicates,
-            Some(Overlay::Export(_)) => Context::Export,
-            Some(Overlay::Columns { .. }) => Context::Columns,
-            Some(Overlay::Connecting(_)) => Context::Connecting,
-            None => self.context_below(),
-        }
-    }
-
-    /// Where the keys go once the overlay is closed.
-    pub fn context_below(&self) -> Context {
-        let raw = self.detail.as_ref().map(|detail| detail.raw.is_some());
-        match (self.screen, raw) {
-            (Screen::FirstRun, _) => Context::FirstRun,
-            (Screen::Takeover, _) => Context::Takeover,
-            (Screen::Opening, _) => Context::Opening,
-            (Screen::Sync, _) => Context::Sync,
-            (Screen::Insights, None) => Context::Insights,
-            (Screen::Recurring, None) => Context::Recurring,
-            (_, Some(true)) => Context::Raw,
-            (_, Some(false)) => Context::Detail,
-            (Screen::Accounts, None) => Context::Accounts,
-            (Screen::Transactions, None) if self.levels.groups().is_some() => Context::Groups,
-            (Screen::Transactions, None) if self.find.is_typing() => Context::Find,
-            (Screen::Transactions, None) => Context::Transactions,
-        }
-    }
-
-    /// The list that the screen shows.
-    pub fn list(&self) -> Option<&TransactionList> {
-        match self.screen {
-            Screen::Accounts => self.accounts.list(),
-            Screen::Transactions => self.transactions(),
-            _ => None,
-        }
-    }
-
-    /// What may follow the keys pressed so far, once they have been held back for a moment.
-    pub fn following(&self) -> Option<Vec<(String, action::Action)>> {
-        let wanted = self.following_shown && !self.pressed.is_empty();
-        wanted.then(|| self.setup.keymap.following(&self.pressed, self.context()))
-    }
-
-    fn list_mut(&mut self) -> Option<&mut TransactionList> {
-        match self.screen {
-            Screen::Accounts => self.accounts.list_mut(),
-            Screen::Transactions => match self.levels.top_mut() {
-                Some(Level::Rows(list)) => Some(list),
-                Some(Level::Groups(_)) => None,
-                None => self.all.as_mut(),
-            },
-            _ => None,
-        }
-    }
-
-    /// What the screen of transactions shows: what was opened over a list, or all.
-    fn transactions(&self) -> Option<&TransactionList> {
-        match self.levels.top() {
-            Some(Level::Rows(list)) => Some(list),
-            Some(Level::Groups(_)) => None,
-            None => self.all.as_ref(),
-        }
-    }
-
-    fn all_lists(&mut self) -> impl Iterator<Item = &mut TransactionList> {
-        self.accounts.lists_mut().chain(&mut self.all).chain(self.levels.lists_mut())
-    }
-
-    /// The lists of this account, or those of all: each answers only to its own question.
-    fn lists(&mut self, account: Option<&AccountId>) -> impl Iterator<Item = &mut TransactionList> {
-        self.all_lists().filter(move |list| list.account() == account)
-    }
-
     /// Opens something on top of what is open.
     fn lay_over(&mut self, overlay: Overlay) {
         self.under = self.overlay.replace(overlay).map(Box::new);
@@ -496,81 +381,6 @@ impl App {
 
     fn warn(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), warning: true });
-    }
-
-    fn key(&mut self, event: KeyEvent) -> Vec<Effect> {
-        if event.kind == KeyEventKind::Release {
-            return Vec::new();
-        }
-        self.touch();
-        if self.is_locked() {
-            return self.lock_key(event);
-        }
-        self.notice = None;
-        let typed = match &mut self.overlay {
-            Some(Overlay::Help(help)) => help.key(event),
-            Some(Overlay::Passphrase(changing)) => changing.line_mut().key(event),
-            Some(Overlay::Builder(builder)) => builder.key(event) != Typed::No,
-            Some(Overlay::Form(form)) => form.key(event) != Typed::No,
-            Some(Overlay::Editing(editing)) => editing.key(event) != Typed::No,
-            _ => false,
-        };
-        if typed {
-            return Vec::new();
-        }
-        if self.type_into_export(event) {
-            return Vec::new();
-        }
-        if self.context() == Context::Find
-            && let Some(effects) = self.type_into_find(event)
-        {
-            return effects;
-        }
-        if self.screen == Screen::FirstRun
-            && self.overlay.is_none()
-            && let KeyCode::Char(letter) = event.code
-            && let Some(choice) = "123456789".find(letter)
-            && let Some(first_run) = &self.setup.first_run
-            && choice < first_run.choices().len()
-        {
-            self.choice = choice;
-            return self.choose();
-        }
-        self.pressed.push(event.into());
-        match self.setup.keymap.find(&self.pressed, self.context()) {
-            Pressed::Action(action) => {
-                self.pressed.clear();
-                self.following_shown = false;
-                self.act(action)
-            }
-            Pressed::Prefix => Vec::new(),
-            Pressed::Nothing => {
-                self.pressed.clear();
-                self.following_shown = false;
-                Vec::new()
-            }
-        }
-    }
-
-    fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if self.is_locked() {
-            self.lock_paste(text);
-            return Vec::new();
-        }
-        let in_find = self.context() == Context::Find;
-        match &mut self.overlay {
-            Some(Overlay::Help(help)) => help.paste(text),
-            Some(Overlay::Passphrase(changing)) => changing.line_mut().paste(text),
-            Some(Overlay::Form(form)) => form.paste(text),
-            Some(Overlay::Editing(editing)) => editing.paste(text),
-            Some(Overlay::Export(exporting)) => exporting.paste(text),
-            _ if in_find => {
-                self.find.paste(text);
-                return self.read_find();
-            }
-            _ => {}
-        }
-        Vec::new()
     }
 
     fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {

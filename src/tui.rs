@@ -1,6 +1,7 @@
 //! The screen's outside: one event loop between the terminal, the state and the tasks.
 
 mod asking;
+mod carrying;
 mod connecting;
 mod effects;
 mod enrollments;
@@ -8,6 +9,7 @@ mod files;
 mod lines;
 mod loads;
 mod signals;
+mod surface;
 mod terminal;
 
 use std::future::poll_fn;
@@ -26,17 +28,14 @@ pub use effects::{
 pub use terminal::Unsuitable;
 
 use crate::app::mouse::{Mouse, Target};
-use crate::app::{self, App, Effect, Event};
+use crate::app::{self, App, Event};
 use crate::clock::Clock;
 use crate::exit::Exit;
-use crate::fail_point;
 use crate::store::OpenError;
 use crate::view::{Targets, plain};
-use asking::{Edit, load_of};
 use effects::{Answer, Effects};
-use lines::Lines;
 use signals::{Signal, Signals};
-use terminal::Screen;
+use surface::Surface;
 
 /// Longer than this without data, and an empty frame shows.
 const FIRST_PAINT: Duration = Duration::from_millis(10);
@@ -107,12 +106,6 @@ pub async fn run(setup: Setup) -> Result<Leave, Error> {
         Err(error) if signals::is_hang_up(&error) => Ok(Leave::Signal(signals::HUP)),
         left => Ok(left?),
     }
-}
-
-/// What is shown, and how.
-enum Surface {
-    Picture(Box<Screen>),
-    Lines(Lines),
 }
 
 struct EventLoop {
@@ -347,142 +340,6 @@ impl EventLoop {
         let effects = self.app.update(event);
         self.carry_out(effects, trigger)
     }
-
-    fn carry_out(&mut self, effects: Vec<Effect>, trigger: &'static str) -> io::Result<()> {
-        let (loads, effects): (Vec<_>, Vec<_>) =
-            effects.into_iter().partition(|effect| load_of(effect).is_some());
-        self.effects.load(loads);
-        for effect in effects {
-            match effect {
-                Effect::StartSync { full, account } => {
-                    self.effects.start_sync(full, account, trigger);
-                }
-                Effect::MakePair { gone, came } => {
-                    self.effects.edit(Edit::MakePair { gone, came });
-                }
-                Effect::PartPair(posted) => self.effects.edit(Edit::PartPair(posted)),
-                Effect::PrepareSearch => self.effects.prepare_search(),
-                Effect::KeepSearch(search) => self.effects.edit(Edit::KeepSearch(search)),
-                Effect::Edit(edit) => self.effects.edit(Edit::Say(edit)),
-                Effect::Undo => self.effects.edit(Edit::Undo),
-                Effect::Redo => self.effects.edit(Edit::Redo),
-                Effect::RetryQuarantine => self.effects.edit(Edit::RetryQuarantine),
-                Effect::StopSync => self.effects.stop_sync(),
-                Effect::Enrollment(deed) => self.effects.enrollment(deed),
-                Effect::Connect(wish) => self.effects.connect(&self.linker, wish),
-                Effect::DecideConnect(yes) => self.effects.connector.decide(yes),
-                Effect::StopConnect => self.effects.connector.stop(),
-                Effect::Export(export) => self.effects.export(export),
-                Effect::Copy(text) => copy(text)?,
-                Effect::Suspend => self.suspend()?,
-                Effect::Redraw => match &mut self.surface {
-                    Some(Surface::Picture(screen)) => screen.forget()?,
-                    Some(Surface::Lines(lines)) => lines.forget(),
-                    None => {}
-                },
-                Effect::CheckPassphrase(given) => self.effects.check_passphrase(given),
-                Effect::SetPassphrase { old, new } => self.effects.set_passphrase(old, new),
-                Effect::WriteSetting { name, value } => {
-                    self.effects.write_setting(&self.writing, name, &value);
-                }
-                Effect::KeepDivider { share } => self.effects.remember(DIVIDER, share.to_string()),
-                Effect::KeepColumns(columns) => {
-                    self.effects.remember(COLUMNS, columns.to_string());
-                }
-                Effect::CaptureMouse(on) => terminal::capture_mouse(on)?,
-                Effect::Quit => self.leave = Some(Leave::Quit),
-                Effect::OpenDemo => self.leave = Some(Leave::OpenDemo),
-                Effect::OpenDefault => {
-                    self.failure = None;
-                    let asked = self.app.setup.first_run.is_some();
-                    let ask = if asked { Ask::No } else { Ask::IfNothingIsKept };
-                    self.effects.open(&self.opening, ask);
-                }
-                Effect::Check(extent) => self.effects.check(&self.checks, extent),
-                Effect::Survey(place) => self.effects.survey(&self.surveying, place),
-                Effect::TakeOver { place, way, by_hand } => {
-                    self.effects.take_over(&self.taking_over, place, way, by_hand);
-                }
-                load => unreachable!("{load:?} was taken above"),
-            }
-        }
-        Ok(())
-    }
-
-    fn draw(&mut self) -> io::Result<()> {
-        let surface = match &mut self.surface {
-            Some(surface) => surface,
-            None => self.surface.insert(Surface::enter(&self.app)?),
-        };
-        let size = surface.size()?;
-        if size != self.size {
-            self.size = size;
-            self.update(Event::Resize(size.0, size.1))?;
-        }
-        fail_point::pass(fail_point::Kind::Frame);
-        let resized = std::mem::take(&mut self.resized);
-        match &mut self.surface {
-            Some(Surface::Picture(screen)) => {
-                if resized {
-                    screen.forget()?;
-                }
-                self.targets = screen.draw(&self.app)?;
-            }
-            Some(Surface::Lines(lines)) => lines.tell(&self.app)?,
-            None => {}
-        }
-        self.last_frame = Instant::now();
-        self.frame_due = None;
-        Ok(())
-    }
-
-    fn draw_now(&mut self) {
-        self.draw_by(Instant::now());
-    }
-
-    /// The first frame waits for the data it is to show, if that comes soon.
-    fn draw_after_answer(&mut self) {
-        if self.surface.is_some() || self.effects.is_settled() {
-            self.draw_now();
-        }
-    }
-
-    fn draw_by(&mut self, due: Instant) {
-        self.frame_due = Some(self.frame_due.map_or(due, |earlier| earlier.min(due)));
-    }
-
-    fn frame_is_due(&self) -> bool {
-        !self.suspended && self.frame_due.is_some_and(|due| due <= Instant::now())
-    }
-
-    fn tick_due(&self) -> Option<Instant> {
-        self.surface.as_ref()?;
-        self.app.animating().map(|pause| self.last_tick.max(self.last_key) + pause)
-    }
-
-    /// When to wake though nothing happens; never, on an idle screen.
-    fn wake(&self) -> Option<Instant> {
-        let due = self.tick_due().into_iter().chain(self.frame_due).min();
-        due.filter(|_| !self.suspended)
-    }
-}
-
-impl Surface {
-    fn enter(app: &App) -> io::Result<Self> {
-        let feel = &app.setup.feel;
-        if feel.plain {
-            return Ok(Self::Lines(Lines::enter()?));
-        }
-        Ok(Self::Picture(Box::new(Screen::enter(feel.mouse)?)))
-    }
-
-    /// Columns and rows.
-    fn size(&self) -> io::Result<(u16, u16)> {
-        match self {
-            Self::Picture(screen) => screen.size().map(|size| (size.width, size.height)),
-            Self::Lines(_) => Ok(plain::SIZE),
-        }
-    }
 }
 
 async fn sleep_until(wake: Option<Instant>) {
@@ -490,15 +347,4 @@ async fn sleep_until(wake: Option<Instant>) {
         Some(wake) => tokio::time::sleep_until(wake).await,
         None => std::future::pending().await,
     }
-}
-
-/// Both ways at once: whichever the terminal does not take is lost without a word.
-fn copy(text: String) -> io::Result<()> {
-    terminal::copy(&text)?;
-    tokio::task::spawn_blocking(move || {
-        if let Err(error) = terminal::copy_by_tmux(&text) {
-            tracing::debug!(%error, "copying through tmux");
-        }
-    });
-    Ok(())
 }

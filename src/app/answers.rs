@@ -8,8 +8,8 @@ use super::overlay::Overlay;
 use super::problems::outcome_word;
 use super::{App, Asked, RUNS, Screen};
 use crate::domain::{
-    AccountId, AccountResult, Outcome, Overview, Replica, SyncEvent, SyncReport, TransactionDetail,
-    TransactionKey,
+    AccountId, AccountResult, Anchor, Outcome, Overview, Replica, SyncEvent, SyncReport,
+    TransactionDetail, TransactionKey, TransactionQuery, TransactionWindow,
 };
 
 impl App {
@@ -38,6 +38,29 @@ impl App {
             effects.extend(self.start_sync(false));
         }
         effects
+    }
+
+    pub(super) fn transactions_loaded(
+        &mut self,
+        query: &TransactionQuery,
+        window: &TransactionWindow,
+    ) -> Vec<Effect> {
+        self.read_well("Transactions");
+        let (mut jumped, mut effects) = (false, Vec::new());
+        for list in self.lists(query.account.as_ref()).filter(|list| list.holds(query)) {
+            jumped |= list.is_jumping();
+            effects.extend(list.answer(query, window.clone()));
+        }
+        if query.account.is_none() && query.anchor == Anchor::Newest {
+            effects.extend(self.sum_up());
+        }
+        if jumped { self.follow(effects) } else { effects }
+    }
+
+    pub(super) fn counted(&mut self, query: &TransactionQuery, count: u64) -> Vec<Effect> {
+        self.count_all(query, count);
+        let lists = self.lists(query.account.as_ref()).filter(|list| list.holds(query));
+        lists.flat_map(|list| list.counted(query, count)).collect()
     }
 
     pub(super) fn detail_loaded(
@@ -147,6 +170,14 @@ impl App {
         if listing {
             self.sync.arrange(&self.accounts);
         }
+        effects
+    }
+
+    pub(super) fn sync_failed(&mut self, message: &str) -> Vec<Effect> {
+        self.sync.end();
+        self.warn(format!("The sync ended early: {message}"));
+        let mut effects = self.reload(None);
+        effects.push(Effect::LoadRuns { limit: RUNS });
         effects
     }
 

@@ -1,5 +1,8 @@
 //! Carries out what the screen asks for, in tasks; every answer comes back through [`Effects::next`].
 
+mod keeping;
+mod work;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,23 +12,21 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::asking::{Edit, ask, edit, is_count, is_typed_over, load_of, notice};
+use self::work::Work;
+use super::asking::{ask, is_count, is_typed_over, load_of, notice};
 use super::connecting::{Connector, Linker, Outcome};
+use super::enrollments;
 use super::loads::Loads;
-use super::{enrollments, files};
 use crate::app::connecting::{Told, Wish};
 use crate::app::event::EnrollmentDeed;
-use crate::app::exporting::{Export, Exported};
 use crate::app::settings::Name;
 use crate::app::takeover::Way;
 use crate::app::{Effect, Event, FirstRun, FoundPlace, Load, Opened};
 use crate::bank::Bank;
 use crate::domain::{AccountId, Checked, Extent, Replica, Survey, SyncEvent};
-use crate::exit::Exit;
 use crate::fail_point;
-use crate::secret::Secret;
 use crate::store::adopt::AdoptError;
-use crate::store::{OpenError, PairError, Progress, Store};
+use crate::store::{OpenError, Progress, Store};
 use crate::sync::SyncRequest;
 
 /// A burst of this many sync events is told without making the sync wait.
@@ -33,12 +34,13 @@ const TOLD_AT_ONCE: usize = 256;
 /// How long a running sync may take to finish its open transaction when the screen leaves.
 const LAST_TRANSACTION: Duration = Duration::from_millis(1500);
 /// How long what the user has said may take to be kept then; a signal waits no longer than above.
-/// Live rows. With fewer a search takes the database some twenty milliseconds at most.
-const PREPARED_FROM: i64 = 200_000;
 const LAST_EDIT: Duration = Duration::from_secs(10);
 
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
+
+/// Live rows. With fewer a search takes the database some twenty milliseconds at most.
+const PREPARED_FROM: i64 = 200_000;
 
 /// The settings that remember where the line between the panes stands, and which columns lists have.
 pub const DIVIDER: &str = "screen.divider";
@@ -105,29 +107,6 @@ enum Done {
     Silent,
 }
 
-/// What a task was for, should it panic.
-#[derive(Clone)]
-enum Work {
-    Open,
-    Survey(FoundPlace),
-    TakeOver,
-    Check,
-    Load(Load),
-    Edit,
-    CheckPassphrase,
-    SetPassphrase,
-    WriteSetting(Name),
-    Remember,
-    PrepareSearch,
-    Sync,
-    Standing,
-    Enrollment,
-    /// The number of the attempt.
-    Connect(u32),
-    /// To the path that was typed.
-    Export(String),
-}
-
 pub struct Effects {
     store: Option<Store>,
     /// How its read replica stands, where it has one.
@@ -166,25 +145,7 @@ impl Effects {
 
     /// Nothing that the first picture needs is still on its way; counts may come later.
     pub fn is_settled(&self) -> bool {
-        let needed = |work: &Work| match work {
-            Work::Open => true,
-            Work::Load(load) => !matches!(load, Load::Count(_) | Load::Summary(_) | Load::Patterns),
-            Work::Survey(_)
-            | Work::TakeOver
-            | Work::Check
-            | Work::Edit
-            | Work::CheckPassphrase
-            | Work::SetPassphrase
-            | Work::WriteSetting(_)
-            | Work::Remember
-            | Work::PrepareSearch
-            | Work::Sync
-            | Work::Standing
-            | Work::Enrollment
-            | Work::Connect(_)
-            | Work::Export(_) => false,
-        };
-        !self.works.values().any(|(work, _)| needed(work))
+        !self.works.values().any(|(work, _)| work.is_needed())
             && self.loads.waiting().iter().all(is_count)
     }
 
@@ -326,58 +287,6 @@ impl Effects {
         });
     }
 
-    /// Writes what the user has asked for.
-    pub fn edit(&mut self, asked: Edit) {
-        let Some(store) = self.store.clone() else { return };
-        self.spawn(Work::Edit, async move {
-            match edit(&store, asked).await {
-                Ok(Some(event)) => Done::Answer(event),
-                Ok(None) => Done::Silent,
-                Err(PairError::Store(report)) => {
-                    tracing::warn!("{report:#}");
-                    Done::Answer(Event::EditFailed(notice(&report)))
-                }
-                Err(refusal) => Done::Answer(Event::EditFailed(refusal.to_string())),
-            }
-        });
-    }
-
-    pub fn check_passphrase(&mut self, given: Secret) {
-        let Some(store) = self.store.clone() else { return };
-        self.spawn(Work::CheckPassphrase, async move {
-            let right = store.check_passphrase(given).await;
-            Done::Answer(Event::PassphraseChecked(right.map_err(|report| notice(&report))))
-        });
-    }
-
-    pub fn set_passphrase(&mut self, old: Option<Secret>, new: Option<Secret>) {
-        let Some(store) = self.store.clone() else { return };
-        self.spawn(Work::SetPassphrase, async move {
-            let is_set = new.is_some();
-            let set = store.set_passphrase(old, new).await;
-            let set = set.map(|()| is_set).map_err(|refusal| refusal.to_string());
-            Done::Answer(Event::PassphraseSet(set))
-        });
-    }
-
-    pub fn write_setting(&mut self, writing: &Writing, name: Name, value: &str) {
-        let written = writing(name, value);
-        self.spawn(Work::WriteSetting(name), async move {
-            Done::Answer(Event::SettingWritten { name, written: written.await })
-        });
-    }
-
-    /// How the screen is to be the next time. Not worth a word where it fails: it is said again.
-    pub fn remember(&mut self, name: &'static str, value: String) {
-        let Some(store) = self.store.clone().filter(|store| !store.is_read_only()) else { return };
-        self.spawn(Work::Remember, async move {
-            if let Err(report) = store.save_setting(name, &value).await {
-                tracing::warn!("{report:#}");
-            }
-            Done::Silent
-        });
-    }
-
     /// Not worth a word where it fails: searches find the same without, only later.
     pub fn prepare_search(&mut self) {
         let Some(store) = self.store.as_ref().map(Store::reader) else { return };
@@ -387,16 +296,6 @@ impl Effects {
                 Err(report) => tracing::warn!("{report:#}"),
             }
             Done::Silent
-        });
-    }
-
-    /// Writes a file while the screen goes on.
-    pub fn export(&mut self, export: Export) {
-        let Some(store) = self.store.as_ref().map(Store::reader) else { return };
-        let path = export.path.clone();
-        self.spawn(Work::Export(path.clone()), async move {
-            let outcome = files::export(&store, export).await;
-            Done::Answer(Event::Exported { path, outcome })
         });
     }
 
@@ -515,7 +414,7 @@ impl Effects {
             }
             Ok(Done::Silent) => None,
             Err(error) if error.is_cancelled() => None,
-            Err(_) => Some(Answer::Event(panicked(work))),
+            Err(_) => Some(Answer::Event(work.panicked())),
         }
     }
 
@@ -532,30 +431,6 @@ impl Effects {
     }
 }
 
-impl Work {
-    /// What the user has said or chosen, on its way to where it is kept.
-    fn is_the_users(&self) -> bool {
-        match self {
-            Self::Edit
-            | Self::Enrollment
-            | Self::SetPassphrase
-            | Self::WriteSetting(_)
-            | Self::Remember => true,
-            Self::Open
-            | Self::Load(_)
-            | Self::Survey(_)
-            | Self::TakeOver
-            | Self::Check
-            | Self::CheckPassphrase
-            | Self::PrepareSearch
-            | Self::Sync
-            | Self::Standing
-            | Self::Connect(_)
-            | Self::Export(_) => false,
-        }
-    }
-}
-
 /// What the replica stands like once that is another than before.
 async fn changed(replica: &mut Option<watch::Receiver<Replica>>) -> Replica {
     if let Some(replica) = replica
@@ -564,34 +439,4 @@ async fn changed(replica: &mut Option<watch::Receiver<Replica>>) -> Replica {
         return replica.borrow_and_update().clone();
     }
     std::future::pending().await
-}
-
-fn panicked(work: Work) -> Event {
-    let message = "passbook has a fault here; what is stored is safe, and the log says more";
-    match work {
-        Work::Open => Event::OpenFailed { sentence: message.to_owned(), exit: Exit::Fine },
-        Work::Check => {
-            let report = Some(Err(message.to_owned()));
-            Event::Checked(Checked { checks: Vec::new(), report })
-        }
-        Work::Survey(place) => Event::Surveyed { place, survey: Err(message.to_owned()) },
-        Work::TakeOver => Event::TakeOverFailed(message.to_owned()),
-        Work::CheckPassphrase => Event::PassphraseChecked(Err(message.to_owned())),
-        Work::SetPassphrase => Event::PassphraseSet(Err(message.to_owned())),
-        Work::WriteSetting(name) => {
-            Event::SettingWritten { name, written: Err(message.to_owned()) }
-        }
-        Work::Remember | Work::PrepareSearch | Work::Standing | Work::Enrollment => {
-            Event::Notice(message.to_owned())
-        }
-        Work::Edit => Event::EditFailed(message.to_owned()),
-        Work::Export(path) => {
-            Event::Exported { path, outcome: Exported::Failed(message.to_owned()) }
-        }
-        Work::Sync => Event::SyncFailed(message.to_owned()),
-        Work::Connect(attempt) => {
-            Event::Connect { attempt, told: Told::Failed(message.to_owned()) }
-        }
-        Work::Load(what) => Event::LoadFailed { what, message: message.to_owned() },
-    }
 }
