@@ -3,6 +3,8 @@
 mod scale;
 mod svg;
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::domain::{Currency, Day, DayKind, History, Money, MonthTotals};
@@ -101,12 +103,14 @@ pub fn bands(title: &str, bands: &[Band]) -> String {
     let from = 300;
     let to = WIDTH - 150;
     let mut top = 56;
+    // Currencies are never on one scale.
+    let mut longest: BTreeMap<Currency, i64> = BTreeMap::new();
+    for money in bands.iter().flat_map(|band| [Some(band.amount), band.usual]).flatten() {
+        let most = longest.entry(money.currency).or_default();
+        *most = (*most).max(money.minor.saturating_abs());
+    }
     for band in bands {
-        // Currencies are never on one scale.
-        let of_it = |other: &&Band| other.amount.currency == band.amount.currency;
-        let sizes = bands.iter().filter(of_it).flat_map(|it| [Some(it.amount), it.usual]).flatten();
-        let most = sizes.map(|money| money.minor.saturating_abs()).max().unwrap_or_default();
-        let scale = Scale::new((0, most), 1, (from, to));
+        let scale = Scale::new((0, longest[&band.amount.currency]), 1, (from, to));
         let end = scale.place(band.amount.minor.saturating_abs());
         let amount = format!("{} {}", band.amount.grouped(), band.amount.currency);
         svg.text((from - 10, top + 14), "", Anchor::End, short(&band.name));

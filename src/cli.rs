@@ -7,18 +7,17 @@ mod categories;
 mod connect;
 mod enrollments;
 mod migrate;
+mod moving;
 mod report;
+mod rows;
 mod rules;
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
-
-use crate::domain::{ExportFormat, SortKey};
 
 pub use accounts::{
     AccountArgs, AccountsArgs, AccountsCommand, AddArgs, OrderArgs, RemoveArgs, RenameArgs,
@@ -31,7 +30,9 @@ pub use enrollments::{
     RenameEnrollmentArgs, RepairArgs, RotateArgs, ShowKeyArgs,
 };
 pub use migrate::{DownArgs, GrantsArgs, MigrateCommand, UpArgs};
+pub use moving::{AdoptArgs, BackupArgs, CopyArgs, RestoreArgs};
 pub use report::{CashFlowArgs, NetWorthArgs, ReportArgs, ReportCommand, SpendingArgs};
+pub use rows::{BalancesArgs, ExportArgs, QuarantineArgs, TransactionsArgs};
 pub use rules::{NewRuleArgs, RuleArgs, RulesArgs, RulesCommand};
 
 const AFTER_HELP: &str = "\
@@ -249,110 +250,6 @@ pub struct SyncArgs {
 }
 
 #[derive(Args, Clone, Debug, Default)]
-pub struct TransactionsArgs {
-    /// Only those that match, with totals: the language of / on the screen
-    ///
-    /// Such as 'rowan amt:>50 since:2026-09 -cat:dining'. Words and "phrases" are looked for in
-    /// descriptions, names, notes and tags; acct: cat: tag: merchant: amt: in: out: since: until: month: is:
-    /// has: id: ask for more, and a minus leaves out what follows it.
-    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
-    pub query: Option<String>,
-    /// Only this account
-    #[arg(long, value_name = "ID")]
-    pub account: Option<String>,
-    /// First day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub since: Option<NaiveDate>,
-    /// Last day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub until: Option<NaiveDate>,
-    /// Only settled ones, or only those that are not
-    #[arg(long, value_parser = PossibleValuesParser::new(["pending", "posted"]))]
-    pub status: Option<String>,
-    /// Order; default: date, the newest first
-    ///
-    /// Amounts from the most money out to the most money in, names and categories from A to Z; of
-    /// two currencies the rows of each stand together. Rows alike in it stand newest first.
-    #[arg(long, value_name = "KEY", value_parser = sort_keys())]
-    pub sort: Option<SortKey>,
-    /// The same list from its other end
-    #[arg(long)]
-    pub reverse: bool,
-    /// Rows at most; default: all
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    #[arg(value_parser = value_parser!(u64).range(1..))]
-    pub limit: Option<u64>,
-    /// Also those the bank withdrew
-    #[arg(long)]
-    pub gone: bool,
-    /// Only those the bank withdrew and that became no other, the ones with your notes first
-    #[arg(long, conflicts_with = "gone")]
-    pub gone_only: bool,
-    #[command(flatten)]
-    pub format: Format,
-}
-
-#[derive(Args, Clone, Debug)]
-pub struct ExportArgs {
-    /// csv, jsonl (a JSON object a line), or a journal of hledger, beancount or ledger
-    #[arg(long, value_name = "FORMAT", value_parser = export_format())]
-    pub format: ExportFormat,
-    /// Only this account
-    #[arg(long, value_name = "ID")]
-    pub account: Option<String>,
-    /// First day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub since: Option<NaiveDate>,
-    /// Last day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub until: Option<NaiveDate>,
-    /// Only those that match, as for `passbook transactions`
-    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
-    pub query: Option<String>,
-    /// A new file, readable by you only; default: standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Replace the file where it exists
-    #[arg(long, requires = "output")]
-    pub force: bool,
-}
-
-fn sort_keys() -> impl TypedValueParser<Value = SortKey> {
-    PossibleValuesParser::new(SortKey::ALL.map(SortKey::as_str))
-        .map(|word| SortKey::parse(&word).expect("one of the words"))
-}
-
-fn export_format() -> impl TypedValueParser<Value = ExportFormat> {
-    let names = ExportFormat::ALL.map(ExportFormat::name);
-    PossibleValuesParser::new(names)
-        .map(|name| ExportFormat::named(&name).expect("one of the names"))
-}
-
-#[derive(Args, Clone, Debug, Default)]
-pub struct BalancesArgs {
-    /// Only this account
-    #[arg(long, value_name = "ID")]
-    pub account: Option<String>,
-    /// First day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub since: Option<NaiveDate>,
-    #[command(flatten)]
-    pub format: Format,
-}
-
-#[derive(Args, Clone, Debug, Default)]
-pub struct QuarantineArgs {
-    /// Read them once more first: a newer passbook may know what an older one did not
-    #[arg(long)]
-    pub retry: bool,
-    /// Print the rows themselves, one a line
-    #[arg(long, conflicts_with = "json")]
-    pub raw: bool,
-    #[command(flatten)]
-    pub format: Format,
-}
-
-#[derive(Args, Clone, Debug, Default)]
 pub struct PairArgs {
     /// The transaction that vanished
     #[arg(value_name = "GONE")]
@@ -385,30 +282,6 @@ pub struct MergeArgs {
     pub no: bool,
 }
 
-#[derive(Args, Clone, Debug, Default)]
-pub struct BackupArgs {
-    /// A file that does not exist yet; default: a dated one in the data directory
-    #[arg(value_name = "FILE")]
-    pub file: Option<PathBuf>,
-    #[command(flatten)]
-    pub format: Format,
-}
-
-#[derive(Args, Clone, Debug, Default)]
-pub struct RestoreArgs {
-    /// A backup that passbook made
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Replace what the database holds without asking; a backup of it is made all the same
-    #[arg(long)]
-    pub yes: bool,
-    /// Only read the file, compare it with its own sums, and say what it holds
-    #[arg(long)]
-    pub dry_run: bool,
-    #[command(flatten)]
-    pub format: Format,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub enum LockCommand {
     /// Set or change it; read from standard input, a line each, where there is no terminal
@@ -431,49 +304,6 @@ pub struct TidyArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Go on without asking
-    #[arg(long)]
-    pub yes: bool,
-    #[command(flatten)]
-    pub format: Format,
-}
-
-#[derive(Args, Clone, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct AdoptArgs {
-    /// Its database, a file or a URL; default: passbook's own, or what lies in this directory
-    #[arg(value_name = "URL", conflicts_with = "forget")]
-    pub from: Option<String>,
-    /// Only say what is inside and what would become of it
-    #[arg(long, conflicts_with = "forget")]
-    pub dry_run: bool,
-    /// Go on without asking
-    #[arg(long)]
-    pub yes: bool,
-    /// Zone of a Postgres server's times, such as America/New_York; default: UTC if the server says so
-    #[arg(long, value_name = "ZONE", conflicts_with = "forget")]
-    pub zone: Option<String>,
-    /// Also take the rows that its test scripts left behind
-    #[arg(long, conflicts_with = "forget")]
-    pub test_rows: bool,
-    /// Also take what it kept by hand (llc_accounts, manual_…), each with its value, as accounts by hand
-    #[arg(long, conflicts_with = "forget")]
-    pub hand_accounts: bool,
-    /// Write the tables that stay where they are (llc_…, manual_…) to this directory as CSV, and no more
-    #[arg(long, value_name = "DIR", conflicts_with = "forget")]
-    pub export: Option<PathBuf>,
-    /// Remove again what adoption brought, after a backup, and nothing else
-    #[arg(long)]
-    pub forget: bool,
-    #[command(flatten)]
-    pub format: Format,
-}
-
-#[derive(Args, Clone, Debug, Default)]
-pub struct CopyArgs {
-    /// The other database, as for --database-url
-    #[arg(long, value_name = "URL")]
-    pub to: String,
-    /// Replace what the other one holds without asking; a backup of it is made all the same
     #[arg(long)]
     pub yes: bool,
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! Everything a key can ask for: one table, from which help, hints and the key file are printed.
 
 mod context;
+mod places;
 mod words;
 
 pub use context::Context;
@@ -8,7 +9,13 @@ pub use words::{Action, Group};
 
 use crate::domain::GroupBy;
 use Action as A;
+use Context as C;
 use Group as G;
+use places::{
+    ACCOUNTS, BACK, BUILDS, BY_MONTH, CHOICES, CHOOSABLE, DERIVED, DISMISSED, EVERYWHERE, EXPORTS,
+    FINDS, FOUND, GROUPED, INSIGHTS, KEPT, LISTS, MONTHS, MOVED, MOVES, NAMED, OPENED, PANES,
+    RECALLS, REPORTS, ROWS, SCREENS, SYNCS, TO_TREE, UNDONE,
+};
 
 /// One line of the table.
 #[derive(Debug)]
@@ -40,195 +47,6 @@ impl Action {
         ACTIONS.iter().find(|entry| entry.name == name).map(|entry| entry.action)
     }
 }
-
-use Context as C;
-
-const EVERYWHERE: &[Context] = &Context::ALL;
-const SCREENS: &[Context] = &[
-    C::Accounts,
-    C::Transactions,
-    C::Groups,
-    C::Insights,
-    C::Recurring,
-    C::Detail,
-    C::Raw,
-    C::Sync,
-];
-const OPENED: &[Context] = &[
-    C::Accounts,
-    C::Transactions,
-    C::Groups,
-    C::Insights,
-    C::Recurring,
-    C::Find,
-    C::Detail,
-    C::Raw,
-    C::Sync,
-    C::Help,
-    C::Problems,
-    C::Checks,
-    C::Matching,
-    C::Aside,
-    C::Settings,
-    C::Why,
-    C::Builder,
-    C::Editing,
-    C::Note,
-    C::Confirm,
-    C::Rules,
-    C::Preview,
-    C::Categories,
-    C::Duplicates,
-    C::Export,
-    C::Columns,
-];
-const BACK: &[Context] = &[
-    C::Takeover,
-    C::Accounts,
-    C::Transactions,
-    C::Groups,
-    C::Insights,
-    C::Recurring,
-    C::Find,
-    C::Detail,
-    C::Raw,
-    C::Sync,
-    C::Help,
-    C::Problems,
-    C::Checks,
-    C::Matching,
-    C::Aside,
-    C::Settings,
-    C::Passphrase,
-    C::Why,
-    C::Builder,
-    C::Form,
-    C::Editing,
-    C::Note,
-    C::Confirm,
-    C::Rules,
-    C::Preview,
-    C::Categories,
-    C::Duplicates,
-    C::Export,
-    C::Columns,
-    C::Connecting,
-];
-const MOVES: &[Context] = &[
-    C::FirstRun,
-    C::Takeover,
-    C::Accounts,
-    C::Transactions,
-    C::Groups,
-    C::Insights,
-    C::Recurring,
-    C::Find,
-    C::Detail,
-    C::Raw,
-    C::Sync,
-    C::Help,
-    C::Problems,
-    C::Checks,
-    C::Matching,
-    C::Aside,
-    C::Settings,
-    C::Builder,
-    C::Editing,
-    C::Confirm,
-    C::Rules,
-    C::Preview,
-    C::Categories,
-    C::Duplicates,
-    C::Export,
-    C::Columns,
-];
-const CHOICES: &[Context] = &[
-    C::FirstRun,
-    C::Takeover,
-    C::Accounts,
-    C::Transactions,
-    C::Groups,
-    C::Insights,
-    C::Recurring,
-    C::Find,
-    C::Detail,
-    C::Sync,
-    C::Help,
-    C::Problems,
-    C::Matching,
-    C::Aside,
-    C::Settings,
-    C::Passphrase,
-    C::Builder,
-    C::Form,
-    C::Editing,
-    C::Confirm,
-    C::Rules,
-    C::Preview,
-    C::Categories,
-    C::Duplicates,
-    C::Export,
-    C::Columns,
-    C::Connecting,
-];
-const FOUND: &[Context] = &[C::Takeover];
-const REPORTS: &[Context] = &[C::Takeover, C::Opening, C::Checks, C::Connecting];
-const SYNCS: &[Context] = &[
-    C::Accounts,
-    C::Transactions,
-    C::Insights,
-    C::Recurring,
-    C::Detail,
-    C::Raw,
-    C::Sync,
-    C::Connecting,
-];
-const ACCOUNTS: &[Context] = &[C::Accounts];
-const LISTS: &[Context] = &[C::Accounts, C::Transactions];
-const CHOOSABLE: &[Context] = &[C::Accounts, C::Transactions, C::Columns];
-const GROUPED: &[Context] = &[C::Accounts, C::Transactions, C::Groups];
-const PANES: &[Context] =
-    &[C::Accounts, C::Transactions, C::Find, C::Insights, C::Export, C::Settings, C::Categories];
-const FINDS: &[Context] = &[C::Transactions, C::Find];
-const BUILDS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
-const RECALLS: &[Context] = &[C::Accounts, C::Transactions, C::Find, C::Sync];
-/// Whose order is the user's.
-const MOVED: &[Context] = &[C::Accounts, C::Rules];
-const KEPT: &[Context] = &[C::Accounts, C::Sync, C::Categories];
-/// Where a name can be given.
-const NAMED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Categories];
-/// Where what the user said can be taken back.
-const UNDONE: &[Context] = &[
-    C::Accounts,
-    C::Transactions,
-    C::Insights,
-    C::Recurring,
-    C::Detail,
-    C::Raw,
-    C::Sync,
-    C::Rules,
-    C::Categories,
-    C::Duplicates,
-];
-const TO_TREE: &[Context] = &[
-    C::Accounts,
-    C::Transactions,
-    C::Insights,
-    C::Recurring,
-    C::Detail,
-    C::Raw,
-    C::Sync,
-    C::Settings,
-    C::Editing,
-];
-const MONTHS: &[Context] = &[C::Accounts, C::Transactions, C::Detail];
-const EXPORTS: &[Context] =
-    &[C::Accounts, C::Transactions, C::Detail, C::Sync, C::Insights, C::Recurring];
-const BY_MONTH: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights];
-const DERIVED: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Insights, C::Recurring];
-const INSIGHTS: &[Context] = &[C::Insights];
-const DISMISSED: &[Context] = &[C::Insights, C::Duplicates];
-const ROWS: &[Context] = &[C::Accounts, C::Transactions, C::Detail, C::Raw];
 
 const fn entry(
     action: Action,

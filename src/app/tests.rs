@@ -22,7 +22,7 @@ mod sorting;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::accounts::Pane;
-use super::action::{ACTIONS, Action};
+use super::action::{ACTIONS, Action, Context};
 use super::deed::How;
 use super::overlay::Overlay;
 use super::problems::problems;

@@ -39,7 +39,7 @@ const LAST_EDIT: Duration = Duration::from_secs(10);
 /// How long closing the database may take then: a signal must end the program within two seconds.
 const LAST_GOODBYE: Duration = Duration::from_millis(400);
 
-/// Live rows. With fewer a search takes the database some twenty milliseconds at most.
+/// Live rows. With fewer a search takes the database some thirty milliseconds at most.
 const PREPARED_FROM: i64 = 200_000;
 
 /// The settings that remember where the line between the panes stands, and which columns lists have.

@@ -1,6 +1,9 @@
 //! Transactions line by line: only those in sight, in fixed columns, with the months' sums between.
 
-use chrono::{Datelike, NaiveDate};
+mod columns;
+mod months;
+
+use chrono::NaiveDate;
 
 use super::bands;
 use super::canvas::Canvas;
@@ -8,10 +11,13 @@ use super::text::{width, words};
 use super::theme::Role;
 use super::words::{digits, plain, title};
 use crate::app::App;
-use crate::app::columns::Column;
 use crate::app::list::{TransactionList, month_of};
 use crate::app::mouse::Target;
-use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction, Sum};
+use crate::domain::{Life, Money, SafeText, Scope, Status, StoredTransaction};
+use columns::Columns;
+pub use columns::{Shape, heading};
+pub use months::month;
+use months::{draw_month, draw_subtotals, draw_year};
 
 /// One line of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,152 +31,6 @@ enum Line {
     BandEnd(usize),
     /// Below the last row of a month, with the day of the next row.
     MonthEnd(NaiveDate, Option<NaiveDate>),
-}
-
-/// What a table shows besides date, description and amount.
-#[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a column or not")]
-pub struct Shape {
-    pub account: bool,
-    pub category: bool,
-    pub tags: bool,
-    pub balance: bool,
-    /// Sums below each month; otherwise a dotted line.
-    pub sums: bool,
-    /// Sums of all that is looked for below each month, loaded or not.
-    pub subtotals: bool,
-    /// Currencies differ: each amount says its own.
-    pub codes: bool,
-    pub focused: bool,
-    /// Pending, transfer, recurring: a sign before the description.
-    pub signs: bool,
-    /// Days of several years stand side by side: each says its own.
-    pub years: bool,
-}
-
-/// Columns that ` 2025` needs.
-const YEAR: u16 = 5;
-/// Columns that tags have.
-const TAGS: u16 = 15;
-
-impl Shape {
-    /// Without what the user has left out.
-    pub fn chosen(self, app: &App, list: Option<&TransactionList>) -> Self {
-        let this_year = app.today().year();
-        let other = |row: &StoredTransaction| row.transaction.date.year() != this_year;
-        let unordered = list.filter(|list| !list.sort().is_by_date());
-        let has = |column| app.columns.has(column);
-        Self {
-            account: self.account && has(Column::Account),
-            category: self.category && has(Column::Category),
-            tags: self.tags && has(Column::Tags),
-            balance: self.balance && has(Column::Balance),
-            signs: has(Column::Sign),
-            years: unordered.is_some_and(|list| list.rows().iter().any(other)),
-            ..self
-        }
-    }
-}
-
-/// Where each column stands. An end is the column after the last.
-#[derive(Clone, Copy, Debug)]
-struct Columns {
-    glyph: Option<u16>,
-    account: Option<(u16, u16)>,
-    description: (u16, u16),
-    category: Option<(u16, u16)>,
-    tags: Option<(u16, u16)>,
-    amount: u16,
-    balance: Option<u16>,
-    decimals: u32,
-}
-
-impl Columns {
-    fn of(canvas: &Canvas, list: &TransactionList, shape: Shape) -> Self {
-        let wide = canvas.look.wide;
-        let rows = list.rows();
-        let amounts = extremes(rows.iter().map(|row| row.transaction.amount));
-        let most = amounts.map(|money| money.currency.exponent()).max().unwrap_or(2);
-        let longest = |of: fn(&StoredTransaction) -> Option<Money>, gap: u16| {
-            let widths = extremes(rows.iter().filter_map(of)).map(|money| width(&money.signed()));
-            let longest = widths.max().unwrap_or(0).max(9);
-            u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(gap)
-        };
-        let end = canvas.width().saturating_sub(1);
-        let codes = if shape.codes { 4 } else { 0 };
-        let amount_width = longest(|row| Some(row.transaction.amount), 2);
-        let balance_width = longest(balance_of, if wide { 2 } else { 1 });
-        // The balance leaves before the description or the amount does.
-        let fits = 20 + amount_width + balance_width <= end;
-        let balance = (shape.balance && fits).then_some(end);
-        let amount = end.saturating_sub(if balance.is_some() { balance_width } else { codes });
-        let amount_start = amount.saturating_sub(amount_width);
-        let signs = if wide { 9 } else { 8 } + if shape.years { YEAR } else { 0 };
-        let glyph = shape.signs.then_some(signs);
-        let mut start = if shape.signs { signs + 2 } else { signs };
-        let account = shape.account.then(|| {
-            let columns = if wide { 22 } else { 16 };
-            let place = (start, columns);
-            start += columns + 1;
-            place
-        });
-        let room = amount_start.saturating_sub(start);
-        let category = (shape.category && room >= 36).then(|| {
-            let columns = if room > 60 { 18 } else { 14 };
-            (amount_start - columns, columns - 1)
-        });
-        let until = category.map_or(amount_start, |(start, _)| start - 1);
-        // Tags leave before the category does.
-        let tags = (shape.tags && until.saturating_sub(start) >= 36)
-            .then(|| (until.saturating_sub(TAGS), TAGS - 1));
-        let until = tags.map_or(until, |(start, _)| start - 1);
-        let description = (start, until.saturating_sub(start));
-        Self { glyph, account, description, category, tags, amount, balance, decimals: most }
-    }
-}
-
-impl Columns {
-    /// Where the amounts begin.
-    fn sums_start(self) -> u16 {
-        let (x, room) = self.category.unwrap_or(self.description);
-        x + room
-    }
-}
-
-/// The lowest and the highest of each currency: no other is longer when written, and writing out
-/// all that are loaded would take most of a frame's time.
-fn extremes(amounts: impl Iterator<Item = Money>) -> impl Iterator<Item = Money> {
-    let mut extremes: Vec<[Money; 2]> = Vec::new();
-    for amount in amounts {
-        match extremes.iter_mut().find(|[low, _]| low.currency == amount.currency) {
-            Some([low, high]) => {
-                low.minor = low.minor.min(amount.minor);
-                high.minor = high.minor.max(amount.minor);
-            }
-            None => extremes.push([amount; 2]),
-        }
-    }
-    extremes.into_iter().flatten()
-}
-
-/// The heading of the columns, on the first row.
-pub fn heading(canvas: &mut Canvas, list: &TransactionList, shape: Shape) {
-    let columns = Columns::of(canvas, list, shape);
-    canvas.put(1, 0, "DATE", Role::Muted);
-    if let Some((x, _)) = columns.account {
-        canvas.put(x, 0, "ACCOUNT", Role::Muted);
-    }
-    canvas.put(columns.description.0, 0, "DESCRIPTION", Role::Muted);
-    if let Some((x, _)) = columns.category {
-        canvas.put(x, 0, "CATEGORY", Role::Muted);
-    }
-    if let Some((x, _)) = columns.tags {
-        canvas.put(x, 0, "TAGS", Role::Muted);
-    }
-    canvas.put_right(columns.amount, 0, "AMOUNT", Role::Muted);
-    if let Some(end) = columns.balance {
-        canvas.put_right(end, 0, "BALANCE", Role::Muted);
-    }
 }
 
 /// The rows around the selected one; returns the line below the last.
@@ -292,35 +152,6 @@ pub fn dots(canvas: &mut Canvas, y: u16) {
     canvas.rule(1, y, canvas.width().saturating_sub(2), '·');
 }
 
-/// `········ Nov total      -242.43`, one sum for each currency.
-fn draw_subtotals(canvas: &mut Canvas, app: &App, y: u16, date: NaiveDate, columns: Columns) {
-    let name = date.format(if date.year() == app.today().year() { " %b total" } else { " %b %Y" });
-    let x = columns.description.0.saturating_sub(1);
-    canvas.rule(1, y, x.saturating_sub(1), '·');
-    canvas.put(x, y, &name.to_string(), Role::Muted);
-    let summary = app.find.summary().filter(|_| app.find.is_summed());
-    let sums =
-        summary.into_iter().flat_map(|summary| summary.month(date.with_day(1).unwrap_or(date)));
-    let mut sums = sums.map(Sum::net);
-    if let (Some(sum), None) = (sums.next(), sums.next()) {
-        let text = canvas.look.signed(sum);
-        money(canvas, columns.amount, y, &text, sum, (columns.decimals, Role::Muted));
-    }
-}
-
-/// Days say no year: where another one begins below, the line between the months does.
-fn draw_year(
-    canvas: &mut Canvas,
-    app: &App,
-    y: u16,
-    (date, below): (NaiveDate, Option<NaiveDate>),
-) {
-    let Some(below) = below else { return };
-    if below.year() != app.today().year() || below.year() != date.year() {
-        canvas.put(3, y, &below.format(" %b %Y ").to_string(), Role::Muted);
-    }
-}
-
 fn draw_row(
     canvas: &mut Canvas,
     app: &App,
@@ -402,15 +233,6 @@ fn sign(app: &App, row: &StoredTransaction) -> (&'static str, Role) {
     }
 }
 
-/// The bank's, else the one that was reckoned: that has a sign before it.
-fn balance_of(row: &StoredTransaction) -> Option<Money> {
-    row.transaction.running_balance.or_else(|| {
-        let balance = row.computed_balance?;
-        // A place more for the sign.
-        Some(Money::new(balance.minor.saturating_abs().saturating_neg(), balance.currency))
-    })
-}
-
 fn money(
     canvas: &mut Canvas,
     end: u16,
@@ -452,63 +274,5 @@ pub fn name(
     let x = canvas.put(x, y, &shown, Role::Text);
     if columns > 0 {
         canvas.put(x + 1, y, &digits, Role::Muted);
-    }
-}
-
-/// Count and sum of a month whose rows are all here; pending ones are only counted.
-pub struct Month {
-    pub posted: usize,
-    pub pending: usize,
-    /// `None` where currencies differ.
-    pub sum: Option<Money>,
-}
-
-pub fn month(list: &TransactionList, date: NaiveDate) -> Month {
-    let live = list.rows().iter().filter(|row| row.life == Life::Live);
-    let rows = live.map(|row| &row.transaction);
-    let rows = rows.filter(|row| month_of(row.date) == month_of(date));
-    let (mut posted, mut pending, mut sums) = (0, 0, Vec::new());
-    for row in rows {
-        if row.status == Status::Pending {
-            pending += 1;
-        } else {
-            posted += 1;
-            sums.push(row.amount);
-        }
-    }
-    let sum = sums.split_first().and_then(|(first, rest)| {
-        rest.iter().try_fold(*first, |sum, amount| sum.checked_add(*amount))
-    });
-    Month { posted, pending, sum }
-}
-
-fn draw_month(
-    canvas: &mut Canvas,
-    app: &App,
-    y: u16,
-    (list, date): (&TransactionList, NaiveDate),
-    columns: Columns,
-) {
-    let month = month(list, date);
-    let so_far = month_of(date) == month_of(app.today());
-    let this_year = date.year() == app.today().year();
-    let name = match (so_far, this_year) {
-        (true, _) => date.format("%b so far"),
-        (_, true) => date.format("%b total"),
-        (_, false) => date.format("%b %Y"),
-    };
-    let name = name.to_string();
-    canvas.put(1, y, &name, Role::Muted);
-    let facts = format!("{} posted", month.posted);
-    match columns.category {
-        Some((x, _)) => canvas.put(x, y, &facts, Role::Muted),
-        None => canvas.put(columns.description.0.max(14), y, &facts, Role::Muted),
-    };
-    if let Some(sum) = month.sum {
-        let text = canvas.look.signed(sum);
-        money(canvas, columns.amount, y, &text, sum, (columns.decimals, Role::Muted));
-    }
-    if let (Some(end), 1..) = (columns.balance, month.pending) {
-        canvas.put_right(end, y, &format!("{} pending", month.pending), Role::Muted);
     }
 }

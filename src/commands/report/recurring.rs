@@ -1,5 +1,7 @@
 //! What comes again and again, when next, and what it comes to in a month.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::super::Result;
@@ -33,26 +35,30 @@ pub async fn figures(store: &Store, today: NaiveDate) -> Result<Figures> {
         money_in: !a_month(one).is_negative(),
     };
     let bands: Vec<Band> = running.clone().map(bands).collect();
-    let mut currencies: Vec<Currency> =
-        running.clone().map(|one| one.sum.usual().currency).collect();
-    currencies.dedup();
-    let note = |currency: &Currency| {
-        let of_it = running.clone().map(a_month).filter(|money| money.currency == *currency);
-        let (money_in, out) = of_it.fold((0, 0), |(money_in, out): (i64, i64), money| {
-            (money_in.saturating_add(money.minor.max(0)), out.saturating_add(money.minor.min(0)))
-        });
-        let money = |minor| Money::new(minor, *currency).signed();
-        format!("A month of these: in {}, out {} {currency}.", money(money_in), money(out))
-    };
+    let months: Vec<Money> = running.clone().map(a_month).collect();
     Ok(Figures {
         name: "recurring",
         columns: COLUMNS,
         rows: series.iter().map(row).collect(),
         brief: None,
-        notes: currencies.iter().map(note).collect(),
+        notes: notes(&months),
         nothing: "Nothing comes again and again, as far as can be seen.",
         svg: chart::bands("Recurring, a month", &bands),
     })
+}
+
+/// A line for each currency.
+fn notes(months: &[Money]) -> Vec<String> {
+    let currencies: BTreeSet<Currency> = months.iter().map(|money| money.currency).collect();
+    let note = |currency: Currency| {
+        let of_it = months.iter().filter(|money| money.currency == currency);
+        let (money_in, out) = of_it.fold((0, 0), |(money_in, out): (i64, i64), money| {
+            (money_in.saturating_add(money.minor.max(0)), out.saturating_add(money.minor.min(0)))
+        });
+        let money = |minor| Money::new(minor, currency).signed();
+        format!("A month of these: in {}, out {} {currency}.", money(money_in), money(out))
+    };
+    currencies.into_iter().map(note).collect()
 }
 
 /// What it comes to in a twelfth of a year.
@@ -82,4 +88,23 @@ fn row(series: &Series) -> Vec<Figure> {
         since.map_or(Figure::Unknown, |price| Figure::Day(price.since)),
         Figure::Text(series.account.to_string()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_currency_is_told_once_whatever_stands_between() {
+        let euros = Currency::parse("EUR").unwrap();
+        let months = [(-1_000, Currency::USD), (-500, euros), (250_000, Currency::USD)];
+        let months = months.map(|(minor, currency)| Money::new(minor, currency));
+        assert_eq!(
+            notes(&months),
+            [
+                "A month of these: in 0.00, out -5.00 EUR.",
+                "A month of these: in +2,500.00, out -10.00 USD."
+            ]
+        );
+    }
 }

@@ -16,25 +16,33 @@ pub struct Chain<'a> {
     pub schedule: Schedule,
 }
 
+/// What may be one, before its days are looked at: that takes longest.
+struct Run<'a> {
+    cadence: Cadence,
+    rows: Vec<&'a Fact>,
+    missed: usize,
+}
+
 /// Nothing came at most so many times in a row.
 const GAP: i64 = 2;
 
 /// The likeliest chain among rows of one merchant in the order of time. `alone` says that these
 /// are all of the merchant's rows: a few of them then mean more.
 pub fn likeliest<'a>(rows: &[&'a Fact], alone: bool) -> Option<Chain<'a>> {
-    let chains = Cadence::all().flat_map(|cadence| chains(rows, cadence));
-    chains
-        .filter(|chain| chain.convinces(rows, alone))
-        .min_by_key(|chain| (rows.len() - chain.rows.len(), chain.drift()))
+    let runs = Cadence::all().flat_map(|cadence| runs(rows, cadence));
+    runs.filter(|run| run.may_convince(rows, alone))
+        .filter_map(|run| Some((run.drift(), run.kept()?)))
+        .min_by_key(|(drift, chain)| (rows.len() - chain.rows.len(), *drift))
+        .map(|(_, chain)| chain)
 }
 
 /// Rows from which a chain is tried, at one cadence. A habit has thousands, and hides none.
 const STARTS: usize = 40;
 
-/// All chains at one cadence; each starts at the first row that none before it took.
-fn chains<'a>(rows: &[&'a Fact], cadence: Cadence) -> Vec<Chain<'a>> {
+/// All runs at one cadence; each starts at the first row that none before it took.
+fn runs<'a>(rows: &[&'a Fact], cadence: Cadence) -> Vec<Run<'a>> {
     let mut taken = vec![false; rows.len()];
-    let mut chains = Vec::new();
+    let mut runs = Vec::new();
     for _ in 0..STARTS {
         let Some(first) = taken.iter().position(|taken| !taken) else { break };
         let (places, missed) = follow(rows, &taken, first, cadence);
@@ -42,13 +50,11 @@ fn chains<'a>(rows: &[&'a Fact], cadence: Cadence) -> Vec<Chain<'a>> {
             taken[place] = true;
         }
         if places.len() > 1 {
-            let rows: Vec<&Fact> = places.iter().map(|&place| rows[place]).collect();
-            let dates: Vec<NaiveDate> = rows.iter().map(|row| row.date).collect();
-            let schedule = Schedule::of(cadence, &dates);
-            chains.push(Chain { cadence, rows, missed, schedule });
+            let rows = places.iter().map(|&place| rows[place]).collect();
+            runs.push(Run { cadence, rows, missed });
         }
     }
-    chains
+    runs
 }
 
 /// Places of the rows, and how many times nothing came.
@@ -78,7 +84,7 @@ fn next(rows: &[&Fact], taken: &[bool], last: usize, cadence: Cadence) -> Option
     })
 }
 
-impl Chain<'_> {
+impl<'a> Run<'a> {
     fn span(&self) -> i64 {
         (self.rows[self.rows.len() - 1].date - self.rows[0].date).num_days()
     }
@@ -90,22 +96,34 @@ impl Chain<'_> {
             / (steps * self.cadence.length())
     }
 
-    pub fn same_amount(&self) -> bool {
+    fn same_amount(&self) -> bool {
         self.rows.windows(2).all(|two| two[0].amount == two[1].amount)
     }
 
     /// Chance makes chains too: the fewer the rows, the more the amounts differ and the more of the
     /// merchant's other rows there are, the more is asked.
-    fn convinces(&self, rows: &[&Fact], alone: bool) -> bool {
+    fn may_convince(&self, rows: &[&Fact], alone: bool) -> bool {
         let (first, last) = (self.rows[0].date, self.rows[self.rows.len() - 1].date);
-        let within = rows.iter().filter(|row| (first..=last).contains(&row.date)).count();
-        let share = if self.alike() { 70 } else { 85 };
+        let within = || rows.iter().filter(|row| (first..=last).contains(&row.date)).count();
         let missable = if self.cadence <= Cadence::Monthly { 5 } else { 8 };
         self.rows.len() >= self.least(alone)
             && self.missed * missable <= self.rows.len()
-            && self.rows.len() * 100 >= within * share
-            && self.schedule.kept * 100 >= self.rows.len() * share
+            && self.rows.len() * 100 >= within() * self.share()
             && !self.is_two()
+    }
+
+    /// The chain, if enough of its rows keep to days of its own.
+    fn kept(self) -> Option<Chain<'a>> {
+        let dates: Vec<NaiveDate> = self.rows.iter().map(|row| row.date).collect();
+        let schedule = Schedule::of(self.cadence, &dates);
+        let enough = schedule.kept * 100 >= self.rows.len() * self.share();
+        let Self { cadence, rows, missed } = self;
+        enough.then_some(Chain { cadence, rows, missed, schedule })
+    }
+
+    /// Of a hundred rows so many must be right.
+    fn share(&self) -> usize {
+        if self.alike() { 70 } else { 85 }
     }
 
     fn least(&self, alone: bool) -> usize {

@@ -1,6 +1,10 @@
 //! How what can be searched comes into memory: a month at a time, the newest first, so that no
 //! question waits long behind it and no snapshot is held.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use chrono::NaiveDate;
 use color_eyre::Result;
 use color_eyre::eyre::WrapErr as _;
@@ -9,8 +13,9 @@ use super::{Known, Month, STAMPS, Stamp, bounds};
 use crate::store::Store;
 use crate::store::engine::with_db;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+/// A server at the end of a slow line is read from for so long at a time: whatever else the screen
+/// wants from there waits behind it.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 const ROWS: &str = "select cast(coalesce(sum(entries), 0) as bigint) from pb_days";
 
@@ -27,9 +32,15 @@ const WORDS: [&str; 2] = [
 impl Store {
     /// Reads what searches look into ahead of them, or what of it has changed since, where there are
     /// `least` live rows or more: with fewer the database alone is quick enough. Takes a second or two
-    /// for a million rows and some sixty bytes of memory for each. Returns how many months were read.
+    /// for a million rows and some sixty bytes of memory for each; what takes longer than
+    /// [`PATIENCE`] is left to the next time. Returns how many months were read.
     pub async fn prepare_search(&self, least: i64) -> Result<usize> {
+        self.read_within(PATIENCE, least).await
+    }
+
+    async fn read_within(&self, patience: Duration, least: i64) -> Result<usize> {
         let Ok(_reading) = self.arena().reading.try_lock() else { return Ok(0) };
+        let started = Instant::now();
         let (rows, stamps): (i64, Vec<Stamp>) = with_db!(self, |db| {
             let rows = sqlx::query_scalar(ROWS).fetch_one(&mut *db).await?;
             Ok((rows, sqlx::query_as(STAMPS).fetch_all(&mut *db).await?))
@@ -43,9 +54,11 @@ impl Store {
         for (month, stamp) in stamps.iter().rev() {
             let known = if old.is_fresh(month, stamp) {
                 old.0.get(month).cloned()
-            } else {
+            } else if started.elapsed() < patience {
                 read += 1;
                 self.read_month(month).await?
+            } else {
+                None
             };
             months.extend(known.map(|known| (month.clone(), known)));
         }
@@ -70,5 +83,29 @@ impl Store {
         .wrap_err_with(|| format!("reading what can be searched of {month}"))?;
         let days = days.into_iter().map(|(day, words)| (day, words.into_boxed_str())).collect();
         Ok(stamp.map(|stamp| Arc::new(Month { stamp, days })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::Database;
+    use crate::store::StoreOptions;
+    use crate::store::engine::with_tx;
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_left_to_the_next_time() {
+        let store = Store::open(StoreOptions::new(Database::Memory)).await.unwrap();
+        let stamped: Result<()> = with_tx!(store, |tx| {
+            let stamps = "insert into pb_word_stamps values ('2026-10', 'a'), ('2026-11', 'b')";
+            sqlx::query(stamps).execute(&mut *tx).await?;
+            Ok(())
+        });
+        stamped.unwrap();
+        let read = async |patience| store.read_within(patience, 0).await.unwrap();
+        assert_eq!(read(Duration::ZERO).await, 0);
+        assert_eq!(read(Duration::MAX).await, 2);
+        assert_eq!(read(Duration::ZERO).await, 0);
+        assert!(store.arena().known().unwrap().is_fresh("2026-10", "a"), "kept all the same");
     }
 }
