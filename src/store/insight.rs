@@ -22,7 +22,7 @@ impl Store {
     pub async fn load_patterns(&self, today: NaiveDate) -> Result<Patterns> {
         let facts = self.load_facts(today - LOOKED_THROUGH).await?;
         let dismissed = self.load_dismissed().await?;
-        // A second or so of thinking at a million rows: not on a thread that others wait for.
+        // Seconds of thinking at a million rows: not on a thread that others wait for.
         tokio::task::spawn_blocking(move || Patterns::find(&facts, &dismissed, today))
             .await
             .wrap_err("looking for patterns")
