@@ -73,6 +73,7 @@ use accounts::Accounts;
 use columns::Columns;
 use deed::Deed;
 use detail::Detail;
+use editing::Editing;
 pub use event::{Effect, Event, Load, Opened};
 use find::Find;
 use insights::Insights;
@@ -169,6 +170,8 @@ pub struct App {
     deeds: Vec<Deed>,
     /// To be opened once it is loaded.
     jump_to: Option<TransactionKey>,
+    /// What was typed and is being kept: it comes back where that fails.
+    typed: Option<Box<Editing>>,
     /// Enter was pressed before there were rows.
     opens_late: bool,
     /// To link a bank so far.
@@ -228,6 +231,7 @@ impl App {
             picked: Picked::default(),
             deeds: Vec::new(),
             jump_to: None,
+            typed: None,
             opens_late: false,
             attempts: 0,
             connect_due: false,

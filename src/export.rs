@@ -50,6 +50,8 @@ pub enum ExportError {
     Exists { path: PathBuf },
     #[error("{} cannot be written ({reason}); nothing was changed", .path.display())]
     NotWritten { path: PathBuf, reason: String },
+    #[error("{} cannot be written: {reason}; nothing was changed", .path.display())]
+    NoPlace { path: PathBuf, reason: &'static str },
     #[error(transparent)]
     Store(#[from] Report),
 }
@@ -57,7 +59,7 @@ pub enum ExportError {
 impl ExportError {
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Exists { .. } => Exit::Usage,
+            Self::Exists { .. } | Self::NoPlace { .. } => Exit::Usage,
             Self::Output(_) | Self::NotWritten { .. } | Self::Store(_) => Exit::Internal,
         }
     }

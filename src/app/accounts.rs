@@ -194,7 +194,9 @@ impl Accounts {
         let needs_you = enrollments.iter().any(|enrollment| {
             enrollment.institution.id == institution && enrollment.state != EnrollmentState::Healthy
         });
+        let mut here = enrollments.iter().filter(|one| one.institution.id == institution);
         Freshness {
+            ended: here.clone().next().is_some() && here.all(|one| one.removed_at.is_some()),
             // The oldest speaks for all: one account never synced makes the bank's figures old.
             at: synced.iter().copied().min().flatten(),
             needs_you,
@@ -219,4 +221,6 @@ pub struct Freshness {
     /// `None`: never.
     pub at: Option<DateTime<Utc>>,
     pub needs_you: bool,
+    /// The user ended it: nothing new comes from there.
+    pub ended: bool,
 }

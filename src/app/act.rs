@@ -105,7 +105,9 @@ impl App {
             Action::SetName if self.is_on_accounts() => self.rename_account(),
             Action::SetName if self.context() == Context::Sync => self.rename_enrollment(),
             Action::SetName => self.start_editing(What::Name),
-            Action::LeaveOut if self.is_on_accounts() => self.hide_account(),
+            Action::LeaveOut if self.is_on_accounts() && self.picked.is_empty() => {
+                self.hide_account()
+            }
             Action::LeaveOut => self.leave_out(),
             Action::ToggleAlike => self.toggle_alike(),
             Action::KeepNote => match self.overlay.take() {

@@ -98,10 +98,16 @@ impl App {
                 "Accounts"
             }
             Load::Transactions(query) | Load::Count(query) => {
+                if query.account.is_none() {
+                    self.find.forget_sums();
+                }
                 self.lists(query.account.as_ref()).for_each(|list| list.failed(query));
                 "Transactions"
             }
-            Load::Summary(_) => "Sums",
+            Load::Summary(_) => {
+                self.find.forget_sums();
+                "Sums"
+            }
             Load::Groups(query) => {
                 self.groups_failed(query);
                 "Groups"
@@ -116,7 +122,7 @@ impl App {
             }
             Load::Patterns => {
                 self.insights.failed();
-                "Patterns"
+                "What recurs"
             }
             Load::Twin(_) => "The other half",
             // Asked for by a key that can be pressed again.

@@ -140,7 +140,10 @@ impl App {
         if let Some(Overlay::Aside(aside)) = &mut self.overlay {
             aside.retrying = false;
         }
-        self.warn(format!("Nothing was changed: {message}"));
+        let typed = self.typed.take().filter(|_| self.overlay.is_none());
+        let again = if typed.is_some() { ", and what was typed is still here" } else { "" };
+        self.overlay = self.overlay.take().or(typed.map(Overlay::Editing));
+        self.warn(format!("Nothing was changed{again}: {message}"));
     }
 }
 

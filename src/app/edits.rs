@@ -12,6 +12,10 @@ use crate::domain::{Edited, Rule, StoredTransaction, TransactionQuery, counted};
 impl App {
     /// Picks the selected row or lets go of it, and goes on to the next.
     pub(super) fn pick(&mut self) -> Vec<Effect> {
+        if self.is_on_accounts() {
+            self.tell("Rows are picked in their list: tab goes there.");
+            return Vec::new();
+        }
         let Some(row) = self.list().and_then(|list| list.selected()).cloned() else {
             return Vec::new();
         };
@@ -142,6 +146,7 @@ impl App {
             self.overlay = Some(Overlay::Editing(editing));
             return Vec::new();
         };
+        self.typed = Some(editing);
         vec![Effect::Edit(edit)]
     }
 
@@ -189,6 +194,7 @@ impl App {
     }
 
     pub(super) fn edited(&mut self, how: How, edited: Option<Edited>) -> Vec<Effect> {
+        self.typed = None;
         let Some(edited) = edited else {
             self.tell(if how == How::Redone { "Nothing to redo." } else { "Nothing to undo." });
             return Vec::new();

@@ -94,6 +94,11 @@ impl Find {
         self.selected = self.selected.min(self.narrowings().len().saturating_sub(1));
     }
 
+    /// They are of rows that are no longer so, or of another search than the one that failed.
+    pub fn forget_sums(&mut self) {
+        self.summary = None;
+    }
+
     /// Reads the line anew; whether other rows are meant now.
     pub fn read(&mut self, today: NaiveDate) -> bool {
         let mut parsed = query::parse(self.field.text(), today);

@@ -21,6 +21,9 @@ impl App {
         let mut effects = self.show(Screen::Transactions);
         self.find.part = Part::Line;
         effects.extend(self.prepare_finding());
+        if !self.find.is_summed() {
+            effects.extend(self.sum_up_anyway());
+        }
         effects.push(Effect::PrepareSearch);
         effects
     }
@@ -79,9 +82,13 @@ impl App {
 
     /// The rows have changed, and with `names` what they can be found by.
     pub(super) fn refresh_find(&mut self, names: bool) -> Vec<Effect> {
+        if self.find.is_idle() {
+            self.find.forget_sums();
+        }
         let mut effects = self.sum_up();
-        if names && self.find.names.is_some() {
-            effects.push(Effect::LoadNames);
+        if self.find.names.is_some() {
+            effects.push(Effect::CountTransactions(TransactionQuery::newest(None, 0)));
+            effects.extend(names.then_some(Effect::LoadNames));
         }
         effects
     }
@@ -136,10 +143,6 @@ impl App {
 
     pub(super) fn drop_word(&mut self) -> Vec<Effect> {
         if self.find.naming.is_some() {
-            return Vec::new();
-        }
-        if self.find.field.is_empty() {
-            self.find.part = Part::Rows;
             return Vec::new();
         }
         self.find.drop_word();

@@ -213,7 +213,8 @@ fn of_accounts(app: &App) -> impl Iterator<Item = Problem> + '_ {
     });
     let old = institutions(app).filter_map(move |(id, name)| {
         let freshness = app.accounts.freshness(id);
-        let at = freshness.at.filter(|at| is_old(app.now(), *at) && !freshness.needs_you)?;
+        let told = freshness.needs_you || freshness.ended;
+        let at = freshness.at.filter(|at| is_old(app.now(), *at) && !told)?;
         let advice = "What was saved is still right for that day. Press r to sync.";
         Some(note(Some(at), name.to_owned(), "has not been synced for days", advice))
     });

@@ -22,10 +22,10 @@ pub struct TransactionsArgs {
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,
     /// First day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub since: Option<NaiveDate>,
     /// Last day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub until: Option<NaiveDate>,
     /// Only settled ones, or only those that are not
     #[arg(long, value_parser = PossibleValuesParser::new(["pending", "posted"]))]
@@ -62,10 +62,10 @@ pub struct ExportArgs {
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,
     /// First day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub since: Option<NaiveDate>,
     /// Last day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub until: Option<NaiveDate>,
     /// Only those that match, as for `passbook transactions`
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
@@ -76,6 +76,10 @@ pub struct ExportArgs {
     /// Replace the file where it exists
     #[arg(long, requires = "output")]
     pub force: bool,
+}
+
+fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    text.parse().map_err(|_| "wants a day such as 2026-11-22")
 }
 
 fn sort_keys() -> impl TypedValueParser<Value = SortKey> {
@@ -95,7 +99,7 @@ pub struct BalancesArgs {
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,
     /// First day, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub since: Option<NaiveDate>,
     #[command(flatten)]
     pub format: Format,

@@ -11,7 +11,7 @@ use super::table::{Align, Cell, Table};
 use super::{Error, Result};
 use crate::cli::{NewRuleArgs, RuleArgs, RulesArgs, RulesCommand};
 use crate::domain::query::Names;
-use crate::domain::rule::{RuleChange, accounts, book};
+use crate::domain::rule::{RuleChange, RulePreview, accounts, book};
 use crate::domain::{Currency, Rule, RuleDraft, RuleError, Shown};
 use crate::store::Store;
 
@@ -76,7 +76,11 @@ pub async fn rules(store: &Store, args: &RulesArgs, out: &mut impl Write) -> Res
             return preview(store, &rule, args.format.json, out).await;
         }
         Some(RulesCommand::Add(args)) => {
-            book::save(new(args, &names).map_err(ruling)?, &known, &names)
+            let rule = new(args, &names).map_err(ruling)?;
+            let found = store.preview_rule(&rule).await?;
+            tell_edited(&store.edit(&book::save(rule, &known, &names)).await?, out)?;
+            writeln!(out, "It is rule {}. {}", known.len() + 1, counts(&found))?;
+            return Ok(out.flush()?);
         }
         Some(RulesCommand::Move(args)) => {
             let (from, to) = (find(&known, args.number)?, find(&known, args.to)?);
@@ -158,8 +162,12 @@ async fn preview(store: &Store, rule: &Rule, json: bool, out: &mut impl Write) -
         ])?;
     }
     let out = table.finish_and_return("No row would change.")?;
-    writeln!(out, "\nIt finds {} and changes {}.", preview.found, preview.changed)?;
+    writeln!(out, "\n{}", counts(&preview))?;
     Ok(out.flush()?)
+}
+
+fn counts(preview: &RulePreview) -> String {
+    format!("It finds {} and changes {}.", preview.found, preview.changed)
 }
 
 fn told(change: &RuleChange) -> Change<'_> {

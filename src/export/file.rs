@@ -18,9 +18,7 @@ pub async fn to_file(
     replace: bool,
     passed: &Passed<'_>,
 ) -> Result<u64, ExportError> {
-    if !replace && path.symlink_metadata().is_ok() {
-        return Err(ExportError::Exists { path: path.to_owned() });
-    }
+    check(path, replace)?;
     let part = Part::create(path)?;
     let mut out = BufWriter::with_capacity(1 << 16, part.file());
     let rows = write(store, request, &mut out, passed).await.map_err(|error| match error {
@@ -35,12 +33,26 @@ pub async fn to_file(
 
 /// The same for what is already at hand.
 pub fn write_file(path: &Path, bytes: &[u8], replace: bool) -> Result<(), ExportError> {
-    if !replace && path.symlink_metadata().is_ok() {
-        return Err(ExportError::Exists { path: path.to_owned() });
-    }
+    check(path, replace)?;
     let part = Part::create(path)?;
     part.file().write_all(bytes).map_err(|error| not_written(path, &error))?;
     part.keep(path, replace)
+}
+
+/// What can be told before anything is read.
+fn check(path: &Path, replace: bool) -> Result<(), ExportError> {
+    let refused = |reason| Err(ExportError::NoPlace { path: path.to_owned(), reason });
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    if path.is_dir() {
+        return refused("it is a directory: name a file in it");
+    }
+    if above.is_some_and(|above| !above.exists()) {
+        return refused("its directory does not exist: make that first, or name another");
+    }
+    if !replace && path.symlink_metadata().is_ok() {
+        return Err(ExportError::Exists { path: path.to_owned() });
+    }
+    Ok(())
 }
 
 /// The file in the making; gone again unless it is kept.

@@ -128,6 +128,7 @@ fn age_of(canvas: &Canvas, app: &App, line: &AccountLine) -> (String, &'static s
         let freshness = app.accounts.freshness(&line.overview.account.institution.id);
         let (sign, role) = freshness_sign(app, freshness);
         let text = match freshness.at {
+            _ if freshness.ended => "ended".to_owned(),
             Some(at) => age(app, at, !canvas.look.wide),
             None => "never".to_owned(),
         };

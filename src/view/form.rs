@@ -18,7 +18,7 @@ pub fn draw(canvas: &mut Canvas, form: &Form) {
     let mut area = canvas.part((width - columns) / 2, top, columns, rows);
     let done = match (form.is_last(), &form.about) {
         (false, _) => "next",
-        (true, About::Remove(_) | About::DropValue(..)) => "does it",
+        (true, About::Remove(_) | About::DropValue(..) | About::EndEnrollment(_)) => "does it",
         (true, About::Rule(_)) => "shows what changes",
         (true, About::Connect { .. }) => "goes on",
         (true, _) => "saves it",

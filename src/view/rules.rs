@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::status;
-use super::text::wrap;
+use super::text::{width, wrap};
 use super::theme::Role;
 use super::words::{day, number};
 use crate::app::App;
@@ -45,14 +45,17 @@ pub fn draw(canvas: &mut Canvas, app: &App, rules: Option<&[Rule]>, selected: us
 fn draw_list(canvas: &mut Canvas, rules: &[Rule], names: &Names, selected: usize) {
     let height = usize::from(canvas.height());
     let first = selected.saturating_sub(height / 2).min(rules.len().saturating_sub(height));
-    let half = canvas.width() / 2;
+    let given: Vec<String> = rules.iter().map(|rule| format!("→ {}", book::gives(rule))).collect();
+    let longest = given.iter().map(|given| width(given)).max().and_then(|it| it.try_into().ok());
+    let room = canvas.width().saturating_sub(2);
+    // A condition has half of it, and what the other half leaves.
+    let start = room.saturating_sub(longest.unwrap_or(room)).max(canvas.width() / 2);
     for ((index, rule), y) in rules.iter().enumerate().skip(first).take(height).zip(0..) {
         let role = if rule.paused { Role::Muted } else { Role::Text };
         let x = if rule.paused { canvas.put(2, y, "off ", Role::Warn) } else { 2 };
         let query = accounts::told(&rule.query, names);
-        canvas.put_outside(x, y, half.saturating_sub(x + 1), &query, role);
-        let said = format!("→ {}", book::gives(rule));
-        canvas.put_outside(half, y, half.saturating_sub(2), &said, Role::Muted);
+        canvas.put_outside(x, y, start.saturating_sub(x + 1), &query, role);
+        canvas.put_outside(start, y, room.saturating_sub(start), &given[index], Role::Muted);
         canvas.line_target(y, index);
         if index == selected {
             canvas.select(y, true);

@@ -1,6 +1,7 @@
 //! What stands around every screen: tabs and age above, notices and hints below.
 
 use super::canvas::Canvas;
+use super::text::width as columns_of;
 use super::theme::Role;
 use super::words::{age, freshness_sign};
 use crate::app::accounts::{Freshness, Pane};
@@ -39,10 +40,12 @@ pub fn header(canvas: &mut Canvas, app: &App) {
     let (text, sign, role) = state(app, wide);
     canvas.put_right(width.saturating_sub(1), 0, sign, role);
     let end = canvas.put_right(width.saturating_sub(3), 0, &text, Role::Text);
-    let label = store_label(app, wide);
     if end > x + 4 {
         let mut part = canvas.part(x + 1, 0, end - x - 1 - if wide { 4 } else { 2 }, 1);
         let columns = part.width();
+        // Where both have no room, what never changes makes it for what does.
+        let label = Some(store_label(app, wide)).filter(|it| columns_of(it) <= columns.into());
+        let label = label.unwrap_or_else(|| store_label(app, false));
         part.put_right(columns, 0, &label, Role::Muted);
     }
     canvas.rule(0, 1, width, '─');
@@ -60,7 +63,7 @@ fn state(app: &App, wide: bool) -> (String, &'static str, Role) {
         return (text, "◐", Role::Accent);
     }
     let at = app.accounts.last_synced();
-    let (sign, role) = freshness_sign(app, Freshness { at, needs_you: false });
+    let (sign, role) = freshness_sign(app, Freshness { at, needs_you: false, ended: false });
     let text = match at {
         None => "never synced".to_owned(),
         Some(at) if wide => format!("synced {}", age(app, at, false)),

@@ -30,6 +30,7 @@ pub fn age(app: &App, at: DateTime<Utc>, short: bool) -> String {
 /// The sign that goes with an age, and its role.
 pub fn freshness_sign(app: &App, freshness: Freshness) -> (&'static str, Role) {
     match freshness {
+        Freshness { ended: true, .. } => ("○", Role::Muted),
         Freshness { needs_you: true, .. } => ("!", Role::Warn),
         Freshness { at: None, .. } => ("○", Role::Muted),
         Freshness { at: Some(at), .. } if is_old(app.now(), at) => ("◐", Role::Warn),

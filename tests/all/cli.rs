@@ -192,6 +192,14 @@ fn usage_errors_end_with_status_2_and_leave_stdout_empty() {
 }
 
 #[test]
+fn a_day_that_cannot_be_read_is_told_what_one_looks_like() {
+    for day in ["nope", "30d", "2026-11"] {
+        let refused = Home::new().passbook(&["transactions", "--since", day]).assert().code(2);
+        refused.stderr(contains("wants a day such as 2026-11-22"));
+    }
+}
+
+#[test]
 fn global_options_are_understood_on_both_sides_of_the_command() {
     let home = Home::new();
     for arguments in [["--offline", "where", "--json"], ["where", "--offline", "--json"]] {

@@ -80,7 +80,7 @@ fn a_category_is_renamed_moved_joined_and_removed() {
         "category groceries is part of food"
     );
     let made = edit(&press(&fake, &mut app, "D"));
-    assert_eq!(made.sentence, "category groceries removed");
+    assert_eq!(made.sentence, "category groceries removed, its rows show under food");
     let name = Target::CategoryName { name: "groceries".to_owned() };
     assert!(made.sets.contains(&(name, Some("food".to_owned()))));
 }

@@ -190,3 +190,35 @@ fn what_may_not_be_written_is_said() {
         assert!(notice(&app).starts_with("Read-only"), "{pressed}: {}", notice(&app));
     }
 }
+
+#[test]
+fn what_was_typed_comes_back_where_it_could_not_be_kept() {
+    let fake = Fake::new(&["a"], 9);
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "l");
+    let effects = app.update(key("n"));
+    fake.answer(&mut app, effects);
+    type_in(&mut app, "half is for Sam");
+    let sent = edit(app.update(key("ctrl-s")));
+    app.update(Event::EditFailed("the database cannot be reached".to_owned()));
+    assert_eq!(app.context(), Context::Note);
+    let told = &app.notice.as_ref().unwrap().text;
+    assert!(told.contains("still here: the database cannot be reached"), "{told}");
+    assert_eq!(edit(app.update(key("ctrl-s"))), sent, "the same key tries again");
+    let edited = Edited { sentence: "a note".to_owned(), changed: 1, kept: 0 };
+    app.update(Event::Edited { how: How::Made, edited: Some(edited) });
+    app.update(Event::EditFailed("another".to_owned()));
+    assert!(app.overlay.is_none(), "what was kept does not come back");
+}
+
+#[test]
+fn picked_rows_are_left_out_whichever_pane_has_the_keys() {
+    let fake = Fake::new(&["a"], 9);
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "space");
+    assert!(app.picked.is_empty() && app.notice.is_some(), "no row has the keys");
+    press(&fake, &mut app, "2 space space 1");
+    assert_eq!(app.picked.rows().len(), 2);
+    assert_eq!(app.update(key("x")), [], "a question first");
+    assert!(matches!(app.overlay, Some(Overlay::Confirm(_))));
+}

@@ -203,3 +203,21 @@ fn a_key_that_is_missing_is_a_problem_of_that_bank() {
     let problems = crate::app::problems::problems(&app);
     assert!(problems.iter().any(|it| it.subject == "Harbor" && it.advice.contains("PASSBOOK_KEY")));
 }
+
+#[test]
+fn a_bank_that_was_ended_is_neither_fresh_nor_a_problem() {
+    let ended = |removed_at| {
+        let one = Enrollment { removed_at, ..enrollment() };
+        let mut app = Fake::new(&["a"], 3).start(setup());
+        let mut overview = app.accounts.overview.clone();
+        let institution = overview.accounts[0].account.institution.clone();
+        overview.enrollments = vec![Enrollment { institution: institution.clone(), ..one }];
+        overview.accounts[0].synced_at = Some(app.now() - chrono::TimeDelta::days(9));
+        app.update(Event::OverviewLoaded(Box::new(overview)));
+        let old = crate::app::problems::problems(&app);
+        let old = old.iter().filter(|it| it.what.contains("not been synced")).count();
+        (app.accounts.freshness(&institution.id).ended, old)
+    };
+    assert_eq!(ended(None), (false, 1));
+    assert_eq!(ended(Some(chrono::DateTime::UNIX_EPOCH)), (true, 0));
+}

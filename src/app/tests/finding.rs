@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::find::Part;
-use crate::domain::Search;
+use crate::domain::{Search, TransactionQuery};
 
 /// Types letters, answering what they ask for.
 fn type_in(fake: &Fake, app: &mut App, text: &str) {
@@ -207,4 +207,52 @@ fn no_id_stands_where_the_names_of_accounts_are_still_to_come() {
     assert!(!names.is_empty());
     app.update(Event::NamesLoaded(names_of("Joint")));
     assert_eq!(of_accounts(&app), ["Joint", "acc_2"]);
+}
+
+/// Whether the sums of all rows are asked for.
+fn asks_sums(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::LoadSummary(_)))
+}
+
+#[test]
+fn an_empty_line_tells_what_all_rows_come_to_as_they_are_now() {
+    let fake = Fake::new(&["a"], 30);
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "2");
+    let effects = app.update(key("/"));
+    assert!(asks_sums(&effects));
+    fake.answer(&mut app, effects);
+    assert_eq!(app.find.summary().unwrap().rows(), 30);
+    press(&fake, &mut app, "esc");
+    assert!(!asks_sums(&app.update(key("/"))), "they are known");
+    press(&fake, &mut app, "esc");
+    let effects = app.refresh_find(false);
+    let all = Effect::CountTransactions(TransactionQuery::newest(None, 0));
+    assert!(effects.contains(&all), "how many there are in all changes with a sync");
+    assert!(app.find.summary().is_none());
+    assert!(asks_sums(&app.update(key("/"))));
+}
+
+#[test]
+fn sums_of_an_older_search_do_not_stand_beside_one_that_failed() {
+    let fake = Fake::new(&["a"], 30);
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "/");
+    type_in(&fake, &mut app, "row 1");
+    assert!(app.find.is_summed());
+    let effects = app.update(Event::Key(KeyEvent::new(KeyCode::Char('7'), KeyModifiers::NONE)));
+    let Some(Effect::LoadTransactions(query)) = effects.first() else { panic!("{effects:?}") };
+    let what = Load::Transactions(query.clone());
+    app.update(Event::LoadFailed { what, message: "the database cannot be reached".to_owned() });
+    assert!(app.find.summary().is_none());
+}
+
+#[test]
+fn a_backspace_too_many_leaves_the_keys_in_the_line() {
+    let fake = Fake::new(&["a"], 3);
+    let mut app = fake.start(setup());
+    press(&fake, &mut app, "/");
+    app.update(key("backspace"));
+    type_in(&fake, &mut app, "coffee");
+    assert_eq!((app.context(), app.find.field.text()), (Context::Find, "coffee"));
 }

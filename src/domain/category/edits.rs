@@ -93,7 +93,10 @@ impl Categories {
     /// Rows fall to the category above; of one at the top somebody must say where to.
     pub fn remove(&self, name: &str) -> Result<Edit, CategoryError> {
         let name = self.tree.find(name)?;
-        let sentence = format!("category {name} removed");
+        let sentence = match (self.rows_of(name), self.tree.parent(name)) {
+            (1.., Some(parent)) => format!("category {name} removed, its rows show under {parent}"),
+            _ => format!("category {name} removed"),
+        };
         let used = self.rows_of(name) > 0 || self.tree.also(name).next().is_some();
         let sets = match self.tree.parent(name) {
             Some(parent) => self.joined(name, parent),

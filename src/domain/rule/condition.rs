@@ -37,8 +37,8 @@ impl Condition {
             return Err(RuleError::Mistake(mistake.sentence.clone()));
         }
         let terms = parsed.query.terms;
-        if let Some(term) = terms.iter().find(|term| !is_the_banks(&term.word)) {
-            return Err(RuleError::NotForRules(term.to_string()));
+        if let Some(place) = terms.iter().position(|term| !is_the_banks(&term.word)) {
+            return Err(RuleError::NotForRules(text[parsed.spans[place].clone()].to_owned()));
         }
         if terms.iter().all(|term| term.negated) {
             return Err(RuleError::Empty);

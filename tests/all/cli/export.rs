@@ -147,8 +147,11 @@ fn a_file_is_the_users_alone_and_replaces_nothing_unasked() {
     assert_eq!(fs::read(home.path().join("all.csv")).unwrap(), b"mine");
     home.passbook(&[&arguments[..], &["--force"]].concat()).assert().success();
     assert_eq!(fs::read(home.path().join("all.csv")).unwrap(), written);
-    let nowhere = [&arguments[..6], &["no/such/place.csv"]].concat();
-    home.passbook(&nowhere).assert().code(1).stderr(contains("nothing was changed"));
+    for (place, why) in [("no/such/place.csv", "make that first"), (".", "name a file in it")] {
+        let nowhere = [&arguments[..6], &[place]].concat();
+        let refused = home.passbook(&nowhere).assert().code(2);
+        refused.stderr(contains("nothing was changed").and(contains(why)));
+    }
     let left: Vec<_> =
         fs::read_dir(home.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains(".part")), "{left:?}");
