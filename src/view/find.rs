@@ -77,7 +77,8 @@ fn draw_meaning(canvas: &mut Canvas, app: &App, end: u16) -> u16 {
     let parts: Vec<String> = parts.iter().map(|part| SafeText::new(part).into_string()).collect();
     let text = match (parts.is_empty(), app.find.field.is_empty()) {
         (false, _) => parts.join(gap),
-        (true, true) => "every transaction of all accounts".to_owned(),
+        (true, true) if form == Form::Long => "every transaction of all accounts".to_owned(),
+        (true, true) => "everything".to_owned(),
         // Names are still to be learnt, or nothing was understood.
         (true, false) if app.find.mistakes().is_empty() => "…".to_owned(),
         (true, false) => "every transaction".to_owned(),

@@ -95,7 +95,7 @@ fn rules(terminal: &mut Terminal) {
     press(terminal, ENTER, &["A rule", "account     Everyday Checking"]);
     leave(terminal, ESC, "but not");
     leave(terminal, ESC, "first with a word for it");
-    press(terminal, "/", &["every transaction"]);
+    press(terminal, "/", &["/ ▏"]);
     press(terminal, "tag:beans", &["/ tag:beans", "Blue Kettle"]);
     leave(terminal, ESC, "/ tag:beans");
     press(terminal, "=", &["blue kettle acct:"]);
@@ -166,7 +166,7 @@ fn rows_are_looked_at_alike_in_columns_orders_and_groups() {
 
 fn saved_search(terminal: &mut Terminal) {
     transactions(terminal);
-    press(terminal, "/", &["every transaction"]);
+    press(terminal, "/", &["/ ▏"]);
     press(terminal, "meridian", &["MERIDIAN BROKERAGE", " of 2,"]);
     press(terminal, KEEP, &["keep it as"]);
     terminal.press("broker");
@@ -194,7 +194,7 @@ fn long_note(terminal: &mut Terminal) {
 
 fn parted_transfer(terminal: &mut Terminal) {
     transactions(terminal);
-    press(terminal, "/", &["every transaction"]);
+    press(terminal, "/", &["/ ▏"]);
     press(terminal, "is:transfer", &["⇄"]);
     terminal.press(ENTER);
     press(terminal, ENTER, &["WHAT THE BANK TOLD US", "o opens it"]);

@@ -45,7 +45,7 @@ const WALK: &[Stop] = &[
     over("m", &["Merchant name of"]),
     over("=", &["Rules"]),
     over("E", &["Export", "hledger"]),
-    over("/", &["every transactio"]),
+    over("/", &["/ ▏"]),
     over(ENTER, &["WHAT THE BANK TOLD US"]),
     screen("3", &["CASH FLOW", "SPENDING"]),
     over("e", &["Why is this here"]),
