@@ -32,8 +32,8 @@ const WORDS: [&str; 2] = [
 impl Store {
     /// Reads what searches look into ahead of them, or what of it has changed since, where there are
     /// `least` live rows or more: with fewer the database alone is quick enough. Takes a third of
-    /// a second for a million rows and some fifty bytes of memory for each; what takes longer than
-    /// [`PATIENCE`] is left to the next time. Returns how many months were read.
+    /// a second for a million rows and some fifty bytes of memory for each; what takes longer than twenty
+    /// seconds is left to the next time. Returns how many months were read.
     pub async fn prepare_search(&self, least: i64) -> Result<usize> {
         self.read_within(PATIENCE, least).await
     }
