@@ -140,9 +140,11 @@ impl App {
         if let Some(Overlay::Aside(aside)) = &mut self.overlay {
             aside.retrying = false;
         }
-        let typed = self.typed.take().filter(|_| self.overlay.is_none());
+        let typed = self.typed.take();
         let again = if typed.is_some() { ", and what was typed is still here" } else { "" };
-        self.overlay = self.overlay.take().or(typed.map(Overlay::Editing));
+        if let Some(typed) = typed {
+            self.lay_over(Overlay::Editing(typed));
+        }
         self.warn(format!("Nothing was changed{again}: {message}"));
     }
 }

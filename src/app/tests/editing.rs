@@ -205,6 +205,10 @@ fn what_was_typed_comes_back_where_it_could_not_be_kept() {
     let told = &app.notice.as_ref().unwrap().text;
     assert!(told.contains("still here: the database cannot be reached"), "{told}");
     assert_eq!(edit(app.update(key("ctrl-s"))), sent, "the same key tries again");
+    press(&fake, &mut app, "?");
+    app.update(Event::EditFailed("still not".to_owned()));
+    assert_eq!(app.context(), Context::Note, "above whatever was opened meanwhile");
+    assert_eq!(edit(app.update(key("ctrl-s"))), sent);
     let edited = Edited { sentence: "a note".to_owned(), changed: 1, kept: 0 };
     app.update(Event::Edited { how: How::Made, edited: Some(edited) });
     app.update(Event::EditFailed("another".to_owned()));
